@@ -1,0 +1,78 @@
+package models
+
+import (
+	"errors"
+	"strings"
+)
+
+// ErrorKind says what sort of refusal an Error is; each kind has exactly one HTTP status at the edge.
+type ErrorKind string
+
+const (
+	NotFound        ErrorKind = "not-found"       // 404: no such thing, or none that this viewer may see
+	Invalid         ErrorKind = "invalid"         // 400: the input breaks a rule; Fields says which, all at once
+	Conflict        ErrorKind = "conflict"        // 409: the input is fine, the present state forbids it
+	Forbidden       ErrorKind = "forbidden"       // 403: this actor may not; Detail says whom to ask
+	Unauthenticated ErrorKind = "unauthenticated" // 401: no actor, or a credential that does not hold
+	TooLarge        ErrorKind = "too-large"       // 413: over a limit; Detail names the limit and its setting
+)
+
+// Error is the one error type that crosses package borders and reaches people. Anything else is our own fault: it is
+// logged and answered as a plain 500.
+type Error struct {
+	Kind   ErrorKind
+	Code   string       // stable, kebab-case, for programs: "asset-name-taken"
+	Detail string       // what happened and what to do, one or two sentences for a person
+	Fields []FieldError // every mistake in the input, not only the first
+}
+
+// FieldError is one mistake in one field of the input.
+type FieldError struct {
+	Field  string // as the caller spells it, camelCase, dotted for depth: "identifiers[0].value"
+	Code   string // "required", "too-long", "unknown-value", …
+	Detail string
+}
+
+func (e *Error) Error() string {
+	if len(e.Fields) == 0 {
+		return e.Detail
+	}
+	var b strings.Builder
+	b.WriteString(e.Detail)
+	for _, f := range e.Fields {
+		b.WriteString("\n  " + f.Field + ": " + f.Detail)
+	}
+	return b.String()
+}
+
+// Refuse makes an Error without fields.
+func Refuse(kind ErrorKind, code, detail string) *Error {
+	return &Error{Kind: kind, Code: code, Detail: detail}
+}
+
+// NoSuch is the answer for a thing that is not there or not visible; noun is the glossary's word.
+func NoSuch(noun string) *Error {
+	return Refuse(NotFound, noun+"-not-found", "There is no such "+noun+", or you may not see it.")
+}
+
+// IsKind reports whether err is, or wraps, an Error of the kind.
+func IsKind(err error, kind ErrorKind) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == kind
+}
+
+// Mistakes collects every mistake in an input before anything is refused.
+type Mistakes struct{ list []FieldError }
+
+// Add notes one mistake.
+func (m *Mistakes) Add(field, code, detail string) {
+	m.list = append(m.list, FieldError{Field: field, Code: code, Detail: detail})
+}
+
+// Err is nil when nothing was noted, else one Invalid error with all of them.
+func (m *Mistakes) Err() error {
+	if len(m.list) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Code: "invalid-input", Detail: "Some of what was sent cannot be accepted. Correct the fields named and send it again.", Fields: m.list}
+}

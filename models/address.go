@@ -1,0 +1,64 @@
+package models
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+)
+
+var scpLike = regexp.MustCompile(`^(?:[A-Za-z0-9._-]+@)([A-Za-z0-9.-]+):(.+)$`)
+
+// CanonicalURL gives the one form under which the spellings of a web address compare as equal: host and path without
+// scheme, user, default port, "www.", ".git", trailing slash, query, fragment and the part of a forge's path that
+// points into a tree (/tree/…, /blob/…, /-/…, /src/branch/…). Paths are folded to lower case: the big forges ignore
+// case, and a false "same" is shown to a person as a candidate, never acted upon.
+func CanonicalURL(given string) (string, error) {
+	s := strings.TrimSpace(given)
+	if len(s) > 2000 {
+		return "", errors.New("the address is longer than 2,000 characters")
+	}
+	s = strings.TrimPrefix(s, "git+")
+	s = strings.TrimPrefix(s, "scm:git:")
+	if m := scpLike.FindStringSubmatch(s); m != nil && !strings.Contains(s, "://") {
+		s = "ssh://" + m[1] + "/" + m[2]
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" {
+		return "", errors.New("give a full web address that starts with https://")
+	}
+	switch u.Scheme {
+	case "http", "https", "git", "ssh", "ftp":
+	default:
+		return "", errors.New("the address must start with https://, http://, ssh:// or git://")
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host = strings.TrimPrefix(host, "www.")
+	if p := u.Port(); p != "" && !defaultPort(u.Scheme, p) {
+		host = net.JoinHostPort(host, p)
+	}
+	p := strings.ToLower(path.Clean("/" + u.Path))
+	for _, marker := range []string{"/-/", "/tree/", "/blob/", "/src/branch/", "/src/tag/", "/raw/", "/releases", "/commits/", "/issues"} {
+		if i := strings.Index(p, marker); i > 1 && strings.Count(p[:i], "/") >= 2 {
+			p = p[:i]
+		}
+	}
+	p = strings.TrimSuffix(strings.TrimSuffix(p, "/"), ".git")
+	return host + p, nil
+}
+
+func defaultPort(scheme, port string) bool {
+	switch scheme {
+	case "http":
+		return port == "80"
+	case "https":
+		return port == "443"
+	case "ssh":
+		return port == "22"
+	case "git":
+		return port == "9418"
+	}
+	return false
+}

@@ -1,0 +1,209 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// Role is what a person is in an agency, or in the whole register.
+type Role string
+
+const (
+	Reader        Role = "reader"              // sees what the agency sees
+	Registrar     Role = "registrar"           // keeps the agency's entries
+	Procurement   Role = "procurement-officer" // opens decisions for the agency
+	OSPOStaff     Role = "ospo-staff"          // runs the register's content, everywhere
+	Auditor       Role = "auditor"             // sees everything, changes nothing
+	Administrator Role = "administrator"       // runs the register itself: people, roles, tokens
+)
+
+// Roles lists the roles from least to most.
+var Roles = []Role{Reader, Registrar, Procurement, OSPOStaff, Auditor, Administrator}
+
+// WholeRegister reports whether the role is held in the register as a whole and never in a single agency.
+func (r Role) WholeRegister() bool { return r == OSPOStaff || r == Auditor || r == Administrator }
+
+// Action is something that may be asked of the register; it is spelled as in tokens' scopes.
+type Action string
+
+const (
+	ReadGovernment   Action = "government:read" // see what is visible to government, at least
+	WriteAgency      Action = "agencies:write"
+	WriteAsset       Action = "assets:write"
+	MergeAsset       Action = "assets:merge"
+	WriteRelease     Action = "releases:write"
+	WriteDeployment  Action = "deployments:write"
+	AttestDeployment Action = "deployments:attest"
+	WriteSBOM        Action = "sboms:write"
+	ReadEvents       Action = "events:read" // the full audit trail, with before and after
+	ManageUsers      Action = "users:manage"
+)
+
+// Actions lists every action.
+var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, ReadEvents, ManageUsers}
+
+// permissions is the whole role matrix: who may do what, where they hold the role.
+var permissions = map[Role][]Action{
+	Reader:        {ReadGovernment},
+	Procurement:   {ReadGovernment},
+	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM},
+	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, ReadEvents},
+	Auditor:       {ReadGovernment, ReadEvents},
+	Administrator: {ReadGovernment, WriteAgency, ReadEvents, ManageUsers},
+}
+
+// Grants reports whether the role includes the action where it is held.
+func (r Role) Grants(a Action) bool { return slices.Contains(permissions[r], a) }
+
+// User is a person who can sign in.
+type User struct {
+	ID         int64
+	Email      string // unique, lower case
+	Name       string
+	DisabledAt *time.Time
+	CreatedAt  time.Time
+}
+
+// Validate reports every field that breaks a rule.
+func (u *User) Validate() error {
+	var m Mistakes
+	requireText(&m, "name", u.Name, 200)
+	requireText(&m, "email", u.Email, 200)
+	checkMail(&m, "email", u.Email)
+	return m.Err()
+}
+
+// Membership is one role of one person; AgencyID is nil for roles in the whole register.
+type Membership struct {
+	ID        int64
+	UserID    int64
+	AgencyID  *int64
+	Role      Role
+	CreatedAt time.Time
+	EndedAt   *time.Time
+}
+
+// Validate reports every field that breaks a rule.
+func (s *Membership) Validate() error {
+	var m Mistakes
+	checkOneOf(&m, "role", s.Role, Roles)
+	if s.Role.WholeRegister() != (s.AgencyID == nil) {
+		m.Add("agencyId", "wrong-scope", "OSPO staff, auditors and administrators hold their role in the whole register; the other roles need an agency.")
+	}
+	return m.Err()
+}
+
+// Token is an API credential of a person, limited to an agency and to actions. Only its SHA-256 is kept.
+type Token struct {
+	ID         int64
+	UserID     int64
+	AgencyID   *int64 // with its sub-agencies; nil: wherever the person may act
+	Name       string
+	Hash       []byte
+	Hint       string // first characters, so that a person recognises it
+	Actions    StringList
+	ExpiresAt  time.Time
+	LastUsedAt *time.Time
+	RevokedAt  *time.Time
+	CreatedAt  time.Time
+}
+
+// MaxTokenDays bounds the life of a token.
+const MaxTokenDays = 366
+
+// Grant is a role with the agencies it covers; All means every agency.
+type Grant struct {
+	Role     Role
+	All      bool
+	Agencies map[int64]bool // the agency and all below it
+}
+
+// Viewer is who asks: a person, a token of a person, the program itself, or the public (the zero Viewer).
+type Viewer struct {
+	UserID  int64
+	Name    string
+	Email   string
+	TokenID int64
+	System  bool // the program at the command line, acting for its operator
+	Grants  []Grant
+	Scope   *Grant   // a token's limits: Role is unused
+	Actions []Action // a token's actions; nil: not limited
+}
+
+// SystemViewer is the program acting on behalf of whoever runs its command line.
+func SystemViewer(name string) Viewer {
+	return Viewer{System: true, Name: name, Grants: []Grant{{Role: OSPOStaff, All: true}, {Role: Administrator, All: true}}}
+}
+
+// SignedIn reports whether the viewer is somebody.
+func (v Viewer) SignedIn() bool { return v.UserID != 0 || v.System }
+
+// May reports whether the viewer may do the action for the agency. Agency 0 asks about the whole register.
+func (v Viewer) May(a Action, agency int64) bool {
+	if v.Actions != nil && !slices.Contains(v.Actions, a) {
+		return false
+	}
+	if v.Scope != nil && !v.Scope.All && !v.Scope.Agencies[agency] && a != ReadGovernment {
+		return false
+	}
+	for _, g := range v.Grants {
+		if g.Role.Grants(a) && (g.All || g.Agencies[agency]) {
+			return true
+		}
+	}
+	return false
+}
+
+// MaySomewhere reports whether there is any agency for which the viewer may do the action.
+func (v Viewer) MaySomewhere(a Action) bool {
+	if v.Actions != nil && !slices.Contains(v.Actions, a) {
+		return false
+	}
+	for _, g := range v.Grants {
+		if g.Role.Grants(a) && (g.All || len(g.Agencies) > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// InGovernment reports whether the viewer sees what is visible to government.
+func (v Viewer) InGovernment() bool { return v.MaySomewhere(ReadGovernment) }
+
+// SeesAll reports whether no visibility clause applies.
+func (v Viewer) SeesAll() bool {
+	if v.Scope != nil && !v.Scope.All || v.Actions != nil && !slices.Contains(v.Actions, ReadGovernment) {
+		return false
+	}
+	for _, g := range v.Grants {
+		if g.All && g.Role.Grants(ReadGovernment) {
+			return true
+		}
+	}
+	return false
+}
+
+// Covered lists, in order, the agencies whose own things the viewer sees.
+func (v Viewer) Covered() []int64 {
+	if v.Actions != nil && !slices.Contains(v.Actions, ReadGovernment) {
+		return nil
+	}
+	seen := map[int64]bool{}
+	for _, g := range v.Grants {
+		covered := g.Agencies
+		if g.All && v.Scope != nil {
+			covered = v.Scope.Agencies
+		}
+		for id := range covered {
+			if v.Scope == nil || v.Scope.All || v.Scope.Agencies[id] {
+				seen[id] = true
+			}
+		}
+	}
+	ids := make([]int64, 0, len(seen))
+	for id := range seen {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,134 @@
+//go:build unix
+
+package embedded
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"sync"
+)
+
+const (
+	// Role is the login role the application uses: it owns the database and is no superuser.
+	Role = "ospo"
+	// superuser is the role initdb makes; only this package and an operator's psql use it.
+	superuser = "postgres"
+	// port is part of the socket's file name; nothing listens on TCP.
+	port = "5432"
+)
+
+// Options says where the private Postgres lives and how it is kept.
+type Options struct {
+	// Dir holds everything of the cluster: data, lock, socket, fetched programs. It is made when missing.
+	Dir string
+	// BinDir is the folder with the programs postgres and initdb. Empty: OSPO_POSTGRES_BIN, else Find chooses.
+	BinDir string
+	// Database is the name of the application's database. Empty: "ospo".
+	Database string
+	// Log receives what the supervisor does and what the server says. Nil: nothing is logged.
+	Log *slog.Logger
+	// Ephemeral trades durability for speed: after a crash the data may be lost. Only for tests.
+	Ephemeral bool
+}
+
+func (o Options) withDefaults() Options {
+	if o.Database == "" {
+		o.Database = "ospo"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Server is a running private Postgres and its supervisor.
+type Server struct {
+	opts    Options
+	place   place
+	install Installation
+	lock    *lock
+
+	stopping chan struct{} // closed by Stop
+	stopOnce sync.Once
+	done     chan struct{} // closed when no server runs any more and the directory is free
+	err      error         // why it ended by itself; read after done
+}
+
+// Start makes the cluster when there is none, starts the server and returns when it answers queries.
+//
+// It fails with *HeldError when another process supervises the same directory, and with *NoPostgresError when no
+// usable programs are found. Cancelling ctx gives up the start; it does not stop a server that has started.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	o = o.withDefaults()
+	p, err := findPlace(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	l, err := takeLock(p)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{opts: o, place: p, lock: l, stopping: make(chan struct{}), done: make(chan struct{})}
+	if err := s.prepare(ctx); err != nil {
+		l.release()
+		return nil, err
+	}
+	proc, err := s.launch(ctx)
+	if err != nil {
+		l.release()
+		return nil, err
+	}
+	go s.supervise(proc)
+	return s, nil
+}
+
+// prepare brings the directory to the point where the server can be started: programs chosen, leftovers of a crash
+// cleared, cluster made, settings written.
+func (s *Server) prepare(ctx context.Context) error {
+	if err := s.place.checkMajorReadable(); err != nil {
+		return err
+	}
+	in, err := choose(ctx, s.opts, s.place)
+	if err != nil {
+		return err
+	}
+	s.install = in
+	if err := s.place.makeSocketDir(); err != nil {
+		return err
+	}
+	if err := clearLeftovers(ctx, s.place, s.lock.previous, s.opts.Log); err != nil {
+		return err
+	}
+	if err := initialise(ctx, s.place, in, s.opts); err != nil {
+		return err
+	}
+	return writeSettings(s.place, s.opts)
+}
+
+// DSN is the address of the application's database as a URL that pgx and psql take, for the role ospo.
+func (s *Server) DSN() string { return dsn(s.place.socketDir, Role, s.opts.Database) }
+
+// AdminDSN is the same database seen by the superuser: for tests and repairs, never for the application.
+func (s *Server) AdminDSN() string { return dsn(s.place.socketDir, superuser, s.opts.Database) }
+
+// Done is closed when the server has ended, by Stop or by itself; Err then says why.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Err is nil after Stop, and otherwise says why the server ended. It may be read once Done is closed.
+func (s *Server) Err() error { return s.err }
+
+// Stop ends the server with a fast shutdown, waits for it and frees the directory. It may be called more than once.
+func (s *Server) Stop() {
+	s.stopOnce.Do(func() { close(s.stopping) })
+	<-s.done
+}
+
+func dsn(socketDir, role, database string) string {
+	u := url.URL{Scheme: "postgresql", User: url.User(role), Path: "/" + database}
+	u.RawQuery = url.Values{"host": {socketDir}, "port": {port}}.Encode()
+	return u.String()
+}
+
+func socketFile(dir string) string { return filepath.Join(dir, ".s.PGSQL."+port) }

@@ -1,0 +1,10 @@
+// Package licenses answers what a licence text in a software record means: it parses SPDX licence expressions, reads the
+// other things that people write in their place, knows the SPDX licence list, and sorts licences into a few classes.
+//
+// It never reads files or the network, never decides whether something is allowed (that is a policy's business), and never
+// invents a version or a permission that the text does not state: what it had to guess is marked as guessed, and what it could not
+// read stays unknown.
+//
+// Start with Read for a string as found in a document, with Parse for a string that must be an SPDX expression, and with Get
+// for what the SPDX list says of one identifier.
+package licenses

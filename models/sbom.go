@@ -12,6 +12,7 @@ const (
 	SPDXTagValue SBOMFormat = "spdx-tag-value"
 	SPDXYAML     SBOMFormat = "spdx-yaml"
 	SPDXRDF      SBOMFormat = "spdx-rdf"
+	SPDXXML      SBOMFormat = "spdx-xml"
 )
 
 // SBOMVerdict says how a document fared at intake.

@@ -1,0 +1,235 @@
+package spdx
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// builder makes the neutral document out of what any of the readers has read. All rules about values, ids and
+// relationships are here and in values.go, so that every notation is judged alike.
+type builder struct {
+	doc   *models.SBOMDocument
+	lim   Limits
+	each  func(*models.SBOMPackage) error
+	notes *findings
+	ids   *idTable
+
+	roots     []int32 // ids that the document describes
+	pending   []pendingRelation
+	extracts  map[string]bool // ids of the licence texts
+	textBytes int
+	sawInfo   bool // creationInfo was there
+}
+
+// pendingRelation is a relationship of which an end had not been seen when it was read.
+type pendingRelation struct {
+	from, to  int32 // ids
+	index     int32 // for its pointer
+	kind      models.EdgeKind
+	describes bool
+}
+
+// draft is a package as stated, before it is judged; the builder fills the package in from it.
+type draft struct {
+	pkg         *models.SBOMPackage // Ref, Supplier and the like as stated
+	fileName    string              // SPDX packageFileName
+	summary     string
+	description string
+	purls       []string
+	checksums   []statedChecksum
+}
+
+type statedChecksum struct{ algorithm, value string }
+
+// place says where the fields of one object stand in the document.
+type place interface {
+	of(field string) string // field is spelt as in SPDX JSON; "" is the object itself
+}
+
+// jsonPlace is an element of a list; its pointer is made only when a finding wants it.
+type jsonPlace struct {
+	list  string
+	index int
+}
+
+func (p jsonPlace) of(field string) string {
+	pointer := p.list + "/" + strconv.Itoa(p.index)
+	if field == "" {
+		return pointer
+	}
+	return pointer + "/" + field
+}
+
+func newBuilder(lim Limits, notes *findings, each func(*models.SBOMPackage) error) *builder {
+	return &builder{doc: &models.SBOMDocument{}, lim: lim, each: each, notes: notes, ids: newIDTable(), extracts: map[string]bool{}}
+}
+
+// addPackage judges a draft and hands the package over.
+func (b *builder) addPackage(d *draft, place place) error {
+	p := d.pkg
+	if b.isEmpty(d) {
+		b.notes.add("empty-package", place.of(""), "A package states neither name nor id nor anything to know it by; it was left out.")
+		return nil
+	}
+	if b.doc.Packages >= b.lim.Packages {
+		return tooLarge("sbom-too-many-packages", "The document has more than %d packages. Split it, or ask the administrator to raise the limit.", b.lim.Packages)
+	}
+	p.Ordinal = int32(b.doc.Packages)
+	b.doc.Packages++
+	b.identify(d, place)
+	p.Version = b.version(p.Version, place)
+	p.Supplier = b.party(p.Supplier, place, "supplier")
+	p.Originator = b.party(p.Originator, place, "originator")
+	p.Declared = strings.TrimSpace(p.Declared)
+	p.Concluded = strings.TrimSpace(p.Concluded)
+	if p.Copyright == "NOASSERTION" {
+		p.Copyright = ""
+	}
+	p.Purpose = b.purpose(p.Purpose, place)
+	p.Description = cut(d.summary, 500)
+	if p.Description == "" {
+		p.Description = cut(d.description, 500)
+	}
+	for i, sum := range d.checksums {
+		if c, ok := b.checksum(sum.algorithm, sum.value, place, "checksums/"+strconv.Itoa(i)); ok {
+			p.Checksums = append(p.Checksums, c)
+		}
+	}
+	b.name(d, place)
+	return b.each(p)
+}
+
+func (b *builder) isEmpty(d *draft) bool {
+	p := d.pkg
+	return p.Name == "" && p.Ref == "" && p.Version == "" && d.fileName == "" && len(d.purls) == 0 && len(p.CPEs) == 0 &&
+		p.Declared == "" && p.Concluded == "" && p.Supplier == "" && len(d.checksums) == 0
+}
+
+// identify registers the package's id and reads its package URLs and CPEs.
+func (b *builder) identify(d *draft, place place) {
+	p := d.pkg
+	switch {
+	case p.Ref == "":
+		b.notes.add("missing-spdxid", place.of(""), "The package %s has no SPDXID; it was kept, but no relationship can name it.", quote(p.Name))
+	default:
+		p.Ref = b.register(p.Ref, p.Ordinal, place)
+	}
+	for _, text := range d.purls {
+		purl, err := readPURL(text)
+		switch {
+		case err != nil:
+			b.notes.add("unreadable-purl", place.of("externalRefs"), "%s is not a package URL (%v); it was left out.", quote(text), err)
+		case p.PURL == "":
+			p.PURL = purl
+		case purl != p.PURL:
+			b.notes.add("several-purls", place.of("externalRefs"), "The package has the package URL %s besides %s; the latter was taken.", quote(purl), quote(p.PURL))
+		}
+	}
+	sound := p.CPEs[:0]
+	for _, cpe := range p.CPEs {
+		if !strings.HasPrefix(strings.ToLower(cpe), "cpe:") {
+			b.notes.add("bad-cpe", place.of("externalRefs"), "%s is not a CPE; it was left out.", quote(cpe))
+			continue
+		}
+		sound = append(sound, cpe)
+	}
+	p.CPEs = sound
+}
+
+// register lets relationships find an element under its id, and gives the id without its prefix.
+func (b *builder) register(id string, class int32, place place) string {
+	if !strings.HasPrefix(id, "SPDXRef-") && !strings.HasPrefix(id, "#SPDXRef-") && !strings.Contains(id, "#SPDXRef-") {
+		b.notes.add("spdxid-form", place.of("SPDXID"), "The id %s does not begin with SPDXRef-; it was taken as it stands.", quote(id))
+	}
+	n := b.ids.number([]byte(id))
+	switch b.ids.class[n] {
+	case isUnknown, isExternal, isSpecial:
+		b.ids.class[n] = class
+	default:
+		b.notes.add("duplicate-spdxid", place.of("SPDXID"), "The id %s is in use already; both elements were kept, relationships refer to the first.", quote(id))
+	}
+	return string(b.ids.bytes(n))
+}
+
+// name finds a name for a package that states none.
+func (b *builder) name(d *draft, place place) {
+	p := d.pkg
+	p.Name = strings.TrimSpace(p.Name)
+	if p.Name != "" {
+		return
+	}
+	from := "file name"
+	p.Name = d.fileName
+	if p.Name == "" && p.PURL != "" {
+		from, p.Name = "package URL", p.PURL
+	}
+	if p.Name == "" {
+		from, p.Name = "SPDXID", p.Ref
+	}
+	if p.Name == "" {
+		from, p.Name = "number in the document", "package "+strconv.Itoa(int(p.Ordinal))
+	}
+	b.notes.add("missing-name", place.of("name"), "The package has no name; its %s %s was taken.", from, quote(p.Name))
+}
+
+func (b *builder) registerQuietly(id []byte, class int32) {
+	if len(id) == 0 {
+		return
+	}
+	if n := b.ids.number(id); b.ids.class[n] == isUnknown {
+		b.ids.class[n] = class
+	}
+}
+
+// describe notes that the document describes the element.
+func (b *builder) describe(id []byte) {
+	if len(bytes.TrimSpace(id)) > 0 {
+		b.roots = append(b.roots, b.ids.number(id))
+	}
+}
+
+// addRelation notes a relationship between two ids, as numbered by the id table.
+func (b *builder) addRelation(from, to int32, rel relation, index int) {
+	b.doc.Relations++
+	if rel.inverse {
+		from, to = to, from
+	}
+	one, other := b.ids.class[from], b.ids.class[to]
+	switch {
+	case one >= 0 && other >= 0 && from != to:
+		b.addEdge(one, other, rel.kind)
+	case one == isDocument && rel.describes:
+		b.roots = append(b.roots, to)
+	case (one == isFile && other != isUnknown) || (other == isFile && one != isUnknown):
+		// Between files, and from packages to files: counted only.
+	default:
+		b.pending = append(b.pending, pendingRelation{from, to, int32(index), rel.kind, rel.describes})
+	}
+}
+
+func (b *builder) addEdge(from, to int32, kind models.EdgeKind) {
+	b.doc.Edges = append(b.doc.Edges, models.Edge{From: from, To: to, Kind: kind})
+}
+
+// addExtract keeps a licence text that the document brings along.
+func (b *builder) addExtract(x models.Extract, pointer string) {
+	switch {
+	case x.Ref == "":
+		b.notes.add("incomplete-licence-text", pointer, "A licence text has no id; it was passed over.")
+		return
+	case b.extracts[x.Ref]:
+		b.notes.add("duplicate-licence-text", pointer, "There is already a licence text %s; the first was kept.", quote(x.Ref))
+		return
+	case b.textBytes+len(x.Text) > b.lim.TextBytes:
+		b.notes.add("licence-text-left-out", pointer, "With the text of %s all licence texts are larger than %s; it was left out.", quote(x.Ref), size(int64(b.lim.TextBytes)))
+		x.Text = ""
+	case strings.TrimSpace(x.Text) == "":
+		b.notes.add("incomplete-licence-text", pointer, "%s has no text.", quote(x.Ref))
+	}
+	b.textBytes += len(x.Text)
+	b.extracts[x.Ref] = true
+	b.doc.Extracted = append(b.doc.Extracted, x)
+}

@@ -1,0 +1,14 @@
+// Package spdx reads SPDX 2.1, 2.2 and 2.3 documents in every notation they are published in and says what each one
+// holds: packages one by one, the relationships between them, the licence texts, and a list of findings.
+//
+// It salvages instead of refusing: whatever is sound is handed over, whatever is not becomes a finding with a stable
+// rule id (see Rules), a severity and a pointer. Only what is no SBOM at all, empty or over a limit is refused.
+//
+// It stores nothing, fetches nothing, judges no licence and never trusts a file name: the notation is sniffed from the bytes.
+//
+// JSON goes through a streaming reader of our own that holds no document in memory. YAML and XML are turned into that
+// JSON first. Tag-value and RDF go through spdx/tools-golang, behind recover and size limits; where that library
+// refuses a document, or reads fewer packages than it names, a reader of our own salvages it.
+//
+// Start at Read; builder is where everything meets.
+package spdx

@@ -1,0 +1,228 @@
+package spdx
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// input is a document as UTF-8 without a byte order mark, whatever it came as, bounded in size.
+type input struct {
+	*bufio.Reader
+	count *countingReader
+}
+
+const sniffed = 64 << 10 // how much of a document decides its notation
+
+// open unpacks and decodes r and notes what it had to do.
+func open(r io.Reader, lim Limits, notes *findings) (*input, error) {
+	packed := bufio.NewReaderSize(r, sniffed)
+	if head, _ := packed.Peek(2); string(head) == "\x1f\x8b" {
+		unpacked, err := gzip.NewReader(packed)
+		if err != nil {
+			return nil, notAnSBOM("The file looks like gzip but cannot be unpacked. Send the document itself.")
+		}
+		notes.add("compressed", "", "The document came compressed with gzip; it was unpacked.")
+		r = unpacked
+	} else {
+		r = packed
+	}
+	count := &countingReader{src: r, most: lim.Bytes}
+	raw := bufio.NewReaderSize(count, sniffed)
+	head, err := raw.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, readingFailed(err)
+	}
+	var decoded io.Reader = &utf8Reader{src: raw, notes: notes}
+	switch {
+	case len(head) >= 3 && string(head[:3]) == "\xef\xbb\xbf":
+		notes.add("utf8-bom", "", "The document begins with a byte order mark; it was passed over.")
+		_, _ = raw.Discard(3)
+	case isUTF16(head):
+		notes.add("utf16", "", "The document is encoded in UTF-16; it was decoded.")
+		decoded = &utf16Reader{src: raw, bigEndian: head[0] == 0xfe || head[0] == 0}
+	}
+	in := &input{Reader: bufio.NewReaderSize(decoded, sniffed), count: count}
+	if _, err := in.Peek(1); err != nil && !errors.Is(err, io.EOF) {
+		return nil, readingFailed(err)
+	}
+	return in, nil
+}
+
+// readingFailed tells a damaged package from a connection that broke: the latter is nobody's document.
+func readingFailed(err error) error {
+	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
+		return notAnSBOM("The file cannot be unpacked: it is damaged. Send the document itself.")
+	}
+	return err
+}
+
+// isUTF16 knows the two byte order marks, and the zero bytes of a first character that is ASCII.
+func isUTF16(head []byte) bool {
+	if len(head) < 2 {
+		return false
+	}
+	mark := string(head[:2])
+	return mark == "\xff\xfe" || mark == "\xfe\xff" ||
+		(len(head) == 4 && ((head[0] == 0 && head[1] != 0 && head[2] == 0) || (head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0)))
+}
+
+// countingReader refuses what is longer than the limit. The limit may be lowered once the notation is known.
+type countingReader struct {
+	src        io.Reader
+	read, most int64
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.src.Read(p)
+	c.read += int64(n)
+	if c.read > c.most {
+		return 0, tooManyBytes(c.most)
+	}
+	return n, err
+}
+
+// limit lowers the limit to that of a notation.
+func (c *countingReader) limit(most int64) error {
+	c.most = min(c.most, most)
+	if c.read > c.most+sniffed {
+		return tooManyBytes(c.most)
+	}
+	return nil
+}
+
+// utf8Reader passes UTF-8 through and reads every byte that is none as Latin-1.
+type utf8Reader struct {
+	src      io.Reader
+	notes    *findings
+	repaired []byte // waiting to be read
+	rest     []byte // an incomplete character at the end of the last read
+	err      error
+}
+
+func (u *utf8Reader) Read(p []byte) (int, error) {
+	for len(u.repaired) == 0 {
+		if u.err != nil {
+			return 0, u.err
+		}
+		if len(u.rest) == 0 && len(p) >= 4*utf8.UTFMax {
+			n, err := u.src.Read(p)
+			u.err = err
+			whole := wholeCharacters(p[:n], err != nil)
+			if utf8.Valid(p[:whole]) {
+				u.rest = append(u.rest[:0], p[whole:n]...)
+				return whole, nil
+			}
+			u.repair(p[:n])
+			continue
+		}
+		chunk := make([]byte, 4096)
+		n, err := u.src.Read(chunk)
+		u.err = err
+		u.repair(chunk[:n])
+	}
+	n := copy(p, u.repaired)
+	u.repaired = u.repaired[n:]
+	return n, nil
+}
+
+// repair makes UTF-8 of what was left over and of chunk.
+func (u *utf8Reader) repair(chunk []byte) {
+	data := append(u.rest, chunk...)
+	u.rest = nil
+	whole := wholeCharacters(data, u.err != nil)
+	u.rest = append(u.rest, data[whole:]...)
+	data = data[:whole]
+	u.repaired = make([]byte, 0, len(data)+len(data)/8)
+	for len(data) > 0 {
+		c, size := utf8.DecodeRune(data)
+		if c == utf8.RuneError && size == 1 {
+			u.notes.once("invalid-utf8", "", "", "The document is not UTF-8 throughout: the byte %#02x and others were read as Latin-1.", data[0])
+			c = rune(data[0])
+		}
+		u.repaired = utf8.AppendRune(u.repaired, c)
+		data = data[size:]
+	}
+}
+
+// wholeCharacters is the length of data without an incomplete character at its end.
+func wholeCharacters(data []byte, last bool) int {
+	if last {
+		return len(data)
+	}
+	for back := 1; back <= min(utf8.UTFMax-1, len(data)); back++ {
+		if start := len(data) - back; utf8.RuneStart(data[start]) {
+			if !utf8.FullRune(data[start:]) {
+				return start
+			}
+			break
+		}
+	}
+	return len(data)
+}
+
+// utf16Reader turns UTF-16 into UTF-8. A byte order mark is passed over.
+type utf16Reader struct {
+	src       *bufio.Reader
+	bigEndian bool
+	waiting   []byte
+	high      rune // first half of a surrogate pair, or 0
+	err       error
+}
+
+func (u *utf16Reader) Read(p []byte) (int, error) {
+	for len(u.waiting) == 0 {
+		if u.err != nil {
+			return 0, u.err
+		}
+		u.fill()
+	}
+	n := copy(p, u.waiting)
+	u.waiting = u.waiting[n:]
+	return n, nil
+}
+
+func (u *utf16Reader) fill() {
+	u.waiting = u.waiting[:0]
+	for len(u.waiting) < 4096 {
+		var unit [2]byte
+		if _, err := io.ReadFull(u.src, unit[:]); err != nil {
+			u.err = err
+			if errors.Is(err, io.ErrUnexpectedEOF) {
+				u.err = io.EOF
+			}
+			return
+		}
+		c := rune(unit[0]) | rune(unit[1])<<8
+		if u.bigEndian {
+			c = rune(unit[0])<<8 | rune(unit[1])
+		}
+		switch {
+		case u.high != 0:
+			u.waiting = utf8.AppendRune(u.waiting, utf16.DecodeRune(u.high, c))
+			u.high = 0
+		case c >= 0xd800 && c < 0xdc00:
+			u.high = c
+		case c != 0xfeff:
+			u.waiting = utf8.AppendRune(u.waiting, c)
+		}
+	}
+}
+
+// all reads the rest of a document whose reader needs the whole of it.
+func (in *input) all(most int64) ([]byte, error) {
+	if err := in.count.limit(most); err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(in)
+	var refusal *models.Error
+	if err != nil && !errors.As(err, &refusal) {
+		return data, readingFailed(err)
+	}
+	return data, err
+}

@@ -1,0 +1,45 @@
+package spdx
+
+import (
+	"errors"
+	"io"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// Read reads one SPDX 2.x document in any notation, gzip-compressed or not, and hands its packages to each in the order of
+// the document. Every package is a fresh value that the caller may keep; what each returns ends the reading and is returned.
+//
+// The document says what was read and what was wrong with it. It is nil exactly when the error is not: a models.Error of kind
+// Invalid (code "not-an-sbom" or "empty") or TooLarge (code "sbom-too-…") when the document is refused, else a failure of r
+// or of each. Packages may have been handed over before a refusal: the caller discards them.
+func Read(r io.Reader, lim Limits, each func(*models.SBOMPackage) error) (*models.SBOMDocument, error) {
+	lim = lim.orDefault()
+	notes := newFindings()
+	in, err := open(r, lim, notes)
+	if err != nil {
+		return nil, err
+	}
+	head, err := in.Peek(sniffed)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, readingFailed(err)
+	}
+	format, err := sniff(head)
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(lim, notes, each)
+	b.doc.Format = format
+	switch format {
+	case models.SPDXJSON:
+		return readJSON(in, b, false)
+	case models.SPDXTagValue:
+		return readTagValue(in, b)
+	case models.SPDXYAML:
+		return readYAML(in, b)
+	case models.SPDXRDF:
+		return readRDF(in, b)
+	default:
+		return readXML(in, b)
+	}
+}

@@ -11,6 +11,8 @@ type Component struct {
 	Ecosystem   string // purl type, "" without a purl
 	Name        string
 	Version     string
+	PURLName    string `gorm:"column:purl_name"` // lower-case name within the purl
+	Upstream    string // lower-case name of the source package it was built from, as its purl says
 	Supplier    string
 	DeclaredID  int32 // license_expressions; what the supplier declares
 	ConcludedID int32 // what the document's author concluded

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 const (
@@ -49,6 +50,7 @@ type Server struct {
 	place   place
 	install Installation
 	lock    *lock
+	restart time.Time // when it was last started again because it had died
 
 	stopping chan struct{} // closed by Stop
 	stopOnce sync.Once

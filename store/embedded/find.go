@@ -61,9 +61,9 @@ func (e *NoPostgresError) Error() string {
 
 // wellKnown are the folders that packages use and PATH leaves out.
 var wellKnown = []string{
-	"/usr/lib/postgresql/*/bin",     // Debian, Ubuntu
-	"/usr/pgsql-*/bin",              // RHEL, Fedora by the Postgres project
-	"/usr/libexec/postgresql*",      // Alpine
+	"/usr/lib/postgresql/*/bin", // Debian, Ubuntu
+	"/usr/pgsql-*/bin",          // RHEL, Fedora by the Postgres project
+	"/usr/libexec/postgresql*",  // Alpine
 	"/opt/homebrew/opt/postgresql*/bin",
 	"/usr/local/opt/postgresql*/bin",
 	"/home/linuxbrew/.linuxbrew/opt/postgresql*/bin",

@@ -25,6 +25,9 @@ type place struct {
 	account   account
 }
 
+// buildsDir is where Fetch keeps what it got.
+func (p place) buildsDir() string { return filepath.Join(p.dir, "builds") }
+
 func placeOf(dir string) (place, error) {
 	if dir == "" {
 		return place{}, errors.New("no directory given for the private Postgres")

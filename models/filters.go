@@ -1,0 +1,73 @@
+package models
+
+// AgencyFilter chooses agencies. Empty fields do not restrict.
+type AgencyFilter struct {
+	Query string // part of the name, or the code
+	Kind  AgencyKind
+	State AgencyState
+	Under int64 // this agency and all below it
+	Page
+}
+
+// AssetFilter chooses assets. Empty fields do not restrict.
+type AssetFilter struct {
+	Query      string // words, part of a name, a repository address, a purl
+	Origin     Origin
+	Lifecycle  AssetLifecycle
+	Visibility Visibility
+	Steward    int64 // this agency and all below it
+	Category   string
+	License    string // a licence id anywhere in the declared expression
+	Class      string // licence class of the declared expression
+	Sort       AssetSort
+	Page
+}
+
+// AssetSort is an order that an index serves.
+type AssetSort string
+
+const (
+	ByName    AssetSort = "name"    // A–Z
+	ByUpdated AssetSort = "updated" // most recently changed first
+)
+
+// DeploymentFilter chooses deployments. Empty fields do not restrict.
+type DeploymentFilter struct {
+	Agency      int64 // this agency and all below it
+	Asset       int64
+	Release     int64
+	Environment Environment
+	State       DeploymentState
+	Criticality int16 // at least this
+	Hosting     Hosting
+	Lifecycle   DeploymentLifecycle
+	Page
+}
+
+// ComponentFilter chooses components. One of PURL, Name or Query is needed to find anything.
+type ComponentFilter struct {
+	PURL    string // with or without version; without one every version matches
+	Name    string // exact, case ignored
+	Query   string // part of a name, typing errors allowed
+	Version string // a range as packages.ParseRange reads it: "<3.0.8"
+	License string // a licence id in the effective expression
+	Page
+}
+
+// EventFilter chooses events, in the order in which they happened.
+type EventFilter struct {
+	Noun   string
+	NounID int64
+	Asset  int64 // events of the asset and of everything that hangs on it
+	Agency int64 // events that concern this agency
+	Actor  int64
+	Action string
+	After  int64 // only events with a greater id
+	Latest bool  // the newest first instead; After then means "before"
+	Limit  int
+}
+
+// Scope is what a licence report covers: exactly one field is set, or none for the whole government.
+type Scope struct {
+	SBOM, Release, Asset, Agency int64
+}

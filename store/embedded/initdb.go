@@ -1,0 +1,100 @@
+//go:build unix
+
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// initialise makes a cluster when there is none. It works in data.new and renames at the end, so that an interrupted
+// initdb is never taken for a cluster.
+func initialise(ctx context.Context, p place, in Installation, o Options) error {
+	if err := os.RemoveAll(p.newDir); err != nil {
+		return fmt.Errorf("clearing an initdb that did not finish: %w", err)
+	}
+	if major, err := p.major(); err != nil || major != 0 {
+		return err
+	}
+	began := time.Now()
+	o.Log.Info("making a private Postgres cluster", "directory", p.dataDir, "version", in.Version, "user", p.account.name)
+	if err := makeCluster(ctx, p, in, o); err != nil {
+		return errors.Join(err, os.RemoveAll(p.newDir))
+	}
+	if err := os.Rename(p.newDir, p.dataDir); err != nil {
+		return fmt.Errorf("putting the new cluster in its place: %w", err)
+	}
+	o.Log.Debug("cluster made", "took", time.Since(began))
+	return nil
+}
+
+func makeCluster(ctx context.Context, p place, in Installation, o Options) error {
+	// initdb cannot make a directory inside ours, which belongs to root when we are root.
+	if err := os.Mkdir(p.newDir, 0o700); err != nil {
+		return fmt.Errorf("making the cluster's directory: %w", explainDisk(err, p.dir))
+	}
+	if err := p.account.give(p.newDir); err != nil {
+		return fmt.Errorf("giving the cluster's directory to user %s: %w", p.account.name, err)
+	}
+	args := []string{"-D", p.newDir, "-U", superuser, "--auth=peer", "--encoding=UTF8"}
+	if runtime.GOOS == "linux" {
+		args = append(args, "--locale="+localeName)
+	} else {
+		args = append(args, "--locale=C", "--lc-ctype="+localeName)
+	}
+	if o.Ephemeral {
+		args = append(args, "--no-sync")
+	} else {
+		args = append(args, "--data-checksums")
+	}
+	cmd := exec.Command(filepath.Join(in.BinDir, "initdb"), args...)
+	p.confine(cmd)
+	said := newTail(nil)
+	cmd.Stdout, cmd.Stderr = said, said
+	cmd.WaitDelay = 5 * time.Second
+	c, err := start(cmd)
+	if err != nil {
+		return fmt.Errorf("starting initdb: %w", err)
+	}
+	select {
+	case <-ctx.Done():
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // it may have ended by itself just now
+		<-c.done
+		return fmt.Errorf("making the cluster was given up: %w", context.Cause(ctx))
+	case <-c.done:
+	}
+	if c.err != nil {
+		return fmt.Errorf("initdb failed: %w", explain(said, p.dir, c.err))
+	}
+	return nil
+}
+
+// explain turns the last lines of a program of Postgres into one error with advice where we have any.
+func explain(said *tail, dir string, end error) error {
+	text := said.String()
+	switch {
+	case strings.Contains(text, "No space left on device"), strings.Contains(text, "Disk quota exceeded"), strings.Contains(text, "File too large"):
+		return explainDisk(syscall.ENOSPC, dir)
+	case strings.Contains(text, "could not look up effective user ID"):
+		return errors.New("this program runs as a user number without a name, and Postgres needs one: add the number to /etc/passwd")
+	case text == "":
+		return end
+	}
+	return fmt.Errorf("%w; it said:\n%s", end, text)
+}
+
+// explainDisk says what a full disk means for the data.
+func explainDisk(err error, path string) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
+		return fmt.Errorf("no space is left on the disk that holds %s; nothing was lost: free some space and start again (%w)", path, err)
+	}
+	return err
+}

@@ -1,0 +1,102 @@
+//go:build unix
+
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// leftoverGrace is how long a server that lost its supervisor may take to end by itself, and how long after a signal.
+const leftoverGrace = 10 * time.Second
+
+// clearLeftovers brings a directory back to rest after a crash of the program, of Postgres, or of both. We hold the
+// lock, so whatever lives in the directory has lost its supervisor.
+//
+// Postgres itself refuses to start for ever when postmaster.pid holds the number of a live process of the same user or
+// of a zombie; we remove the file when no process works in the data directory. While one does, it may hold the shared
+// memory, and the file stays.
+func clearLeftovers(ctx context.Context, p place, previous holder, log *slog.Logger) error {
+	pidFile := filepath.Join(p.dataDir, "postmaster.pid")
+	noted, err := notedPID(pidFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", pidFile, err)
+	}
+	if err := awaitEmpty(ctx, p, noted, previous, log); err != nil {
+		return err
+	}
+	if err := os.Remove(pidFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing a stale postmaster.pid: %w", err)
+	}
+	log.Info("removed the pid file of a Postgres that is no more", "pid", noted)
+	return nil
+}
+
+// awaitEmpty waits until no process works in the data directory. The server that our predecessor started is asked to
+// stop; orphaned backends of a dead server are told to quit; a server that somebody else started is left alone.
+func awaitEmpty(ctx context.Context, p place, noted int, previous holder, log *slog.Logger) error {
+	deadline := time.Now().Add(leftoverGrace)
+	told := false
+	for {
+		pids, err := processesIn(p.dataDir)
+		if err != nil {
+			return fmt.Errorf("looking for processes in %s: %w", p.dataDir, err)
+		}
+		if len(pids) == 0 {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			if told || !signalLeftovers(pids, noted, previous) {
+				return fmt.Errorf("a Postgres that this program did not start still works in %s (process %d): stop it (kill -INT %[2]d) and start again", p.dataDir, pids[0])
+			}
+			log.Warn("a Postgres without supervisor did not end by itself and was told to", "pids", pids)
+			told, deadline = true, time.Now().Add(leftoverGrace)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for an earlier Postgres in %s to end: %w", p.dataDir, context.Cause(ctx))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// signalLeftovers is false when the processes are not ours to stop.
+func signalLeftovers(pids []int, noted int, previous holder) bool {
+	postmaster := false
+	for _, pid := range pids {
+		postmaster = postmaster || pid == noted
+	}
+	if postmaster {
+		return previous.Postgres == noted && syscall.Kill(noted, syscall.SIGQUIT) == nil
+	}
+	for _, pid := range pids {
+		_ = syscall.Kill(pid, syscall.SIGQUIT) // one that has ended meanwhile is what we want
+	}
+	return true
+}
+
+// notedPID is the number in the first line of postmaster.pid; 0 when the file was cut short.
+func notedPID(path string) (int, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil {
+		return 0, nil //nolint:nilerr // a crash can leave the file empty; such a file names nobody
+	}
+	return pid, nil
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// EventRow is an event as a viewer sees it.
+type EventRow struct {
+	models.Event
+	Full bool // the viewer sees who did it and what changed
+	Gone bool // a tombstone: the viewer could see the thing before this event, and no longer can
+}
+
+const eventColumns = `e.id, e.at, e.action, e.actor_id, e.actor_name, e.token_id, e.request_id, e.noun, e.noun_id, e.title, e.agency_id, e.asset_id, e.seen_from, e.seen_to, e.before, e.after`
+
+// Events lists events in the order in which they were committed, so that a reader who goes on after the last id neither
+// misses nor repeats one. Actors and contents come only to those who may read the trail, or whose agency it concerns.
+func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilter) ([]EventRow, error) {
+	q := &query{}
+	full := "FALSE"
+	switch {
+	case v.May(models.ReadEvents, 0) || v.System:
+		full = "TRUE"
+	case v.InGovernment():
+		full = "coalesce(e.agency_id = ANY(" + q.arg(v.Covered()) + "), FALSE)"
+	}
+	may := []string{full, q.sees(v, "e.seen_to", "e.agency_id"), q.sees(v, "e.seen_from", "e.agency_id")}
+	// A thing without visibility of its own, such as a person, is nobody's but the trail's readers'.
+	q.and("(" + may[0] + ") OR e.seen_to <> '' AND (" + may[1] + ") OR e.seen_from <> '' AND (" + may[2] + ")")
+	if f.Noun != "" {
+		q.and("e.noun = ?", f.Noun)
+	}
+	if f.NounID != 0 {
+		q.and("e.noun_id = ?", f.NounID)
+	}
+	if f.Asset != 0 {
+		q.and("e.asset_id = ?", f.Asset)
+	}
+	if f.Agency != 0 {
+		q.and("e.agency_id = ?", f.Agency)
+	}
+	if f.Actor != 0 {
+		q.and("e.actor_id = ? AND ("+full+")", f.Actor)
+	}
+	if f.Action != "" {
+		q.and("e.action = ?", f.Action)
+	}
+	order := "e.id"
+	switch {
+	case f.Latest && f.After != 0:
+		order = "e.id DESC"
+		q.and("e.id < ?", f.After)
+	case f.Latest:
+		order = "e.id DESC"
+	default:
+		q.and("e.id > ?", f.After)
+	}
+	gone := `e.seen_from <> '' AND NOT (e.seen_to <> '' AND (` + may[1] + `)) AND NOT (` + full + `)`
+	list, err := rows[EventRow](ctx, s, `SELECT `+eventColumns+`, (`+full+`) AS full, (`+gone+`) AS gone FROM events e
+		WHERE`+q.clause()+`ORDER BY `+order+` LIMIT `+q.arg(pageSize(models.Page{Limit: f.Limit})), q.args...)
+	for i := range list {
+		if e := &list[i]; !e.Full {
+			e.ActorID, e.TokenID, e.RequestID, e.ActorName, e.Before, e.After = nil, nil, "", "", nil, nil
+			if e.Gone {
+				e.Title = ""
+			}
+		}
+	}
+	return list, err
+}
+
+// Record writes an event. It is the last thing a transaction does: from here to the commit events are written one at a
+// time, so that ids are in the order of commits.
+func (tx *Tx) Record(ctx context.Context, e *models.Event) error {
+	if _, err := tx.pg.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockEvents); err != nil {
+		return err
+	}
+	e.Title = strings.ReplaceAll(e.Title, "\x00", "")
+	return fault(tx.gorm(ctx).Create(e).Error)
+}

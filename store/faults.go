@@ -1,0 +1,91 @@
+package store
+
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// sentences says in people's words what a violated constraint means. A constraint that is not here is a rule that
+// models should have caught: it is answered as our own fault and logged with its name.
+var sentences = map[string]models.Error{
+	"agencies_uri_once":              taken("agency-uri-taken", "uri", "Another agency has this URI already."),
+	"agencies_code_once":             taken("agency-code-taken", "code", "Another agency has this national code already."),
+	"agencies_parent_exists":         missing("parentId", "There is no such parent agency."),
+	"agencies_successor_exists":      missing("successorId", "There is no such successor agency."),
+	"agencies_not_under_itself":      missing("parentId", "An agency cannot stand under itself."),
+	"users_email_once":               taken("user-email-taken", "email", "Another person is registered with this e-mail address."),
+	"memberships_once":               taken("membership-held", "role", "The person has this role there already."),
+	"memberships_user_id_fkey":       missing("userId", "There is no such person."),
+	"memberships_agency_id_fkey":     missing("agencyId", "There is no such agency."),
+	"tokens_agency_id_fkey":          missing("agencyId", "There is no such agency."),
+	"assets_name_once_per_agency":    taken("asset-name-taken", "name", "This agency has software of this name and edition in the register already. Use that entry, or give this one an edition."),
+	"assets_steward_exists":          missing("stewardId", "There is no such agency."),
+	"releases_asset_exists":          missing("assetId", "There is no such asset."),
+	"releases_number_once_per_asset": taken("release-number-taken", "number", "This release is in the register already."),
+	"deployments_agency_exists":      missing("agencyId", "There is no such agency."),
+	"deployments_asset_exists":       missing("assetId", "There is no such asset."),
+	"deployments_release_exists":     missing("releaseId", "There is no such release."),
+	"deployments_once":               taken("deployment-registered", "assetId", "This agency has registered the same software, version, service and environment already. Confirm or change that entry instead."),
+}
+
+func taken(code, field, detail string) models.Error {
+	return models.Error{Kind: models.Conflict, Code: code, Detail: detail,
+		Fields: []models.FieldError{{Field: field, Code: "taken", Detail: detail}}}
+}
+
+func missing(field, detail string) models.Error {
+	return models.Error{Kind: models.Invalid, Code: "invalid-input", Detail: detail,
+		Fields: []models.FieldError{{Field: field, Code: "unknown", Detail: detail}}}
+}
+
+// fault turns the errors of Postgres that a person can act upon into models.Error, by the constraint's name.
+func fault(err error) error {
+	var pgErr *pgconn.PgError
+	if !errors.As(err, &pgErr) {
+		return err
+	}
+	if e, ok := sentences[pgErr.ConstraintName]; ok {
+		e.Fields = append([]models.FieldError(nil), e.Fields...)
+		return &e
+	}
+	if pgErr.Code == "22P05" || pgErr.Code == "22021" {
+		return models.Refuse(models.Invalid, "bad-character", "The text holds a character that cannot be stored, such as NUL. Remove it and send it again.")
+	}
+	return err
+}
+
+// IsTimeout reports whether a statement ran into StatementTimeout or the server was told to give up.
+func IsTimeout(err error) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && pgErr.Code == "57014"
+}
+
+// IsUnavailable reports whether the database could not be reached or is not taking work.
+func IsUnavailable(err error) bool {
+	var connErr *pgconn.ConnectError
+	if errors.As(err, &connErr) {
+		return true
+	}
+	var pgErr *pgconn.PgError
+	if !errors.As(err, &pgErr) {
+		return false
+	}
+	switch pgErr.Code {
+	case "57P01", "57P02", "57P03", "53300", "53100", "53200": // shutting down, starting, too many clients, disk full, out of memory
+		return true
+	}
+	return false
+}
+
+// found turns the absence of a row into the not-found error of the noun.
+func found(err error, noun string) error {
+	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, gorm.ErrRecordNotFound) {
+		return models.NoSuch(noun)
+	}
+	return fault(err)
+}

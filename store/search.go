@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// Hit is one thing that a search found.
+type Hit struct {
+	Noun   string // asset, component, agency, repository
+	ID     int64  // of the asset, component or agency; of its asset for a repository
+	Title  string
+	Detail string // steward, purl, code, address
+	Tag    string // origin of assets, licence class of components, kind of agencies
+	Rank   float64
+}
+
+// Facet is one value that narrows a search, with how many hits it has, at most TotalCap.
+type Facet struct {
+	Name  string // "noun", "origin", "class"
+	Value string
+	Count int
+}
+
+// SearchFilter narrows a search. Empty fields do not restrict.
+type SearchFilter struct {
+	Query  string
+	Noun   string
+	Origin models.Origin
+	Class  string // licence class
+	models.Page
+}
+
+// Search looks for assets, components, agencies and repositories by name, description, purl, licence and address.
+// Typing errors are forgiven. Facets are counted over everything found, before Noun, Origin and Class narrow it.
+func (s *Store) Search(ctx context.Context, v models.Viewer, f SearchFilter) (models.List[Hit], []Facet, error) {
+	var none models.List[Hit]
+	if strings.TrimSpace(f.Query) == "" {
+		return none, nil, &models.Error{Kind: models.Invalid, Code: "invalid-input", Detail: "Say what to look for.",
+			Fields: []models.FieldError{{Field: "q", Code: "required", Detail: "Type a name, a word of a description, a purl, a licence or an address."}}}
+	}
+	q := &query{}
+	hits := q.hits(v, strings.TrimSpace(f.Query))
+	facets, err := rows[Facet](ctx, s, `WITH hits AS MATERIALIZED (`+hits+`)
+		SELECT 'noun' AS name, noun AS value, count(*)::int FROM hits GROUP BY noun
+		UNION ALL SELECT 'origin', tag, count(*)::int FROM hits WHERE noun = 'asset' GROUP BY tag
+		UNION ALL SELECT 'class', class, count(*)::int FROM hits WHERE class <> '' GROUP BY class ORDER BY name, count DESC, value`, q.args...)
+	if err != nil {
+		return none, nil, err
+	}
+	if f.Noun != "" {
+		q.and("noun = ?", f.Noun)
+	}
+	if f.Origin != "" {
+		q.and("noun = 'asset' AND tag = ?", f.Origin)
+	}
+	if f.Class != "" {
+		q.and("class = ?", f.Class)
+	}
+	total, err := s.total(ctx, `(`+hits+`) h`, q)
+	if err != nil {
+		return none, nil, err
+	}
+	var rank float64
+	var noun string
+	var id int64
+	if more, err := after(f.After, &rank, &noun, &id); err != nil {
+		return none, nil, err
+	} else if more {
+		q.and("(-rank, noun, id) > (-(?::float8), ?, ?)", rank, noun, id)
+	}
+	list, err := rows[Hit](ctx, s, `SELECT noun, id, title, detail, tag, rank FROM (`+hits+`) h WHERE`+q.clause()+`ORDER BY -rank, noun, id LIMIT `+q.arg(limit(f.Page)), q.args...)
+	if err != nil {
+		return none, nil, err
+	}
+	return page(list, f.Page, func(h *Hit) []any { return []any{h.Rank, h.Noun, h.ID} }, total), facets, nil
+}
+
+// maxHits bounds what each noun adds to a search before it is counted and ranked.
+const maxHits = "2000"
+
+// hits is the SQL of everything found: noun, id, title, detail, tag, class, rank (0–3, rounded so that it can be a cursor).
+func (q *query) hits(v models.Viewer, text string) string {
+	lower := strings.ToLower(text)
+	like := q.arg(escapeLike(lower))
+	plain := q.arg(lower)
+	assets := &query{args: q.args}
+	assets.visible(v, "a", "steward_id")
+	assets.and("a.merged_into_id IS NULL")
+	assets.matches(text)
+	q.args = assets.args
+	repos := &query{args: q.args}
+	repos.visible(v, "a", "steward_id")
+	q.args = repos.args
+	speaking := &query{args: q.args}
+	speaking.speaking(v)
+	q.args = speaking.args
+	const name = `lower(left(c.name, 200))`
+	return `(SELECT 'asset' AS noun, a.id, btrim(a.name || ' ' || a.edition) AS title, g.name AS detail, a.origin AS tag, coalesce(l.class, 'unknown') AS class,
+			round((CASE WHEN lower(a.name) = ` + plain + ` THEN 2 ELSE 0 END + word_similarity(` + plain + `, a.search_text) + similarity(lower(a.name), ` + plain + `))::numeric, 4)::float8 AS rank
+		FROM ` + assetFrom + ` WHERE` + assets.clause() + `LIMIT ` + maxHits + `)
+	UNION ALL (SELECT 'agency', g.id, g.name, g.code, g.kind, '', round((CASE WHEN lower(g.name) = ` + plain + ` OR lower(g.code) = ` + plain + ` THEN 2 ELSE 0.2 END + word_similarity(` + plain + `, lower(g.name)))::numeric, 4)::float8
+		FROM agencies g WHERE lower(g.name) LIKE '%' || ` + like + ` || '%' OR ` + plain + ` <% lower(g.name) OR lower(g.code) = ` + plain + ` LIMIT ` + maxHits + `)
+	UNION ALL (SELECT 'repository', a.id, u.canonical, btrim(a.name || ' ' || a.edition), '', '', round(word_similarity(` + plain + `, u.canonical)::numeric, 4)::float8
+		FROM asset_urls u JOIN assets a ON a.id = u.asset_id WHERE u.kind = 'repository' AND a.merged_into_id IS NULL AND u.canonical LIKE '%' || ` + like + ` || '%' AND` + repos.clause() + `LIMIT ` + maxHits + `)
+	UNION ALL (SELECT 'component', min(c.id), min(c.name), count(DISTINCT c.version) || CASE count(DISTINCT c.version) WHEN 1 THEN ' version' ELSE ' versions' END, c.ecosystem, min(e.class),
+			round((CASE WHEN ` + name + ` = ` + plain + ` THEN 1.9 ELSE 0 END + similarity(` + name + `, ` + plain + `))::numeric, 4)::float8
+		FROM (SELECT * FROM components c WHERE ` + name + ` LIKE '%' || ` + like + ` || '%' OR ` + name + ` % ` + plain + ` OR lower(c.purl) = ` + plain + ` LIMIT ` + maxHits + `) c
+		JOIN license_expressions e ON e.id = c.effective_id
+		WHERE EXISTS (SELECT 1 FROM sbom_contents x JOIN sboms s ON s.id = x.sbom_id JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id WHERE x.component_ids @> ARRAY[c.id] AND` + speaking.clause() + `)
+		GROUP BY ` + name + `, c.ecosystem)`
+}

@@ -1,0 +1,35 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// visible adds the clause that hides what the viewer may not see: alias is a table with a visibility column, owner its
+// column with the agency whose thing it is. An unknown viewer sees only what is public.
+func (q *query) visible(v models.Viewer, alias, owner string) {
+	q.seen(v, alias+".visibility", alias+"."+owner)
+}
+
+func (q *query) seen(v models.Viewer, column, owner string) {
+	q.where = append(q.where, q.sees(v, column, owner))
+}
+
+// sees is the clause as text, for a SELECT list or a JOIN.
+func (q *query) sees(v models.Viewer, column, owner string) string {
+	switch {
+	case v.SeesAll():
+		return "TRUE"
+	case !v.InGovernment():
+		return column + " = 'public'"
+	}
+	return fmt.Sprintf(`%s IN ('public', 'government') OR EXISTS (SELECT 1 FROM agency_closure seen WHERE seen.descendant_id = %s AND seen.ancestor_id = ANY(%s))`,
+		column, owner, q.arg(v.Covered()))
+}
+
+// deploymentVisible hides deployments that are themselves hidden or whose asset is.
+func (q *query) deploymentVisible(v models.Viewer) {
+	q.visible(v, "d", "agency_id")
+	q.visible(v, "a", "steward_id")
+}

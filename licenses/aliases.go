@@ -115,7 +115,7 @@ func addressKey(address string) string {
 }
 
 // aliasKey brings the name of a licence into the form in which names are compared: lower case, words and numbers apart, without the words
-// that make no difference ("the", "license", "version", "only", "GNU") and without the zeros at the end of a version.
+// that make no difference ("the", "license", "version", "only") and without the zeros at the end of a version.
 func aliasKey(name string) string {
 	var kept []string
 	words := keyPattern.FindAllString(strings.ToLower(name), -1)
@@ -123,7 +123,7 @@ func aliasKey(name string) string {
 		number := word[0] >= '0' && word[0] <= '9'
 		afterNumber := len(kept) > 0 && kept[len(kept)-1][0] >= '0' && kept[len(kept)-1][0] <= '9'
 		switch word {
-		case "the", "license", "licence", "licenses", "licences", "licensed", "version", "ver", "v", "only", "gnu", "s":
+		case "the", "license", "licence", "licenses", "licences", "licensed", "version", "ver", "v", "only", "s":
 			continue
 		}
 		if number && afterNumber && strings.Trim(word, "0") == "" {
@@ -149,7 +149,7 @@ func (r *Reading) alias(spelling string) (Expression, bool) {
 	if len(spelling) > longestPhrase {
 		return Expression{}, false
 	}
-	if id, ok := theCategories().keys[strings.ToLower(spelling)]; ok && strings.ContainsAny(spelling, "-0123456789") {
+	if id, ok := theCategories().keys[strings.ToLower(spelling)]; ok && strings.ContainsAny(spelling, "-0123456789") && !isException(id) {
 		return r.accept(spelling, alias{expression: Of(Leaf{ID: id}), remark: "LicenseDB calls it so."}, true)
 	}
 	key := aliasKey(orLaterPattern.ReplaceAllString(spelling, "+"))
@@ -191,6 +191,11 @@ func (r *Reading) accept(spelling string, meaning alias, found bool) (Expression
 	expression := meaning.expression.Current()
 	r.note(NoteAlias, "%q is read as %s. %s", clip(spelling), expression, meaning.remark)
 	return expression, true
+}
+
+func isException(id string) bool {
+	_, ok := GetException(id)
+	return ok
 }
 
 // exceptionByName finds the exception that is meant by a name, given the licence it belongs to.

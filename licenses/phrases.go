@@ -8,6 +8,12 @@ import (
 // statedPrefix begins the reference that stands for words which name no licence.
 const statedPrefix = licenseRefPrefix + "stated-"
 
+// Limits of what is guessed at. They keep the time short on hostile input; no real licence field comes near.
+const (
+	mostPieces    = 2000 // phrases and separators of one text
+	deepestPhrase = 3    // remarks, additions and slashes inside a phrase
+)
+
 // longestPhrase is the length in bytes beyond which the words between two operators are prose, not the name of a licence.
 const longestPhrase = 100
 
@@ -29,7 +35,7 @@ type piece struct {
 
 var (
 	orLaterPattern    = regexp.MustCompile(`(?i)[\s,_-]*\(?\b(?:or|and)[\s_-]+(?:\(?at your option\)?[\s,]+)?(?:any[\s_-]+)?(?:later|newer|greater|above|higher)(?:[\s_-]+versions?)?\b\)?`)
-	commaVersion      = regexp.MustCompile(`(?i)\s*,\s*((?:version|ver|v)[.\s]*\d|\d+(?:\.\d+)*\b|inc\b|llc\b)`)
+	commaVersion      = regexp.MustCompile(`(?i)\s*,\s*((?:version|ver|v)[.\s-]*\d|\d+(?:\.\d+)*\b|inc\b|llc\b)`)
 	commaWith         = regexp.MustCompile(`(?i)\s*,\s*(with\b)`)
 	withSlash         = regexp.MustCompile(`(?i)\bw/\s*`)
 	referenceColon    = regexp.MustCompile(`(DocumentRef-[A-Za-z0-9.-]+)\s*:\s*(LicenseRef-)`)
@@ -43,7 +49,7 @@ var (
 // phrases reads a text that is no expression by its operators, commas and slashes. It gives up on prose and on anything nested too deep.
 func (r *Reading) phrases(text string) (Expression, bool) {
 	text = strings.Trim(text, "\"'` \t\r\n.;,")
-	text = strings.NewReplacer("[", " ", "]", " ", "{", " ", "}", " ").Replace(text)
+	text = strings.NewReplacer("[", " ", "]", " ", "{", " ", "}", " ", ",-", ", ").Replace(text)
 	text = withSlash.ReplaceAllString(text, "with ")
 	text = orLaterPattern.ReplaceAllString(text, "+")
 	text = dashedJoin.ReplaceAllString(text, "$1 $2 $3")
@@ -52,6 +58,9 @@ func (r *Reading) phrases(text string) (Expression, bool) {
 	text = referenceColon.ReplaceAllString(text, "$1:$2")
 	text = referencePrefix.ReplaceAllStringFunc(text, properPrefix)
 	reader := phraseReader{reading: r, pieces: split(text)}
+	if len(reader.pieces) > mostPieces {
+		return Expression{}, false
+	}
 	expression, ok := reader.list(0)
 	if !ok || reader.at < len(reader.pieces) {
 		return Expression{}, false
@@ -242,7 +251,7 @@ func (p *phraseReader) operand(depth int) (Expression, bool) {
 		if len(words) > longestPhrase {
 			return Expression{}, false
 		}
-		if expression, ok := p.reading.phrase(words); ok {
+		if expression, ok := p.reading.phrase(words, 0); ok {
 			return expression, true
 		}
 		return p.reading.unread(words), true
@@ -251,48 +260,57 @@ func (p *phraseReader) operand(depth int) (Expression, bool) {
 }
 
 // phrase reads the name of one licence, perhaps with an exception or a remark in parentheses.
-func (r *Reading) phrase(words string) (Expression, bool) {
+func (r *Reading) phrase(words string, depth int) (Expression, bool) {
 	if expression, seen, err := parse(words); err == nil && len(expression.Unlisted()) == 0 {
 		r.noteSpellings(expression, seen)
 		return expression.Current(), true
 	}
-	if expression, ok := r.alias(words); ok {
-		return expression, true
+	if expression, ok := r.alias(words); ok || depth == deepestPhrase {
+		return expression, ok
 	}
 	if at := withPattern.FindStringIndex(words); at != nil && at[0] > 0 && at[1] < len(words) {
-		if expression, ok := r.withAddition(words[:at[0]], words[at[1]:]); ok {
+		if expression, ok := r.withAddition(words[:at[0]], words[at[1]:], depth+1); ok {
 			return expression, true
 		}
 	}
 	if parts := commentPattern.FindStringSubmatch(words); parts != nil {
-		if expression, ok := r.phrase(parts[1]); ok && r.remarkAgrees(expression, parts[2]) {
+		if expression, ok := r.phrase(parts[1], depth+1); ok && r.remarkAgrees(expression, parts[2], depth+1) {
 			return expression, true
 		}
 	}
-	if before, after, found := strings.Cut(words, "/"); found && !strings.Contains(words, "://") {
-		first, ok1 := r.phrase(strings.TrimSpace(before))
-		second, ok2 := r.phrase(strings.TrimSpace(after))
-		if ok1 && ok2 {
-			r.note(NoteList, "A list without AND or OR is read as AND, the stricter meaning.")
-			return And(first, second), true
-		}
+	if strings.Contains(words, "/") && !strings.Contains(words, "://") {
+		return r.slashes(strings.Split(words, "/"), depth+1)
 	}
 	return Expression{}, false
 }
 
+// slashes reads licences that stand side by side, each of which must have a known name.
+func (r *Reading) slashes(parts []string, depth int) (Expression, bool) {
+	licences := make([]Expression, 0, len(parts))
+	for _, part := range parts {
+		licence, ok := r.phrase(strings.TrimSpace(part), depth)
+		if !ok {
+			return Expression{}, false
+		}
+		licences = append(licences, licence)
+	}
+	r.note(NoteList, "A list without AND or OR is read as AND, the stricter meaning.")
+	return And(licences...), true
+}
+
 // remarkAgrees is true when a remark in parentheses says nothing else than the words before it.
-func (r *Reading) remarkAgrees(expression Expression, remark string) bool {
+func (r *Reading) remarkAgrees(expression Expression, remark string, depth int) bool {
 	if strings.Contains(remark, "://") {
 		address, ok := r.alias(remark)
 		return !ok || address.Equal(expression)
 	}
-	again, ok := (&Reading{}).phrase(strings.TrimSpace(remark))
+	again, ok := (&Reading{}).phrase(strings.TrimSpace(remark), depth)
 	return ok && again.Equal(expression)
 }
 
 // withAddition reads "licence with addition". An addition that nobody knows is kept and makes the leaf unknown, since it may just as well take away as give.
-func (r *Reading) withAddition(licence, addition string) (Expression, bool) {
-	base, ok := r.phrase(licence)
+func (r *Reading) withAddition(licence, addition string, depth int) (Expression, bool) {
+	base, ok := r.phrase(licence, depth)
 	if !ok || base.Kind() != KindLicense {
 		return Expression{}, false
 	}

@@ -63,7 +63,13 @@ type Reading struct {
 // Class is the class of the expression; everything that is not an expression is Unknown and is to be counted by its Kind.
 func (r Reading) Class() Class { return r.Expression.Class() }
 
+// mostNotes is how many notes a Reading keeps; Unknown is complete nevertheless.
+const mostNotes = 40
+
 func (r *Reading) note(code NoteCode, format string, args ...any) {
+	if len(r.Notes) == mostNotes {
+		return
+	}
 	note := Note{code, fmt.Sprintf(format, args...)}
 	if !slices.Contains(r.Notes, note) {
 		r.Notes = append(r.Notes, note)
@@ -141,6 +147,10 @@ func (r *Reading) noteSpellings(expression Expression, seen spellings) {
 func (r *Reading) settle(expression Expression) {
 	for _, id := range expression.Unlisted() {
 		r.Unknown = append(r.Unknown, id)
+		if _, ok := GetException(id); ok {
+			r.note(NoteUnlisted, "%s is an exception; it belongs after WITH and is no licence by itself.", id)
+			continue
+		}
 		r.note(NoteUnlisted, "%q is not on the SPDX list %s; ask the supplier which licence is meant.", clip(id), ListVersion().Number)
 	}
 	slices.Sort(r.Unknown)
@@ -158,9 +168,16 @@ func (r *Reading) settle(expression Expression) {
 
 // guess reads what is not an expression of listed identifiers.
 func (r *Reading) guess(text string, parsed Expression, seen spellings, parseErr error) {
+	if _, name, found := cutLast(text, "::"); found {
+		text = strings.TrimSpace(name)
+	}
 	if expression, ok := r.alias(text); ok {
 		r.Guessed = true
 		r.settle(expression)
+		return
+	}
+	if len(r.Notes) > 0 {
+		r.Kind, r.Unknown = ReadUnreadable, []string{clip(text)}
 		return
 	}
 	if parseErr == nil {
@@ -179,6 +196,14 @@ func (r *Reading) guess(text string, parsed Expression, seen spellings, parseErr
 	r.settle(expression)
 }
 
+// cutLast cuts around the last separator, as in the trove classifier "License :: OSI Approved :: MIT License".
+func cutLast(text, separator string) (before, after string, found bool) {
+	if i := strings.LastIndex(text, separator); i >= 0 {
+		return text[:i], text[i+len(separator):], true
+	}
+	return text, "", false
+}
+
 // unlistedLeaf tries the aliases on a leaf of a well-formed expression whose identifiers are not all listed.
 func (r *Reading) unlistedLeaf(leaf Leaf) Expression {
 	if len(leaf.Unlisted()) == 0 {
@@ -187,7 +212,7 @@ func (r *Reading) unlistedLeaf(leaf Leaf) Expression {
 	licence := Leaf{Document: leaf.Document, ID: leaf.ID, OrLater: leaf.OrLater}
 	if len(licence.Unlisted()) > 0 || leaf.Addition != "" {
 		text := leaf.String()
-		if guessed, ok := r.phrase(text); ok {
+		if guessed, ok := r.phrase(text, 0); ok {
 			r.Guessed = true
 			return guessed
 		}

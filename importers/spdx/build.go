@@ -210,6 +210,24 @@ func (b *builder) addRelation(from, to int32, rel relation, index int) {
 	}
 }
 
+// relate notes a relationship stated as text; pointer is where findings about it point, index what finish makes a pointer of.
+func (b *builder) relate(from, kind, to string, index int, pointer string) error {
+	if b.doc.Relations >= b.lim.Relationships {
+		return tooManyRelationships(b.lim.Relationships)
+	}
+	if from == "" || kind == "" || to == "" {
+		b.doc.Relations++
+		b.notes.add("incomplete-relationship", pointer, "The relationship does not name both elements and its type; it was left out.")
+		return nil
+	}
+	rel, name, rule := relationOf(kind)
+	if rule != "" {
+		b.notes.add(rule, pointer, "The relationship type %s was read as %s.", quote(kind), name)
+	}
+	b.addRelation(b.ids.number([]byte(from)), b.ids.number([]byte(to)), rel, index)
+	return nil
+}
+
 func (b *builder) addEdge(from, to int32, kind models.EdgeKind) {
 	b.doc.Edges = append(b.doc.Edges, models.Edge{From: from, To: to, Kind: kind})
 }

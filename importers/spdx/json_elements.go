@@ -270,7 +270,7 @@ func (j *jsonReader) relationships(subject string) {
 			continue
 		}
 		if j.b.doc.Relations >= j.b.lim.Relationships {
-			j.err = tooLarge("sbom-too-many-relationships", "The document has more than %d relationships. Leave out those to files, or ask the administrator to raise the limit.", j.b.lim.Relationships)
+			j.err = tooManyRelationships(j.b.lim.Relationships)
 			return
 		}
 		j.relationship(subject, l.index)

@@ -49,6 +49,10 @@ func tooManyBytes(limit int64) *models.Error {
 	return tooLarge("sbom-too-large", "The document is larger than %s, the limit for its notation. Send it as SPDX JSON, split it, or ask the administrator to raise the limit.", size(limit))
 }
 
+func tooManyRelationships(limit int) *models.Error {
+	return tooLarge("sbom-too-many-relationships", "The document has more than %d relationships. Leave out those to files, or ask the administrator to raise the limit.", limit)
+}
+
 func size(bytes int64) string {
 	if bytes >= 1<<20 {
 		return fmt.Sprintf("%d MB", bytes>>20)

@@ -1,0 +1,132 @@
+package spdx
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/spdx/tools-golang/rdf"
+	tools "github.com/spdx/tools-golang/spdx"
+	"github.com/spdx/tools-golang/spdx/v2/common"
+	"github.com/spdx/tools-golang/tagvalue"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// libraryRead reads a whole document with spdx/tools-golang. The library knows no deadline: what bounds it is the size of data,
+// which the caller has limited. A panic in it comes back as an error.
+func libraryRead(format models.SBOMFormat, data []byte) (doc *tools.Document, err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			doc, err = nil, fmt.Errorf("it failed within: %v", caught)
+		}
+	}()
+	if format == models.SPDXRDF {
+		return rdf.Read(bytes.NewReader(data))
+	}
+	return tagvalue.Read(bytes.NewReader(data))
+}
+
+// fromLibrary hands over what the library has read. lines tells where each SPDXID stands. The version is given apart because
+// the library changes it to 2.3.
+func (b *builder) fromLibrary(doc *tools.Document, version string, lines map[string]int) error {
+	d := b.doc
+	d.SpecVersion, d.DataLicense, d.Name, d.Namespace, d.Comment = version, doc.DataLicense, doc.DocumentName, doc.DocumentNamespace, doc.DocumentComment
+	b.registerQuietly([]byte(doc.SPDXIdentifier), isDocument)
+	b.libraryCreation(doc)
+	for _, p := range doc.Packages {
+		if p == nil {
+			b.notes.add("null-element", "", "A package is empty; it was passed over.")
+			continue
+		}
+		if err := b.addPackage(libraryDraft(p), linePlace(lines["SPDXRef-"+string(p.PackageSPDXIdentifier)])); err != nil {
+			return err
+		}
+		b.libraryFiles(p.Files)
+	}
+	b.libraryFiles(doc.Files)
+	for _, s := range doc.Snippets {
+		b.registerQuietly([]byte(s.SnippetSPDXIdentifier), isSnippet)
+	}
+	for _, l := range doc.OtherLicenses {
+		if l != nil {
+			b.addExtract(models.Extract{Ref: l.LicenseIdentifier, Name: l.LicenseName, Text: l.ExtractedText}, linePlace(lines[l.LicenseIdentifier]).of(""))
+		}
+	}
+	for index, r := range doc.Relationships {
+		if r == nil {
+			continue
+		}
+		if err := b.relate(libraryID(r.RefA), r.Relationship, libraryID(r.RefB), index, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) libraryCreation(doc *tools.Document) {
+	info := doc.CreationInfo
+	if info == nil {
+		return
+	}
+	b.sawInfo = len(info.Creators) > 0 || info.Created != ""
+	b.doc.ListVersion = info.LicenseListVersion
+	if info.Created != "" {
+		b.created(info.Created, "")
+	}
+	for _, c := range info.Creators {
+		b.creator(c.CreatorType+": "+c.Creator, "")
+	}
+}
+
+func (b *builder) libraryFiles(files []*tools.File) {
+	for _, f := range files {
+		if f != nil {
+			b.doc.Files++
+			b.registerQuietly([]byte(f.FileSPDXIdentifier), isFile)
+		}
+	}
+}
+
+func libraryDraft(p *tools.Package) *draft {
+	d := &draft{fileName: p.PackageFileName, summary: p.PackageSummary, description: p.PackageDescription, pkg: &models.SBOMPackage{
+		Name: p.PackageName, Version: p.PackageVersion, Declared: p.PackageLicenseDeclared, Concluded: p.PackageLicenseConcluded,
+		Copyright: p.PackageCopyrightText, Download: p.PackageDownloadLocation, Homepage: p.PackageHomePage, Purpose: p.PrimaryPackagePurpose,
+	}}
+	if p.PackageSPDXIdentifier != "" {
+		d.pkg.Ref = "SPDXRef-" + string(p.PackageSPDXIdentifier)
+	}
+	if s := p.PackageSupplier; s != nil {
+		d.pkg.Supplier = typed(s.SupplierType, s.Supplier)
+	}
+	if o := p.PackageOriginator; o != nil {
+		d.pkg.Originator = typed(o.OriginatorType, o.Originator)
+	}
+	for _, sum := range p.PackageChecksums {
+		d.checksums = append(d.checksums, statedChecksum{string(sum.Algorithm), sum.Value})
+	}
+	for _, ref := range p.PackageExternalReferences {
+		if ref != nil {
+			d.reference(ref.RefType, ref.Locator)
+		}
+	}
+	return d
+}
+
+func typed(kind, name string) string {
+	if kind == "" {
+		return name
+	}
+	return kind + ": " + name
+}
+
+func libraryID(id common.DocElementID) string {
+	switch {
+	case id.SpecialID != "":
+		return id.SpecialID
+	case id.DocumentRefID != "":
+		return "DocumentRef-" + string(id.DocumentRefID) + ":SPDXRef-" + string(id.ElementRefID)
+	case id.ElementRefID == "":
+		return ""
+	}
+	return "SPDXRef-" + string(id.ElementRefID)
+}

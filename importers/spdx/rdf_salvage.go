@@ -1,0 +1,225 @@
+package spdx
+
+import (
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// fill hands over what the graph says.
+func (g *rdfGraph) fill(b *builder) error {
+	packages, document := g.ofKind("Package"), g.document()
+	if len(packages) == 0 && document.id == "" && len(document.props) == 0 {
+		return notAnSBOM("The file is RDF, but has neither an SpdxDocument nor a package of SPDX 2.")
+	}
+	g.header(b, document)
+	for _, n := range packages {
+		if err := b.addPackage(g.draft(b, n), linePlace(n.line)); err != nil {
+			return err
+		}
+	}
+	for _, n := range g.ofKind("File") {
+		b.doc.Files++
+		b.registerQuietly([]byte(g.elementID(n.id, n)), isFile)
+	}
+	for _, n := range g.ofKind("Snippet") {
+		b.registerQuietly([]byte(g.elementID(n.id, n)), isSnippet)
+	}
+	for _, n := range g.ofKind("ExtractedLicensingInfo") {
+		x := models.Extract{Ref: g.licenseID(n), Name: n.text("name"), Text: n.text("extractedText")}
+		if x.Name == "" {
+			x.Name = n.text("licenseName")
+		}
+		b.addExtract(x, linePlace(n.line).of(""))
+	}
+	for _, p := range document.all("describesPackage") {
+		b.describe([]byte(g.elementID(p.ref, g.target(p))))
+	}
+	return g.relationships(b)
+}
+
+func (g *rdfGraph) header(b *builder, n *rdfNode) {
+	d := b.doc
+	d.SpecVersion, d.Name, d.Comment, d.DataLicense = n.text("specVersion"), n.text("name"), n.text("comment"), n.text("dataLicense")
+	d.Namespace = g.namespace
+	b.registerQuietly([]byte(lastPart(n.id)), isDocument)
+	for _, p := range n.all("creationInfo") {
+		info := g.target(p)
+		if info == nil {
+			continue
+		}
+		b.sawInfo = true
+		d.ListVersion = info.text("licenseListVersion")
+		at := linePlace(info.line).of("")
+		if created := info.text("created"); created != "" {
+			b.created(created, at)
+		}
+		for _, c := range info.all("creator") {
+			b.creator(c.text(), at)
+		}
+	}
+}
+
+func (g *rdfGraph) draft(b *builder, n *rdfNode) *draft {
+	d := &draft{fileName: n.text("packageFileName"), summary: n.text("summary"), description: n.text("description"), pkg: &models.SBOMPackage{
+		Ref: g.elementID(n.id, n), Name: n.text("name"), Version: n.text("versionInfo"), Supplier: agentText(n.text("supplier")), Originator: agentText(n.text("originator")),
+		Copyright: special(n.text("copyrightText")), Homepage: n.text("homepage"), Purpose: n.text("primaryPackagePurpose"),
+		Declared: g.licensed(b, n, "licenseDeclared"), Concluded: g.licensed(b, n, "licenseConcluded"),
+	}}
+	for _, p := range n.all("downloadLocation") {
+		d.pkg.Download = p.ref
+		if p.ref == "" || strings.HasPrefix(p.ref, termsURI) {
+			d.pkg.Download = special(p.text())
+		}
+	}
+	for _, p := range n.all("checksum") {
+		if sum := g.target(p); sum != nil {
+			d.checksums = append(d.checksums, statedChecksum{sum.text("algorithm"), sum.text("checksumValue")})
+		}
+	}
+	for _, p := range n.all("externalRef") {
+		if ref := g.target(p); ref != nil {
+			d.reference(g.refType(ref), ref.text("referenceLocator"))
+		}
+	}
+	return d
+}
+
+const termsURI = "http://spdx.org/rdf/terms#"
+
+// refType is a property that refers to the type, or holds a node with its URI.
+func (g *rdfGraph) refType(ref *rdfNode) string {
+	for _, p := range ref.all("referenceType") {
+		if n := g.target(p); n != nil && p.ref == "" {
+			return lastPart(n.id)
+		}
+	}
+	return ref.text("referenceType")
+}
+
+// agentText takes NOASSERTION from its URI.
+func agentText(text string) string { return special(text) }
+
+// special gives the words that RDF writes as terms: noassertion and none.
+func special(text string) string {
+	switch text {
+	case "noassertion":
+		return "NOASSERTION"
+	case "none":
+		return "NONE"
+	}
+	return text
+}
+
+// elementID gives an element's id as the other notations write it; "" when it has none.
+func (g *rdfGraph) elementID(uri string, n *rdfNode) string {
+	if n != nil {
+		uri = n.id
+	}
+	namespace, id, found := strings.Cut(uri, "#")
+	switch {
+	case uri == termsURI+"noassertion" || uri == termsURI+"none":
+		return special(id)
+	case strings.HasPrefix(uri, "_:") || uri == "":
+		return ""
+	case !found:
+		return lastPart(uri)
+	case strings.HasPrefix(id, "DocumentRef-"):
+		return id
+	case n != nil && n.kind == "ExternalSpdxElement", n == nil && namespace != "" && namespace != g.namespace:
+		return "DocumentRef-:" + id
+	}
+	return id
+}
+
+// relationships reads those of all nodes; each stands in its subject.
+func (g *rdfGraph) relationships(b *builder) error {
+	for _, subject := range g.nodes {
+		from := g.elementID(subject.id, subject)
+		for _, p := range subject.all("relationship") {
+			r := g.target(p)
+			if r == nil {
+				continue
+			}
+			to := ""
+			for _, related := range r.all("relatedSpdxElement") {
+				to = g.elementID(related.ref, g.target(related))
+				if to == "" {
+					to = related.text()
+				}
+			}
+			if err := b.relate(from, r.text("relationshipType"), to, r.line, linePlace(r.line).of("")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// licensed gives the licence expression of a property.
+func (g *rdfGraph) licensed(b *builder, n *rdfNode, name string) string {
+	for _, p := range n.all(name) {
+		budget := 1000
+		text := g.license(p, &budget, false)
+		if budget <= 0 {
+			b.notes.add("value-left-out", linePlace(n.line).of(""), "The licence in %s is larger than any real one or leads back to itself; it was left out.", quote(name))
+			return ""
+		}
+		return text
+	}
+	return ""
+}
+
+// license writes a licence as an expression. budget bounds the nodes visited, for sets may contain each other.
+func (g *rdfGraph) license(p *rdfProp, budget *int, inner bool) string {
+	*budget--
+	n := g.target(p)
+	if *budget <= 0 || n == nil {
+		return special(p.text())
+	}
+	switch n.kind {
+	case "ConjunctiveLicenseSet":
+		return g.licenseSet(n, " AND ", budget, inner)
+	case "DisjunctiveLicenseSet":
+		return g.licenseSet(n, " OR ", budget, inner)
+	case "OrLaterOperator":
+		return g.licenseSet(n, "", budget, true) + "+"
+	case "WithExceptionOperator":
+		exception := n.text("licenseException")
+		for _, e := range n.all("licenseException") {
+			if with := g.target(e); with != nil && with.text("licenseExceptionId") != "" {
+				exception = with.text("licenseExceptionId")
+			}
+		}
+		return g.licenseSet(n, "", budget, true) + " WITH " + exception
+	case "SpdxNoAssertionLicense":
+		return "NOASSERTION"
+	case "SpdxNoneLicense":
+		return "NONE"
+	}
+	return special(g.licenseID(n))
+}
+
+func (g *rdfGraph) licenseSet(n *rdfNode, operator string, budget *int, inner bool) string {
+	var members []string
+	for _, p := range n.all("member") {
+		if text := g.license(p, budget, true); text != "" {
+			members = append(members, text)
+		}
+	}
+	text := strings.Join(members, operator)
+	if inner && len(members) > 1 {
+		return "(" + text + ")"
+	}
+	return text
+}
+
+func (g *rdfGraph) licenseID(n *rdfNode) string {
+	if id := n.text("licenseId"); id != "" {
+		return id
+	}
+	if strings.HasPrefix(n.id, "_:") {
+		return ""
+	}
+	return lastPart(n.id)
+}

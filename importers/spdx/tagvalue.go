@@ -1,0 +1,158 @@
+package spdx
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// linePlace is a line of a notation made of lines; 0 is no known one.
+type linePlace int
+
+func (l linePlace) of(string) string {
+	if l == 0 {
+		return ""
+	}
+	return "line " + strconv.Itoa(int(l))
+}
+
+// readTagValue lets the library read the document, and salvages what the library refuses.
+func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
+	data, err := in.all(b.lim.TagValueBytes)
+	if err != nil {
+		return nil, err
+	}
+	outline := outlineOf(data)
+	doc, err := libraryRead(models.SPDXTagValue, data)
+	switch {
+	case err != nil:
+		b.notes.add("library-refused", "", "The conformance library could not read the document (%s); our own reader did.", quote(err.Error()))
+		err = newTagReader(data, b).read()
+	case len(doc.Packages) < outline.packages:
+		b.notes.add("library-refused", "", "The conformance library read %d of %d packages; our own reader read the document.", len(doc.Packages), outline.packages)
+		err = newTagReader(data, b).read()
+	default:
+		err = b.fromLibrary(doc, outline.version, outline.lines)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b.finish(func(line int) string { return linePlace(line).of("") }), nil
+}
+
+// outline is what a glance over the tags of a document tells.
+type outline struct {
+	version  string
+	packages int
+	lines    map[string]int // of each SPDXID and LicenseID
+}
+
+func outlineOf(data []byte) outline {
+	o := outline{lines: map[string]int{}}
+	lines := tagLines{rest: data}
+	for lines.next() {
+		switch lines.tag {
+		case "SPDXVersion":
+			if o.version == "" {
+				o.version = lines.value()
+			}
+		case "PackageName":
+			o.packages++
+		case "SPDXID", "LicenseID":
+			if id := lines.value(); o.lines[id] == 0 {
+				o.lines[id] = lines.line
+			}
+		}
+	}
+	return o
+}
+
+// tagLines walks over the lines "Tag: value" of a document; a value in <text>…</text> may go over several.
+type tagLines struct {
+	rest    []byte
+	line    int    // of the tag at hand, from 1
+	tag     string // "" when the line is none
+	raw     []byte // what stands after the colon
+	passed  int    // lines before rest
+	noClose bool   // there is no </text> any more, so that looking for it again is in vain
+	open    bool   // <text> without </text>
+}
+
+var (
+	textOpen  = []byte("<text>")
+	textClose = []byte("</text>")
+)
+
+// next moves to the next line that is neither empty nor a comment.
+func (t *tagLines) next() bool {
+	for len(t.rest) > 0 {
+		line := t.takeLine()
+		t.line = t.passed
+		trimmed := bytes.TrimSpace(line)
+		if len(trimmed) == 0 || trimmed[0] == '#' {
+			continue
+		}
+		t.split(trimmed)
+		return true
+	}
+	return false
+}
+
+func (t *tagLines) takeLine() []byte {
+	t.passed++
+	end := bytes.IndexAny(t.rest, "\n\r")
+	if end < 0 {
+		line := t.rest
+		t.rest = nil
+		return line
+	}
+	line := t.rest[:end]
+	if t.rest[end] == '\r' && end+1 < len(t.rest) && t.rest[end+1] == '\n' {
+		end++
+	}
+	t.rest = t.rest[end+1:]
+	return line
+}
+
+func (t *tagLines) split(line []byte) {
+	tag, value, found := bytes.Cut(line, []byte(":"))
+	t.tag, t.raw, t.open = "", line, false
+	if !found {
+		return
+	}
+	t.tag, t.raw = string(bytes.TrimSpace(tag)), bytes.TrimSpace(value)
+	if !bytes.HasPrefix(t.raw, textOpen) {
+		return
+	}
+	if body, _, closed := bytes.Cut(t.raw[len(textOpen):], textClose); closed {
+		t.raw = body
+		return
+	}
+	t.takeText()
+}
+
+// takeText joins the lines up to </text>. Without one, the value ends with its line.
+func (t *tagLines) takeText() {
+	first := t.raw[len(textOpen):]
+	end := -1
+	if !t.noClose {
+		end = bytes.Index(t.rest, textClose)
+	}
+	if end < 0 {
+		t.noClose, t.open, t.raw = true, true, first
+		return
+	}
+	t.raw = append(append(bytes.Clone(first), '\n'), t.rest[:end]...)
+	t.passed += bytes.Count(t.rest[:end], []byte("\n"))
+	t.rest = t.rest[end+len(textClose):]
+	if next := bytes.IndexByte(t.rest, '\n'); next >= 0 {
+		t.rest = t.rest[next+1:]
+		t.passed++
+	} else {
+		t.rest = nil
+	}
+}
+
+func (t *tagLines) value() string { return strings.TrimSpace(string(t.raw)) }

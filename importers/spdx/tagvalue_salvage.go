@@ -1,0 +1,348 @@
+package spdx
+
+import (
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// tagReader salvages a tag-value document line by line: each line that cannot be used becomes a finding, and no more than that line is lost.
+type tagReader struct {
+	tagLines
+	b *builder
+
+	section   section
+	sawID     bool   // the element at hand has its id
+	nextID    string // an id that stood before the element it belongs to
+	pkg       *draft // the package at hand; it stays at hand while its files are listed
+	at        *tagPlace
+	extract   *models.Extract
+	extractAt int
+}
+
+type section int
+
+const (
+	inHeader section = iota
+	inPackages
+	inFiles
+	inSnippets
+	inLicenses
+)
+
+// tagPlace knows on which line each field of a package stands.
+type tagPlace struct {
+	start int
+	lines [pkgRelations + 1]int
+}
+
+func (p *tagPlace) of(name string) string {
+	name, _, _ = strings.Cut(name, "/")
+	if line := p.lines[packageFields[name]]; line > 0 {
+		return linePlace(line).of("")
+	}
+	return linePlace(p.start).of("")
+}
+
+// packageTags are the tags of SPDX 2.3, clause 7, as the field of SPDX JSON that says the same.
+var packageTags = map[string]field{
+	"PackageVersion": pkgVersion, "PackageFileName": pkgFileName, "PackageSupplier": pkgSupplier, "PackageOriginator": pkgOriginator,
+	"PackageDownloadLocation": pkgDownload, "PackageChecksum": pkgChecksums, "PackageHomePage": pkgHomepage, "PackageLicenseConcluded": pkgConcluded,
+	"PackageLicenseDeclared": pkgDeclared, "PackageCopyrightText": pkgCopyright, "PackageSummary": pkgSummary, "PackageDescription": pkgDescription,
+	"ExternalRef": pkgRefs, "PrimaryPackagePurpose": pkgPurpose, "FilesAnalyzed": skipped, "PackageVerificationCode": skipped, "PackageSourceInfo": skipped,
+	"PackageLicenseInfoFromFiles": skipped, "PackageLicenseComments": skipped, "PackageComment": skipped, "PackageAttributionText": skipped,
+	"ExternalRefComment": skipped, "ReleaseDate": skipped, "BuiltDate": skipped, "ValidUntilDate": skipped,
+}
+
+// otherTags are all the rest of SPDX 2.3; those without a handler are known and not read.
+var otherTags = map[string]func(*tagReader, string) error{
+	"SPDXVersion":        func(t *tagReader, v string) error { return t.header(&t.b.doc.SpecVersion, v) },
+	"DataLicense":        func(t *tagReader, v string) error { return t.header(&t.b.doc.DataLicense, v) },
+	"DocumentName":       func(t *tagReader, v string) error { return t.header(&t.b.doc.Name, v) },
+	"DocumentNamespace":  func(t *tagReader, v string) error { return t.header(&t.b.doc.Namespace, v) },
+	"DocumentComment":    func(t *tagReader, v string) error { return t.header(&t.b.doc.Comment, v) },
+	"LicenseListVersion": func(t *tagReader, v string) error { return t.header(&t.b.doc.ListVersion, v) },
+	"Creator":            (*tagReader).creator,
+	"Created":            (*tagReader).created,
+	"SPDXID":             (*tagReader).id,
+	"PackageName":        (*tagReader).startPackage,
+	"FileName":           (*tagReader).startFile,
+	"SnippetSPDXID":      (*tagReader).startSnippet,
+	"LicenseID":          (*tagReader).startLicense,
+	"LicenseName":        (*tagReader).licenseName,
+	"ExtractedText":      (*tagReader).licenseText,
+	"Relationship":       (*tagReader).relationship,
+
+	"ExternalDocumentRef": nil, "CreatorComment": nil, "RelationshipComment": nil, "Annotator": nil, "AnnotationDate": nil, "AnnotationType": nil,
+	"SPDXREF": nil, "AnnotationComment": nil, "Reviewer": nil, "ReviewDate": nil, "ReviewComment": nil, "FileType": nil, "FileChecksum": nil,
+	"LicenseConcluded": nil, "LicenseInfoInFile": nil, "LicenseComments": nil, "FileCopyrightText": nil, "FileComment": nil, "FileNotice": nil,
+	"FileContributor": nil, "FileAttributionText": nil, "FileDependency": nil, "ArtifactOfProjectName": nil, "ArtifactOfProjectHomePage": nil,
+	"ArtifactOfProjectURI": nil, "LicenseCrossReference": nil, "LicenseComment": nil, "SnippetFromFileSPDXID": nil, "SnippetByteRange": nil,
+	"SnippetLineRange": nil, "SnippetLicenseConcluded": nil, "LicenseInfoInSnippet": nil, "SnippetLicenseComments": nil, "SnippetCopyrightText": nil,
+	"SnippetComment": nil, "SnippetName": nil, "SnippetAttributionText": nil,
+}
+
+func newTagReader(data []byte, b *builder) *tagReader {
+	return &tagReader{tagLines: tagLines{rest: data}, b: b}
+}
+
+func (t *tagReader) read() error {
+	for t.next() {
+		if t.open {
+			t.b.notes.add("unreadable-line", t.place(), "<text> is not closed; the rest of its line was taken.")
+		}
+		if err := t.take(); err != nil {
+			return err
+		}
+	}
+	t.endLicense()
+	if err := t.endPackage(); err != nil {
+		return err
+	}
+	if t.b.doc.SpecVersion == "" && t.b.doc.Packages == 0 && t.b.doc.Files == 0 {
+		return notAnSBOM("The file has lines like those of SPDX tag-value, but neither SPDXVersion nor packages.")
+	}
+	return nil
+}
+
+func (t *tagReader) place() string { return linePlace(t.line).of("") }
+
+// take reads one line.
+func (t *tagReader) take() error {
+	if len(t.raw) > t.b.lim.StringLength {
+		return tooLarge("sbom-string-too-long", "The value on line %d is longer than %s. Shorten it, or ask the administrator to raise the limit.", t.line, size(int64(t.b.lim.StringLength)))
+	}
+	if t.tag == "" {
+		t.b.notes.add("unreadable-line", t.place(), "%s is not a tag with a value; it was left out.", quote(string(t.raw)))
+		return nil
+	}
+	if f, ok := packageTags[t.tag]; ok {
+		t.packageLine(f)
+		return nil
+	}
+	if handle, ok := otherTags[t.tag]; ok {
+		if handle == nil {
+			return nil
+		}
+		return handle(t, t.value())
+	}
+	if right, ok := nearestTag(t.tag); ok {
+		t.b.notes.add("field-spelling", t.place(), "%s was read as %s.", quote(t.tag), quote(right))
+		t.tag = right
+		return t.take()
+	}
+	t.b.notes.once("unknown-field", t.tag, t.place(), "SPDX has no tag %s; it was not read, here and elsewhere.", quote(t.tag))
+	return nil
+}
+
+func nearestTag(tag string) (string, bool) {
+	for right := range packageTags {
+		if strings.EqualFold(right, tag) {
+			return right, true
+		}
+	}
+	for right := range otherTags {
+		if strings.EqualFold(right, tag) {
+			return right, true
+		}
+	}
+	return "", false
+}
+
+func (t *tagReader) header(into *string, value string) error {
+	if *into != "" && *into != value {
+		t.b.notes.add("duplicate-field", t.place(), "%s stands twice; the last value was taken.", quote(t.tag))
+	}
+	*into = value
+	return nil
+}
+
+func (t *tagReader) creator(value string) error {
+	t.b.sawInfo = true
+	t.b.creator(value, t.place())
+	return nil
+}
+
+func (t *tagReader) created(value string) error {
+	t.b.sawInfo = true
+	if value != "" {
+		t.b.created(value, t.place())
+	}
+	return nil
+}
+
+// id takes an SPDXID for the element at hand, or for the next one when that has its own.
+func (t *tagReader) id(value string) error {
+	switch {
+	case value == "":
+		t.b.notes.add("empty-value", t.place(), "The SPDXID is empty.")
+	case t.sawID || t.section == inLicenses || t.section == inSnippets:
+		t.nextID = value
+		t.b.notes.once("misplaced-tag", "SPDXID", t.place(), "The SPDXID %s stands before its element; it was taken for the element that follows, here and elsewhere.", quote(value))
+	case t.section == inHeader:
+		t.b.registerQuietly([]byte(value), isDocument)
+		t.sawID = true
+	case t.section == inPackages:
+		t.pkg.pkg.Ref = value
+		t.at.lines[pkgID] = t.line
+		t.sawID = true
+	case t.section == inFiles:
+		t.b.registerQuietly([]byte(value), isFile)
+		t.sawID = true
+	}
+	return nil
+}
+
+// enter starts an element, whose id may have stood before it.
+func (t *tagReader) enter(s section) error {
+	t.section, t.sawID = s, false
+	if t.nextID == "" {
+		return nil
+	}
+	id := t.nextID
+	t.nextID = ""
+	return t.id(id)
+}
+
+func (t *tagReader) startPackage(name string) error {
+	t.endLicense()
+	if err := t.endPackage(); err != nil {
+		return err
+	}
+	t.pkg = &draft{pkg: &models.SBOMPackage{Name: name}}
+	t.at = &tagPlace{start: t.line}
+	t.at.lines[pkgName] = t.line
+	return t.enter(inPackages)
+}
+
+func (t *tagReader) endPackage() error {
+	if t.pkg == nil {
+		return nil
+	}
+	d := t.pkg
+	t.pkg = nil
+	return t.b.addPackage(d, t.at)
+}
+
+func (t *tagReader) startFile(string) error {
+	t.endLicense()
+	t.b.doc.Files++
+	return t.enter(inFiles)
+}
+
+func (t *tagReader) startSnippet(id string) error {
+	t.endLicense()
+	t.b.registerQuietly([]byte(id), isSnippet)
+	t.section, t.sawID = inSnippets, true
+	return nil
+}
+
+func (t *tagReader) startLicense(id string) error {
+	t.endLicense()
+	t.extract, t.extractAt = &models.Extract{Ref: id}, t.line
+	t.section = inLicenses
+	return nil
+}
+
+func (t *tagReader) licenseName(name string) error {
+	if t.extract != nil && name != "NOASSERTION" {
+		t.extract.Name = name
+	}
+	return nil
+}
+
+func (t *tagReader) licenseText(text string) error {
+	if t.extract != nil {
+		t.extract.Text = text
+	}
+	return nil
+}
+
+func (t *tagReader) endLicense() {
+	if t.extract != nil {
+		t.b.addExtract(*t.extract, linePlace(t.extractAt).of(""))
+		t.extract = nil
+	}
+}
+
+// relationship reads "SPDXRef-a CONTAINS SPDXRef-b".
+func (t *tagReader) relationship(value string) error {
+	parts := strings.Fields(value)
+	if len(parts) < 3 {
+		parts = append(parts, "", "", "")
+	}
+	return t.b.relate(parts[0], parts[1], parts[2], t.line, t.place())
+}
+
+// packageLine reads one line of a package.
+func (t *tagReader) packageLine(f field) {
+	if t.pkg == nil {
+		t.b.notes.add("misplaced-tag", t.place(), "%s stands outside of any package; it was left out.", quote(t.tag))
+		return
+	}
+	if t.section != inPackages {
+		t.b.notes.once("misplaced-tag", t.tag, t.place(), "%s stands behind the section of its package; it was taken for the package before, here and elsewhere.", quote(t.tag))
+	}
+	if f == skipped {
+		return
+	}
+	if t.at.lines[f] > 0 && f != pkgChecksums && f != pkgRefs {
+		t.b.notes.add("duplicate-field", t.place(), "%s stands twice in a package; the last value was taken.", quote(t.tag))
+	}
+	t.at.lines[f] = t.line
+	t.packageValue(f, t.value())
+}
+
+func (t *tagReader) packageValue(f field, value string) {
+	p := t.pkg.pkg
+	switch f {
+	case pkgVersion:
+		p.Version = value
+	case pkgFileName:
+		t.pkg.fileName = value
+	case pkgSupplier, pkgOriginator:
+		t.supplier(f, value)
+	case pkgDownload:
+		p.Download = value
+	case pkgHomepage:
+		p.Homepage = value
+	case pkgConcluded:
+		p.Concluded = value
+	case pkgDeclared:
+		p.Declared = value
+	case pkgCopyright:
+		p.Copyright = value
+	case pkgSummary:
+		t.pkg.summary = value
+	case pkgDescription:
+		t.pkg.description = value
+	case pkgPurpose:
+		p.Purpose = value
+	case pkgChecksums:
+		algorithm, digest, _ := strings.Cut(value, ":")
+		t.pkg.checksums = append(t.pkg.checksums, statedChecksum{algorithm, digest})
+	case pkgRefs:
+		t.reference(value)
+	}
+}
+
+func (t *tagReader) supplier(f field, value string) {
+	if value == "" {
+		t.b.notes.add("bad-supplier", t.place(), "%s is empty; it was read as unknown.", quote(t.tag))
+	}
+	if f == pkgSupplier {
+		t.pkg.pkg.Supplier = value
+	} else {
+		t.pkg.pkg.Originator = value
+	}
+}
+
+// reference reads "PACKAGE-MANAGER purl pkg:npm/left-pad@1.3.0".
+func (t *tagReader) reference(value string) {
+	parts := strings.Fields(value)
+	if len(parts) < 3 {
+		t.b.notes.add("value-left-out", t.place(), "The external reference %s does not have a category, a type and a locator; it was left out.", quote(value))
+		return
+	}
+	t.pkg.reference(parts[1], strings.Join(parts[2:], " "))
+}

@@ -61,6 +61,12 @@ func IsKind(err error, kind ErrorKind) bool {
 	return errors.As(err, &e) && e.Kind == kind
 }
 
+// HasCode reports whether err is, or wraps, an Error with the code.
+func HasCode(err error, code string) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == code
+}
+
 // Mistakes collects every mistake in an input before anything is refused.
 type Mistakes struct{ list []FieldError }
 
@@ -75,4 +81,12 @@ func (m *Mistakes) Err() error {
 		return nil
 	}
 	return &Error{Kind: Invalid, Code: "invalid-input", Detail: "Some of what was sent cannot be accepted. Correct the fields named and send it again.", Fields: m.list}
+}
+
+// Include adds the mistakes of an Invalid error; any other error is ignored, nil too.
+func (m *Mistakes) Include(err error) {
+	var e *Error
+	if errors.As(err, &e) && e.Kind == Invalid {
+		m.list = append(m.list, e.Fields...)
+	}
 }

@@ -204,3 +204,10 @@ func Trial(ctx context.Context, s *Store) (trial *Store, done func(), err error)
 }
 
 func (s *Store) gorm(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
+
+// Hold locks one record until the transaction ends, so that what is read of it next is what will be changed. A record
+// that does not exist is not an error here: reading it is.
+func (tx *Tx) Hold(ctx context.Context, table string, id int64) error {
+	_, err := tx.pg.Exec(ctx, `SELECT 1 FROM `+pgx.Identifier{table}.Sanitize()+` WHERE id = $1 FOR UPDATE`, id)
+	return fault(err)
+}

@@ -4,7 +4,6 @@ package embedded
 
 import (
 	"context"
-	"log/slog"
 	"net/url"
 	"path/filepath"
 	"sync"
@@ -12,37 +11,11 @@ import (
 )
 
 const (
-	// Role is the login role the application uses: it owns the database and is no superuser.
-	Role = "ospo"
 	// superuser is the role initdb makes; only this package and an operator's psql use it.
 	superuser = "postgres"
 	// port is part of the socket's file name; nothing listens on TCP.
 	port = "5432"
 )
-
-// Options says where the private Postgres lives and how it is kept.
-type Options struct {
-	// Dir holds everything of the cluster: data, lock, socket, fetched programs. It is made when missing.
-	Dir string
-	// BinDir is the folder with the programs postgres and initdb. Empty: OSPO_POSTGRES_BIN, else Find chooses.
-	BinDir string
-	// Database is the name of the application's database. Empty: "ospo".
-	Database string
-	// Log receives what the supervisor does and what the server says. Nil: nothing is logged.
-	Log *slog.Logger
-	// Ephemeral trades durability for speed: after a crash the data may be lost. Only for tests.
-	Ephemeral bool
-}
-
-func (o Options) withDefaults() Options {
-	if o.Database == "" {
-		o.Database = "ospo"
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	return o
-}
 
 // Server is a running private Postgres and its supervisor.
 type Server struct {
@@ -100,7 +73,7 @@ func (s *Server) prepare(ctx context.Context) error {
 	if err := s.place.makeSocketDir(); err != nil {
 		return err
 	}
-	if err := clearLeftovers(ctx, s.place, s.lock.previous, s.opts.Log); err != nil {
+	if err := clearLeftovers(ctx, s.place, s.lock.previous, s.opts); err != nil {
 		return err
 	}
 	if err := initialise(ctx, s.place, in, s.opts); err != nil {

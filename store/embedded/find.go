@@ -15,50 +15,6 @@ import (
 	"time"
 )
 
-// OldestMajor is the oldest major version of Postgres the register runs on.
-const OldestMajor = 15
-
-// BinEnv names the environment variable that points to the folder with the programs postgres and initdb.
-const BinEnv = "OSPO_POSTGRES_BIN"
-
-// Installation is a folder with the programs postgres and initdb that the server's user can run.
-type Installation struct {
-	BinDir  string
-	Version string // as the program says it: "15.18", "18beta1"
-	Major   int
-}
-
-// NoPostgresError says that no usable programs were found, and what to do.
-type NoPostgresError struct {
-	// Want is the major version an existing cluster needs; 0 when any from OldestMajor will do.
-	Want int
-	// Dir is the cluster that needs it.
-	Dir string
-	// Found are installations that were seen and do not fit, in words.
-	Found []string
-}
-
-func (e *NoPostgresError) Error() string {
-	var b strings.Builder
-	if e.Want != 0 {
-		fmt.Fprintf(&b, "%s was made by Postgres %d, and this machine offers ", e.Dir, e.Want)
-	} else {
-		fmt.Fprintf(&b, "no Postgres of version %d or newer on this machine, which offers ", OldestMajor)
-	}
-	if len(e.Found) == 0 {
-		b.WriteString("none")
-	} else {
-		b.WriteString(strings.Join(e.Found, ", "))
-	}
-	if e.Want != 0 {
-		fmt.Fprintf(&b, "; nothing was touched: install Postgres %d (Debian: apt install postgresql-%[1]d), name its folder in %s, or choose another data directory", e.Want, BinEnv)
-	} else {
-		fmt.Fprintf(&b, ": install it (Debian: apt install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql), "+
-			"name its folder in %s, or run \"ospo db fetch\"", BinEnv)
-	}
-	return b.String()
-}
-
 // wellKnown are the folders that packages use and PATH leaves out.
 var wellKnown = []string{
 	"/usr/lib/postgresql/*/bin", // Debian, Ubuntu

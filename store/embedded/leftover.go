@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,16 +15,13 @@ import (
 	"time"
 )
 
-// leftoverGrace is how long a server that lost its supervisor may take to end by itself, and how long after a signal.
-const leftoverGrace = 10 * time.Second
-
 // clearLeftovers brings a directory back to rest after a crash of the program, of Postgres, or of both. We hold the
 // lock, so whatever lives in the directory has lost its supervisor.
 //
 // Postgres itself refuses to start for ever when postmaster.pid holds the number of a live process of the same user or
 // of a zombie; we remove the file when no process works in the data directory. While one does, it may hold the shared
 // memory, and the file stays.
-func clearLeftovers(ctx context.Context, p place, previous holder, log *slog.Logger) error {
+func clearLeftovers(ctx context.Context, p place, previous holder, o Options) error {
 	pidFile := filepath.Join(p.dataDir, "postmaster.pid")
 	noted, err := notedPID(pidFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -34,20 +30,20 @@ func clearLeftovers(ctx context.Context, p place, previous holder, log *slog.Log
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", pidFile, err)
 	}
-	if err := awaitEmpty(ctx, p, noted, previous, log); err != nil {
+	if err := awaitEmpty(ctx, p, noted, previous, o); err != nil {
 		return err
 	}
 	if err := os.Remove(pidFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("removing a stale postmaster.pid: %w", err)
 	}
-	log.Info("removed the pid file of a Postgres that is no more", "pid", noted)
+	o.Log.Info("removed the pid file of a Postgres that is no more", "pid", noted)
 	return nil
 }
 
 // awaitEmpty waits until no process works in the data directory. The server that our predecessor started is asked to
 // stop; orphaned backends of a dead server are told to quit; a server that somebody else started is left alone.
-func awaitEmpty(ctx context.Context, p place, noted int, previous holder, log *slog.Logger) error {
-	deadline := time.Now().Add(leftoverGrace)
+func awaitEmpty(ctx context.Context, p place, noted int, previous holder, o Options) error {
+	deadline := time.Now().Add(o.leftoverGrace)
 	told := false
 	for {
 		pids, err := processesIn(p.dataDir)
@@ -61,8 +57,8 @@ func awaitEmpty(ctx context.Context, p place, noted int, previous holder, log *s
 			if told || !signalLeftovers(pids, noted, previous) {
 				return fmt.Errorf("a Postgres that this program did not start still works in %s (process %d): stop it (kill -INT %[2]d) and start again", p.dataDir, pids[0])
 			}
-			log.Warn("a Postgres without supervisor did not end by itself and was told to", "pids", pids)
-			told, deadline = true, time.Now().Add(leftoverGrace)
+			o.Log.Warn("a Postgres without supervisor did not end by itself and was told to", "pids", pids)
+			told, deadline = true, time.Now().Add(o.leftoverGrace)
 		}
 		select {
 		case <-ctx.Done():

@@ -10,24 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
-
-// HeldError says that another process supervises the directory.
-type HeldError struct {
-	Dir string
-	// PID of the supervising program; 0 when it has not said so yet.
-	PID int
-	// DSN of its database for the role ospo; empty while it is still starting.
-	DSN string
-}
-
-func (e *HeldError) Error() string {
-	who := "another process"
-	if e.PID != 0 {
-		who = fmt.Sprintf("process %d", e.PID)
-	}
-	return fmt.Sprintf("the private Postgres in %s is in use by %s: stop that program first, or choose another data directory", e.Dir, who)
-}
 
 // holder is what the supervising program writes into the lock file for those who come second.
 type holder struct {
@@ -55,6 +39,15 @@ func takeLock(p place) (*lock, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	previous := readHolder(f)
+	// Describe holds the lock for a moment without a note, and a holder needs a moment to write one.
+	for range 20 {
+		if !errors.Is(err, syscall.EWOULDBLOCK) || previous.PID != 0 && syscall.Kill(previous.PID, 0) != syscall.ESRCH {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		previous = readHolder(f)
+	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		f.Close()
 		return nil, &HeldError{Dir: p.dir, PID: previous.PID, DSN: previous.DSN}

@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 )
 
 // writeSettings writes the server's three files anew at every start: the machine's memory or our user may have changed.
 func writeSettings(p place, o Options) error {
 	files := []struct{ name, text string }{
 		{"postgresql.conf", postgresqlConf(o, machineMemory())},
-		{"pg_hba.conf", "# Written by ospo at every start. No passwords, no network: the kernel says who is at the socket.\nlocal all all peer map=own\n"},
+		{"pg_hba.conf", "# Written by ospo at every start. No passwords, no network: the kernel says who is at the socket.\nlocal all all peer map=own\nlocal replication postgres peer map=own\n"},
 		{"pg_ident.conf", identConf(p)},
 	}
 	for _, f := range files {
@@ -76,6 +78,7 @@ func postgresqlConf(o Options, memory uint64) string {
 	set("log_timezone", "UTC")
 	set("default_text_search_config", "pg_catalog.simple")
 	set("jit", "off")
+	set("dynamic_shared_memory_type", sharedMemoryType())
 	if o.Ephemeral {
 		set("max_connections", "200")
 		set("shared_buffers", "64MB")
@@ -117,4 +120,16 @@ func machineMemory() uint64 {
 		}
 	}
 	return memory
+}
+
+// sharedMemoryType avoids /dev/shm where it is too small for a parallel query, as in a container with its default of 64 MB.
+func sharedMemoryType() string {
+	if runtime.GOOS != "linux" {
+		return "posix"
+	}
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs("/dev/shm", &fs); err != nil || fs.Blocks*uint64(fs.Bsize) < 256*mebi {
+		return "mmap"
+	}
+	return "posix"
 }

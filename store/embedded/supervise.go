@@ -23,8 +23,6 @@ const (
 	stopGrace = 10 * time.Second
 	// restartQuiet is how long a server must have run to be restarted when it dies: once, not in a loop.
 	restartQuiet = 10 * time.Minute
-	// upgradeCheck is how often the server's program file is looked at.
-	upgradeCheck = 15 * time.Second
 )
 
 // server is one run of the postgres program.
@@ -130,7 +128,7 @@ func (s *Server) setUp(ctx context.Context) error {
 func (s *Server) supervise(srv *server) {
 	defer close(s.done)
 	defer s.lock.release()
-	tick := time.NewTicker(upgradeCheck)
+	tick := time.NewTicker(s.opts.upgradeCheck)
 	defer tick.Stop()
 	for {
 		select {

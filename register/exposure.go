@@ -1,0 +1,177 @@
+package register
+
+import (
+	"context"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/packages"
+	"github.com/ospo-register/ospo/store"
+)
+
+// Exposure answers "who runs it?": the components that match, and everything that contains them.
+type Exposure struct {
+	Components models.List[store.ComponentRow] // the first page of what matched and may be seen
+	Counts     store.Exposure
+	Uses       models.List[Use]
+	Versions   int  // components that matched by name, purl or licence, before the version was judged
+	Capped     bool // more than store.MaxCandidates matched; narrow the question
+}
+
+// Use is a release that contains a matching component, how it got there, and who runs it.
+type Use struct {
+	store.Use
+	Ways        []Way
+	Deployments []store.DeploymentRow // as far as the viewer may know their version
+}
+
+// Way is how a document's product came to contain a component.
+type Way struct {
+	Component int32
+	Depth     int      // steps from the product: 1 is direct; -1 when the document does not connect it
+	Path      []string // names and versions from the product to the component; nil when not connected
+}
+
+// Direct reports whether the product itself names the component.
+func (w Way) Direct() bool { return w.Depth == 0 || w.Depth == 1 }
+
+// Exposure finds components by purl, name or licence within a version range, and everything that contains them.
+// f.Page walks through the uses.
+func (r *Register) Exposure(ctx context.Context, v models.Viewer, f models.ComponentFilter) (*Exposure, error) {
+	ids, seen, err := r.match(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	x := &Exposure{Versions: seen, Capped: seen > store.MaxCandidates}
+	if len(ids) == 0 {
+		x.Uses.Total.Exact, x.Components.Total.Exact = true, true
+		return x, nil
+	}
+	if x.Components, err = r.store.Components(ctx, v, ids, models.Page{Limit: 100}); err != nil {
+		return nil, err
+	}
+	if x.Counts, err = r.store.Exposed(ctx, v, ids); err != nil {
+		return nil, err
+	}
+	uses, err := r.store.Uses(ctx, v, ids, f.Page)
+	if err != nil {
+		return nil, err
+	}
+	x.Uses = models.List[Use]{Next: uses.Next, Total: uses.Total}
+	for _, u := range uses.Items {
+		x.Uses.Items = append(x.Uses.Items, Use{Use: u})
+	}
+	if err := r.addWays(ctx, x.Uses.Items); err != nil {
+		return nil, err
+	}
+	return x, r.addDeployments(ctx, v, x.Uses.Items)
+}
+
+// match gives the ids of the components in the filter, and how many there were before the version was judged.
+func (r *Register) match(ctx context.Context, f models.ComponentFilter) (ids []int32, seen int, err error) {
+	var m models.Mistakes
+	var base, exact string
+	if f.PURL == "" && f.Name == "" && f.Query == "" && f.License == "" {
+		m.Add("name", "required", "Give a purl, a name or a licence to look for.")
+	}
+	if f.PURL != "" {
+		p, err := packages.ParsePURL(f.PURL)
+		if err != nil {
+			m.Add("purl", "bad-purl", "This is not a readable package URL: "+err.Error()+".")
+		} else {
+			base, exact = p.Base(), p.Version
+		}
+	}
+	within, err := packages.ParseRange(f.Version)
+	if err != nil {
+		m.Add("version", "bad-range", err.Error())
+	}
+	if err := m.Err(); err != nil {
+		return nil, 0, err
+	}
+	candidates, err := r.store.Candidates(ctx, f, base, exact)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, c := range candidates {
+		if within.Contains(packages.Ecosystem(c.Ecosystem), c.Version) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids, len(candidates), nil
+}
+
+// addWays finds the shortest way from each product to its matching components.
+func (r *Register) addWays(ctx context.Context, uses []Use) error {
+	ids := make([]int64, len(uses))
+	for i, u := range uses {
+		ids[i] = u.SBOMID
+	}
+	contents, err := r.store.Content(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var named []int32
+	paths := make([][][]int32, len(uses))
+	for i := range uses {
+		c := contents[uses[i].SBOMID]
+		if c == nil {
+			continue
+		}
+		g := models.NewGraph(c)
+		for _, id := range uses[i].Components {
+			way, path := nearest(g, c, id)
+			uses[i].Ways = append(uses[i].Ways, way)
+			paths[i] = append(paths[i], path)
+			named = append(named, path...)
+		}
+	}
+	names, err := r.store.ComponentNames(ctx, named)
+	if err != nil {
+		return err
+	}
+	for i := range uses {
+		for w := range paths[i] {
+			for _, id := range paths[i][w] {
+				uses[i].Ways[w].Path = append(uses[i].Ways[w].Path, names[id])
+			}
+		}
+	}
+	return nil
+}
+
+// nearest is the shortest way to any package of a document that is the component; the path is in component ids.
+func nearest(g *models.Graph, c *models.Content, component int32) (Way, []int32) {
+	best := Way{Component: component, Depth: -1}
+	at := int32(-1)
+	for ordinal, id := range c.Components {
+		if d := g.Depth(int32(ordinal)); id == component && d >= 0 && (best.Depth < 0 || d < best.Depth) {
+			best.Depth, at = d, int32(ordinal)
+		}
+	}
+	if at < 0 {
+		return best, nil
+	}
+	path := g.Path(at)
+	for i, ordinal := range path {
+		path[i] = c.Components[ordinal]
+	}
+	return best, path
+}
+
+func (r *Register) addDeployments(ctx context.Context, v models.Viewer, uses []Use) error {
+	releases, by := make([]int64, len(uses)), map[int64]int{}
+	for i, u := range uses {
+		releases[i], by[u.ReleaseID] = u.ReleaseID, i
+	}
+	list, err := r.store.UseDeployments(ctx, v, releases)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if d.ReleaseID != nil {
+			u := &uses[by[*d.ReleaseID]]
+			u.Deployments = append(u.Deployments, d)
+		}
+	}
+	return nil
+}

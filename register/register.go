@@ -1,0 +1,98 @@
+// Package register says what may be done: one exported method of Register is one journey, which is one transaction and
+// one event of the audit trail. It reads through store, judges through models, licenses and policy, and is the only
+// package that writes.
+//
+// It knows no HTTP, no JSON shapes and no SQL. Start with register.go, then the plural file of the noun.
+package register
+
+import (
+	"context"
+	"time"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
+// Register acts on the register. It is safe for concurrent use.
+type Register struct {
+	store *store.Store
+	now   func() time.Time
+}
+
+// New makes a Register on a store whose schema is up to date.
+func New(s *store.Store) *Register {
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }}
+}
+
+type requestKey struct{}
+
+// WithRequest marks everything done in ctx with the id of the request, for the audit trail.
+func WithRequest(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// Request gives the id that WithRequest set, or "".
+func Request(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}
+
+// may refuses what the viewer may not do for the agency. what completes the sentence "You may not …".
+func may(by models.Viewer, a models.Action, agency int64, what string) error {
+	switch {
+	case by.May(a, agency):
+		return nil
+	case !by.SignedIn():
+		return models.Refuse(models.Unauthenticated, "sign-in-first", "Sign in, or send an API token, to "+what+".")
+	}
+	return &models.Error{Kind: models.Forbidden, Code: "not-allowed",
+		Detail: "You may not " + what + ". Ask a registrar of the agency concerned, or the open source programme office."}
+}
+
+// event is what a journey says of itself; record completes it and writes it.
+type event struct {
+	action        string
+	noun          string
+	id            int64
+	title         string
+	agency, asset int64
+	from, to      models.Visibility
+	before, after any
+}
+
+// record writes the journey's one event. It is the last step of every transaction.
+func record(ctx context.Context, tx *store.Tx, by models.Viewer, e event) error {
+	before, after, err := difference(e.before, e.after)
+	if err != nil {
+		return err
+	}
+	row := &models.Event{Action: e.action, ActorName: by.Name, RequestID: Request(ctx), Noun: e.noun, NounID: e.id, Title: e.title,
+		AgencyID: optional(e.agency), AssetID: optional(e.asset), ActorID: optional(by.UserID), TokenID: optional(by.TokenID),
+		SeenFrom: e.from, SeenTo: e.to, Before: before, After: after}
+	return tx.Record(ctx, row)
+}
+
+func optional(id int64) *int64 {
+	if id == 0 {
+		return nil
+	}
+	return &id
+}
+
+// unchanged reports whether a write is based on the state the caller has read. A version of 0 asks for no check.
+func unchanged(have, based int64) error {
+	if based != 0 && based != have {
+		return store.ErrChanged()
+	}
+	return nil
+}
+
+// narrower is the visibility that fewer people have.
+func narrower(a, b models.Visibility) models.Visibility {
+	for _, v := range []models.Visibility{models.VisibleAgency, models.VisibleGovernment} {
+		if a == v || b == v {
+			return v
+		}
+	}
+	return models.VisiblePublic
+}

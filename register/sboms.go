@@ -1,0 +1,176 @@
+package register
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
+// Receipt is what a sender learns of a document.
+type Receipt struct {
+	SBOM  *store.SBOMRow
+	Again bool // these bytes were there already; nothing was changed
+}
+
+// ReceiveSBOM takes a document in for a release: it keeps the bytes, reads what is sound, lists what is not, and makes
+// it the release's current document. The former one becomes superseded. The same bytes again change nothing and give
+// the first result. Everything is stored in one transaction or not at all.
+//
+// It refuses what is no SBOM, what is empty, and what is over a limit of lim (zero: the reader's own limits).
+func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release int64, filename string, body io.Reader, lim spdx.Limits) (*Receipt, error) {
+	target, asset, err := r.sbomTarget(ctx, by, release)
+	if err != nil {
+		return nil, err
+	}
+	spool, err := spoolBody(body, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer spool.remove()
+	if again, err := r.store.SBOMByDigest(ctx, by, release, spool.digest); err == nil {
+		return &Receipt{SBOM: again, Again: true}, nil
+	} else if !models.IsKind(err, models.NotFound) {
+		return nil, err
+	}
+	in, err := readDocument(spool.file, lim)
+	if err != nil {
+		return nil, err
+	}
+	in.SBOM.ReleaseID, in.SBOM.SHA256, in.SBOM.Bytes, in.SBOM.Filename = release, spool.digest, spool.size, cutText(filename, 255)
+	in.SBOM.ReceivedByID, in.SBOM.ReceivedAt = optional(by.UserID), r.now().Truncate(time.Microsecond)
+	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
+		if _, err := spool.file.Seek(0, io.SeekStart); err != nil {
+			return fmt.Errorf("reading the document again: %w", err)
+		}
+		in.Original = spool.file
+		if err := tx.KeepSBOM(ctx, in); err != nil {
+			return err
+		}
+		return record(ctx, tx, by, event{action: "sbom.received", noun: "sbom", id: in.SBOM.ID, title: asset.Title() + " " + target.Number, agency: asset.StewardID, asset: asset.ID, to: asset.Visibility,
+			after: map[string]any{"releaseId": release, "sha256": fmt.Sprintf("%x", spool.digest), "format": in.SBOM.Format, "packages": in.SBOM.Packages, "verdict": in.SBOM.Verdict}})
+	})
+	if models.HasCode(err, "sbom-received") { // another sender was quicker with the same bytes
+		again, err := r.store.SBOMByDigest(ctx, by, release, spool.digest)
+		return &Receipt{SBOM: again, Again: true}, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	row, err := r.store.SBOM(ctx, by, in.SBOM.ID)
+	return &Receipt{SBOM: row}, err
+}
+
+func (r *Register) sbomTarget(ctx context.Context, by models.Viewer, release int64) (*models.Release, *models.Asset, error) {
+	target, err := r.store.Release(ctx, by, release)
+	if err != nil {
+		return nil, nil, err
+	}
+	asset, err := r.store.Asset(ctx, by, target.AssetID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if asset.MergedIntoID != nil {
+		return nil, nil, models.Refuse(models.Conflict, "asset-merged", "This software was merged into another entry. Send the document to that one's release.")
+	}
+	return target, asset, may(by, models.WriteSBOM, asset.StewardID, "send SBOM documents for this agency's software")
+}
+
+// WithdrawSBOM declares a document wrong: it no longer speaks for its release, and stays readable. The newest document it
+// had superseded does not come back by itself.
+func (r *Register) WithdrawSBOM(ctx context.Context, by models.Viewer, id int64, reason string) (*store.SBOMRow, error) {
+	if tidy(reason) == "" {
+		return nil, &models.Error{Kind: models.Invalid, Code: "invalid-input", Detail: "Say why the document is withdrawn.",
+			Fields: []models.FieldError{{Field: "reason", Code: "required", Detail: "One sentence that will make sense to an auditor."}}}
+	}
+	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+		if err := tx.Hold(ctx, "sboms", id); err != nil {
+			return err
+		}
+		s, err := tx.SBOM(ctx, by, id)
+		if err != nil {
+			return err
+		}
+		if err := may(by, models.WriteSBOM, s.StewardID, "withdraw SBOM documents of this agency's software"); err != nil {
+			return err
+		}
+		if s.State == models.SBOMWithdrawn {
+			return models.Refuse(models.Conflict, "sbom-withdrawn", "This document is withdrawn already.")
+		}
+		asset, err := tx.Asset(ctx, by, s.AssetID)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetSBOMState(ctx, id, models.SBOMWithdrawn); err != nil {
+			return err
+		}
+		return record(ctx, tx, by, event{action: "sbom.withdrawn", noun: "sbom", id: id, title: s.Asset + " " + s.Release, agency: s.StewardID, asset: s.AssetID, from: asset.Visibility, to: asset.Visibility,
+			before: map[string]any{"state": s.State}, after: map[string]any{"state": models.SBOMWithdrawn, "reason": tidy(reason)}})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.store.SBOM(ctx, by, id)
+}
+
+// maxDocument is the largest document taken when nothing else is said, in bytes as sent.
+const maxDocument = 512 << 20
+
+// spool is a document on disk while it is read: it may be larger than memory, and is needed twice.
+type spool struct {
+	file   *os.File
+	digest []byte
+	size   int64
+}
+
+func spoolBody(body io.Reader, lim spdx.Limits) (*spool, error) {
+	f, err := os.CreateTemp("", "ospo-sbom-*")
+	if err != nil {
+		return nil, fmt.Errorf("making room for the document: %w", err)
+	}
+	s := &spool{file: f}
+	most := lim.Bytes
+	if most <= 0 {
+		most = maxDocument
+	}
+	h := sha256.New()
+	s.size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(body, most+1))
+	var tooLarge *models.Error
+	switch {
+	case errors.As(err, &tooLarge):
+	case err != nil:
+		err = models.Refuse(models.Invalid, "body-broken-off", "The document did not arrive whole. Send it again.")
+	case s.size > most:
+		err = models.Refuse(models.TooLarge, "sbom-too-large", fmt.Sprintf("The document is larger than %d MB. Send one document per product, or ask the operator to raise the limit.", most>>20))
+	case s.size == 0:
+		err = models.Refuse(models.Invalid, "empty", "The document is empty. Send the SBOM file itself as the body.")
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		s.remove()
+		return nil, err
+	}
+	s.digest = h.Sum(nil)
+	return s, nil
+}
+
+func (s *spool) remove() {
+	_ = s.file.Close()
+	_ = os.Remove(s.file.Name())
+}
+
+func cutText(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}

@@ -13,8 +13,12 @@ import (
 
 // writeSettings writes the server's three files anew at every start: the machine's memory or our user may have changed.
 func writeSettings(p place, o Options) error {
+	conf := postgresqlConf(o, machineMemory())
+	if _, err := os.Stat(filepath.Join(p.dataDir, "local.conf")); err == nil {
+		conf += "include_if_exists = 'local.conf'\n"
+	}
 	files := []struct{ name, text string }{
-		{"postgresql.conf", postgresqlConf(o, machineMemory())},
+		{"postgresql.conf", conf},
 		{"pg_hba.conf", "# Written by ospo at every start. No passwords, no network: the kernel says who is at the socket.\nlocal all all peer map=own\nlocal replication postgres peer map=own\n"},
 		{"pg_ident.conf", identConf(p)},
 	}
@@ -69,9 +73,8 @@ const mebi = 1 << 20
 func postgresqlConf(o Options, memory uint64) string {
 	between := func(v, low, high uint64) string { return fmt.Sprintf("%dMB", min(max(v, low*mebi), high*mebi)/mebi) }
 	var b strings.Builder
-	b.WriteString("# Written by ospo at every start. Your own settings: ALTER SYSTEM, or a file local.conf beside this one.\n")
+	b.WriteString("# Written by ospo at every start. Your own settings: ALTER SYSTEM, or a file local.conf beside this one, read from the next start on.\n")
 	set := func(name, value string) { fmt.Fprintf(&b, "%s = '%s'\n", name, value) }
-	set("log_line_prefix", "")
 	set("log_min_error_statement", "panic")
 	set("log_checkpoints", "off")
 	set("timezone", "UTC")
@@ -100,7 +103,6 @@ func postgresqlConf(o Options, memory uint64) string {
 		set("checkpoint_timeout", "15min")
 		set("max_wal_size", "2GB")
 	}
-	b.WriteString("include_if_exists = 'local.conf'\n")
 	return b.String()
 }
 

@@ -37,7 +37,7 @@ type server struct {
 func (s *Server) launch(ctx context.Context) (*server, error) {
 	program := filepath.Join(s.install.BinDir, "postgres")
 	cmd := exec.Command(program, "-D", s.place.dataDir, "-p", port, "-c", "listen_addresses=",
-		"-c", "unix_socket_directories="+quoteList(s.place.socketDir), "-c", "unix_socket_permissions=0700")
+		"-c", "unix_socket_directories="+quoteList(s.place.socketDir), "-c", "unix_socket_permissions=0700", "-c", "log_line_prefix=")
 	s.place.confine(cmd)
 	said := newTail(func(line string) { logServerLine(s.opts.Log, line) })
 	cmd.Stdout, cmd.Stderr = said, said

@@ -56,7 +56,11 @@ func keepServer(dir string, ready func(dsn string)) error {
 	if err := os.RemoveAll(filepath.Join(home, "data")); err != nil {
 		return err
 	}
-	s, err := embedded.Start(ctx, embedded.Options{Dir: home, Ephemeral: true})
+	in, err := programs(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := embedded.Start(ctx, embedded.Options{Dir: home, BinDir: in.BinDir, Ephemeral: true})
 	if err != nil {
 		return err
 	}

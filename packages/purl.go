@@ -65,7 +65,7 @@ func ParsePURL(text string) (PURL, error) {
 		if errAgain != nil {
 			return PURL{}, fmt.Errorf("%q is not a package URL (pkg:type/namespace/name@version): %w", clip(text), err)
 		}
-		parsed, repairs = again, append(repairs, fmt.Sprintf("What follows the question mark cannot be read and is left out (%v).", err))
+		parsed, repairs = again, append(repairs, "What follows the question mark cannot be read and is left out.")
 	}
 	p := PURL{
 		Type: parsed.Type, Namespace: parsed.Namespace, Name: parsed.Name, Version: parsed.Version,

@@ -15,36 +15,49 @@ import (
 	"time"
 )
 
-// initialise makes a cluster when there is none. It works in data.new and renames at the end, so that an interrupted
-// initdb is never taken for a cluster.
+// unfinished begins the names of directories in which initdb works.
+const unfinished = "data.new-"
+
+// initialise makes a cluster when there is none. It works elsewhere and renames at the end, so that an interrupted
+// initdb is never taken for a cluster. Each attempt has a directory of its own: an initdb that lost its parent a moment
+// ago still removes what it made.
 func initialise(ctx context.Context, p place, in Installation, o Options) error {
-	if err := os.RemoveAll(p.newDir); err != nil {
-		return fmt.Errorf("clearing an initdb that did not finish: %w", err)
+	if err := clearUnfinished(p); err != nil {
+		o.Log.Warn("an initdb that did not finish could not be cleared away yet", "error", err)
 	}
 	if major, err := p.major(); err != nil || major != 0 {
 		return err
 	}
 	began := time.Now()
 	o.Log.Info("making a private Postgres cluster", "directory", p.dataDir, "version", in.Version, "user", p.account.name)
-	if err := makeCluster(ctx, p, in, o); err != nil {
-		return errors.Join(err, os.RemoveAll(p.newDir))
+	// initdb cannot make a directory inside ours, which belongs to root when we are root.
+	fresh, err := os.MkdirTemp(p.dir, unfinished)
+	if err != nil {
+		return fmt.Errorf("making the cluster's directory: %w", explainDisk(err, p.dir))
 	}
-	if err := os.Rename(p.newDir, p.dataDir); err != nil {
+	if err := p.account.give(fresh); err != nil {
+		return fmt.Errorf("giving the cluster's directory to user %s: %w", p.account.name, err)
+	}
+	if err := makeCluster(ctx, p, fresh, in, o); err != nil {
+		return errors.Join(err, os.RemoveAll(fresh))
+	}
+	if err := os.Rename(fresh, p.dataDir); err != nil {
 		return fmt.Errorf("putting the new cluster in its place: %w", err)
 	}
 	o.Log.Debug("cluster made", "took", time.Since(began))
 	return nil
 }
 
-func makeCluster(ctx context.Context, p place, in Installation, o Options) error {
-	// initdb cannot make a directory inside ours, which belongs to root when we are root.
-	if err := os.Mkdir(p.newDir, 0o700); err != nil {
-		return fmt.Errorf("making the cluster's directory: %w", explainDisk(err, p.dir))
+func clearUnfinished(p place) error {
+	old, err := filepath.Glob(filepath.Join(p.dir, unfinished+"*"))
+	for _, dir := range old {
+		err = errors.Join(err, os.RemoveAll(dir))
 	}
-	if err := p.account.give(p.newDir); err != nil {
-		return fmt.Errorf("giving the cluster's directory to user %s: %w", p.account.name, err)
-	}
-	args := []string{"-D", p.newDir, "-U", superuser, "--auth=peer", "--encoding=UTF8"}
+	return err
+}
+
+func makeCluster(ctx context.Context, p place, fresh string, in Installation, o Options) error {
+	args := []string{"-D", fresh, "-U", superuser, "--auth=peer", "--encoding=UTF8"}
 	if runtime.GOOS == "linux" {
 		args = append(args, "--locale="+localeName)
 	} else {

@@ -18,25 +18,28 @@ import (
 // clearLeftovers brings a directory back to rest after a crash of the program, of Postgres, or of both. We hold the
 // lock, so whatever lives in the directory has lost its supervisor.
 //
-// Postgres itself refuses to start for ever when postmaster.pid holds the number of a live process of the same user or
-// of a zombie; we remove the file when no process works in the data directory. While one does, it may hold the shared
-// memory, and the file stays.
+// Postgres itself refuses to start for ever when postmaster.pid or the socket's lock holds the number of a live process
+// of the same user or of a zombie; we remove them when no process works in the data directory. While one does, it may
+// hold the shared memory, and the files stay.
 func clearLeftovers(ctx context.Context, p place, previous holder, o Options) error {
 	pidFile := filepath.Join(p.dataDir, "postmaster.pid")
 	noted, err := notedPID(pidFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return fmt.Errorf("reading %s: %w", pidFile, err)
+	default:
+		if err := awaitEmpty(ctx, p, noted, previous, o); err != nil {
+			return err
+		}
+		o.Log.Info("clearing away the pid file of a Postgres that is no more", "pid", noted)
 	}
-	if err := awaitEmpty(ctx, p, noted, previous, o); err != nil {
-		return err
+	socket := socketFile(p.socketDir)
+	for _, stale := range []string{pidFile, socket, socket + ".lock"} {
+		if err := os.Remove(stale); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing what an earlier Postgres left: %w", err)
+		}
 	}
-	if err := os.Remove(pidFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("removing a stale postmaster.pid: %w", err)
-	}
-	o.Log.Info("removed the pid file of a Postgres that is no more", "pid", noted)
 	return nil
 }
 

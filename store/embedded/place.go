@@ -20,7 +20,6 @@ const maxSocketPath = 100
 type place struct {
 	dir       string // ours
 	dataDir   string // Postgres's
-	newDir    string // an initdb that has not finished
 	socketDir string
 	account   account
 }
@@ -36,7 +35,7 @@ func placeOf(dir string) (place, error) {
 	if err != nil {
 		return place{}, fmt.Errorf("directory of the private Postgres: %w", err)
 	}
-	p := place{dir: abs, dataDir: filepath.Join(abs, "data"), newDir: filepath.Join(abs, "data.new")}
+	p := place{dir: abs, dataDir: filepath.Join(abs, "data")}
 	if p.account, err = serverAccount(p.dataDir); err != nil {
 		return place{}, err
 	}

@@ -140,6 +140,9 @@ func (r *Register) merge(ctx context.Context, tx *store.Tx, by models.Viewer, go
 // prepareAsset brings an asset into its one form and reports every mistake in it.
 func prepareAsset(a *models.Asset) error {
 	a.Name, a.Edition, a.License = tidy(a.Name), tidy(a.Edition), strings.TrimSpace(a.License)
+	if a.Descriptions == nil {
+		a.Descriptions = map[string]string{}
+	}
 	for lang, text := range a.Descriptions {
 		if strings.TrimSpace(text) == "" {
 			delete(a.Descriptions, lang)

@@ -47,6 +47,12 @@ func readDocument(body io.Reader, lim spdx.Limits) (*store.Intake, error) {
 		IssuedAt: doc.IssuedAt, ListVersion: clean(doc.ListVersion), Verdict: doc.Verdict(), Packages: doc.Packages, Relations: doc.Relations, Files: doc.Files,
 		Findings: doc.Findings, MoreFindings: doc.MoreFindings,
 	}
+	if doc.Findings == nil {
+		k.in.SBOM.Findings = []models.ReadFinding{}
+	}
+	if doc.Creators == nil {
+		k.in.SBOM.Creators = []models.Creator{}
+	}
 	k.in.Roots, k.in.Edges = doc.Roots, doc.Edges
 	k.fold()
 	k.in.SBOM.Components = len(k.in.Components)

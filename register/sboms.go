@@ -20,12 +20,15 @@ type Receipt struct {
 	Again bool // these bytes were there already; nothing was changed
 }
 
+// Limits bounds what one document may cost; zero fields mean the reader's own limits.
+type Limits = spdx.Limits
+
 // ReceiveSBOM takes a document in for a release: it keeps the bytes, reads what is sound, lists what is not, and makes
 // it the release's current document. The former one becomes superseded. The same bytes again change nothing and give
 // the first result. Everything is stored in one transaction or not at all.
 //
 // It refuses what is no SBOM, what is empty, and what is over a limit of lim (zero: the reader's own limits).
-func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release int64, filename string, body io.Reader, lim spdx.Limits) (*Receipt, error) {
+func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release int64, filename string, body io.Reader, lim Limits) (*Receipt, error) {
 	target, asset, err := r.sbomTarget(ctx, by, release)
 	if err != nil {
 		return nil, err

@@ -121,3 +121,5 @@ const document = `{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SP
 "relationships":[{"spdxElementId":"SPDXRef-DOCUMENT","relatedSpdxElement":"SPDXRef-P","relationshipType":"DESCRIBES"},
  {"spdxElementId":"SPDXRef-P","relatedSpdxElement":"SPDXRef-W","relationshipType":"DEPENDS_ON"},
  {"spdxElementId":"SPDXRef-O","relatedSpdxElement":"SPDXRef-W","relationshipType":"DEPENDENCY_OF"}]}`
+
+func hashOf(secret string) []byte { return register.TokenHash(secret) }

@@ -218,7 +218,7 @@ func (tx *Tx) hangOn(ctx context.Context, a *models.Asset) error {
 			return err
 		}
 	}
-	g := tx.gorm(ctx).Clauses(clause.OnConflict{DoNothing: true})
+	again := clause.OnConflict{DoNothing: true} // the same address twice is one address
 	for i := range a.URLs {
 		a.URLs[i].ID, a.URLs[i].AssetID = 0, a.ID
 	}
@@ -226,12 +226,12 @@ func (tx *Tx) hangOn(ctx context.Context, a *models.Asset) error {
 		a.Identifiers[i].ID, a.Identifiers[i].AssetID = 0, a.ID
 	}
 	if len(a.URLs) > 0 {
-		if err := g.Create(&a.URLs).Error; err != nil {
+		if err := tx.gorm(ctx).Clauses(again).Create(&a.URLs).Error; err != nil {
 			return fault(err)
 		}
 	}
 	if len(a.Identifiers) > 0 {
-		if err := g.Create(&a.Identifiers).Error; err != nil {
+		if err := tx.gorm(ctx).Clauses(again).Create(&a.Identifiers).Error; err != nil {
 			return fault(err)
 		}
 	}

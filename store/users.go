@@ -161,7 +161,7 @@ func (s *Store) TokenViewer(ctx context.Context, hash []byte, at time.Time) (mod
 		}
 		v.Scope = &models.Grant{Agencies: set(covered)}
 	}
-	_, err = s.pg.Exec(ctx, `UPDATE tokens SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2 - interval '1 minute')`, t.ID, at)
+	_, err = s.pg.Exec(ctx, `UPDATE tokens SET last_used_at = $2::timestamptz WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`, t.ID, at)
 	return v, fault(err)
 }
 

@@ -1,0 +1,104 @@
+package register_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+func (f *fixture) deployment(by models.Viewer, agency *models.Agency, a *models.Asset, version, service string) *models.Deployment {
+	f.t.Helper()
+	d := &models.Deployment{AgencyID: agency.ID, AssetID: a.ID, VersionText: version, Service: service, TechnicalOwner: "Platform team", TechnicalEmail: "platform@example.gov"}
+	f.must(f.r.RegisterDeployment(ctx, by, d))
+	return d
+}
+
+func TestTheRegisterSaysWhoRunsAComponentBelowAVersionWithTheWayToIt(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	f.receive(system, f.release(a, "1.0"), document)
+	f.deployment(system, f.hospitals, a, "1.0", "Appointments")
+	f.deployment(system, f.education, a, "0.9", "School places") // another version: not exposed
+	x, err := f.r.Exposure(ctx, system, models.ComponentFilter{Name: "OpenSSL", Version: "<3.0.8"})
+	f.must(err)
+	if len(x.Uses.Items) != 1 || len(x.Uses.Items[0].Ways) != 1 {
+		t.Fatalf("uses %+v", x.Uses.Items)
+	}
+	use := x.Uses.Items[0]
+	if diff := cmp.Diff([]string{"product 1.0", "web 2.1", "libssl3 3.0.7-1+deb12u1"}, use.Ways[0].Path); diff != "" {
+		t.Error(diff)
+	}
+	if use.Ways[0].Direct() {
+		t.Error("two steps away is not direct")
+	}
+	if len(use.Deployments) != 1 || use.Deployments[0].Agency != f.hospitals.Name || use.Deployments[0].TechnicalEmail != "platform@example.gov" {
+		t.Errorf("deployments %+v", use.Deployments)
+	}
+	if x.Counts.Agencies != 1 || x.Counts.Assets != 1 || x.Counts.Deployments != 1 || x.Counts.Releases != 1 {
+		t.Errorf("counts %+v", x.Counts)
+	}
+}
+
+func TestAVersionThatIsFixedIsNotExposed(t *testing.T) {
+	f := newFixture(t)
+	f.receive(system, f.release(f.asset("Case Desk", f.health, models.VisiblePublic), "1.0"), document)
+	for _, tc := range []struct {
+		filter models.ComponentFilter
+		uses   int
+	}{
+		{models.ComponentFilter{Name: "openssl", Version: "<3.0.7"}, 0},
+		{models.ComponentFilter{Name: "libssl3", Version: "<3.0.8"}, 1},
+		{models.ComponentFilter{PURL: "pkg:deb/debian/libssl3"}, 1},
+		{models.ComponentFilter{PURL: "pkg:npm/web@2.1"}, 1},
+		{models.ComponentFilter{PURL: "pkg:npm/web@2.0"}, 0},
+		{models.ComponentFilter{License: "Apache-2.0"}, 1},
+		{models.ComponentFilter{Query: "libsl"}, 1},
+		{models.ComponentFilter{Name: "nothing-of-this-name"}, 0},
+	} {
+		x, err := f.r.Exposure(ctx, system, tc.filter)
+		f.must(err)
+		if len(x.Uses.Items) != tc.uses || x.Uses.Total.Count != tc.uses {
+			t.Errorf("%+v: %d uses, want %d", tc.filter, len(x.Uses.Items), tc.uses)
+		}
+	}
+	if _, err := f.r.Exposure(ctx, system, models.ComponentFilter{Version: "<<"}); !models.IsKind(err, models.Invalid) {
+		t.Errorf("no name and a bad range: %v", err)
+	}
+}
+
+func TestThePublicSeesNoVersionThatAnAgencyRuns(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	hidden := f.asset("Inspections", f.health, models.VisibleAgency)
+	f.receive(system, f.release(a, "1.0"), document)
+	f.receive(system, f.release(hidden, "7"), document)
+	f.deployment(system, f.hospitals, a, "1.0", "Appointments")
+	reader := f.person("reader@example.gov", models.Reader, f.education)
+	owner := f.person("owner@example.gov", models.Reader, f.health)
+	for _, tc := range []struct {
+		name                      string
+		viewer                    models.Viewer
+		uses, deployments, detail int
+	}{
+		{"the public", models.Viewer{}, 1, 0, 0},
+		{"another agency", reader, 1, 1, 1},
+		{"the agency itself", owner, 2, 1, 1},
+	} {
+		x, err := f.r.Exposure(ctx, tc.viewer, models.ComponentFilter{Name: "openssl"})
+		f.must(err)
+		got := 0
+		for _, u := range x.Uses.Items {
+			got += len(u.Deployments)
+		}
+		if len(x.Uses.Items) != tc.uses || got != tc.deployments || x.Counts.Deployments != tc.detail {
+			t.Errorf("%s sees %d uses, %d deployments, counts %+v", tc.name, len(x.Uses.Items), got, x.Counts)
+		}
+	}
+	list, err := f.s.Deployments(ctx, models.Viewer{}, models.DeploymentFilter{})
+	f.must(err)
+	if len(list.Items) != 1 || list.Items[0].VersionText != "" || list.Items[0].TechnicalEmail != "" {
+		t.Errorf("the public sees %+v", list.Items)
+	}
+}

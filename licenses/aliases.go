@@ -58,7 +58,7 @@ func (a *aliases) addNames() {
 			continue
 		}
 		for _, key := range []string{aliasKey(license.Name), aliasKey(license.ID)} {
-			meaning := alias{expression: Of(Leaf{ID: license.ID})}
+			meaning := alias{Of(Leaf{ID: license.ID}), "its name on the SPDX list"}
 			if other, taken := a.byKey[key]; taken && !other.expression.Equal(meaning.expression) {
 				shared[key] = true
 			}
@@ -84,7 +84,7 @@ func (a *aliases) addAddresses() {
 		}
 		for _, address := range append([]string{license.URL}, license.SeeAlso...) {
 			key := addressKey(address)
-			meaning := alias{expression: Of(Leaf{ID: license.ID})}
+			meaning := alias{Of(Leaf{ID: license.ID}), "its address on the SPDX list"}
 			if other, taken := a.byAddress[key]; taken && !other.expression.Equal(meaning.expression) {
 				shared[key] = true
 			}
@@ -150,7 +150,7 @@ func (r *Reading) alias(spelling string) (Expression, bool) {
 		return Expression{}, false
 	}
 	if id, ok := theCategories().keys[strings.ToLower(spelling)]; ok && strings.ContainsAny(spelling, "-0123456789") && !isException(id) {
-		return r.accept(spelling, alias{expression: Of(Leaf{ID: id}), remark: "LicenseDB calls it so."}, true)
+		return r.accept(spelling, alias{expression: Of(Leaf{ID: id}), remark: "its key in LicenseDB"}, true)
 	}
 	key := aliasKey(orLaterPattern.ReplaceAllString(spelling, "+"))
 	if meaning, ok := table.byKey[key]; ok {
@@ -189,7 +189,7 @@ func (r *Reading) accept(spelling string, meaning alias, found bool) (Expression
 		return Expression{}, false
 	}
 	expression := meaning.expression.Current()
-	r.note(NoteAlias, "%q is read as %s. %s", clip(spelling), expression, meaning.remark)
+	r.note(NoteAlias, "%q is read as %s (%s).", clip(spelling), expression, meaning.remark)
 	return expression, true
 }
 

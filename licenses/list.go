@@ -1,6 +1,7 @@
 package licenses
 
 import (
+	"cmp"
 	_ "embed"
 	"iter"
 	"slices"
@@ -86,10 +87,13 @@ var theList = sync.OnceValue(func() *list {
 			ID: row[0], Name: row[1], OSI: row[2] == "yes", FSF: Flag(row[3]), Deprecated: row[4] == "yes",
 			URL: "https://spdx.org/licenses/" + row[0] + ".html", SeeAlso: strings.Fields(row[5]),
 		}
+		license.Category = index.of(license.ID)
 		if next, ok := l.successors[strings.ToLower(license.ID)]; ok {
 			license.Successor = next.String()
+			if license.Category == "" {
+				license.Category = index.of(cmp.Or(next.Addition, next.ID))
+			}
 		}
-		license.Category = index.of(license.ID)
 		license.Class = license.Category.Class()
 		l.byID[strings.ToLower(license.ID)] = len(l.licenses)
 		l.licenses = append(l.licenses, license)

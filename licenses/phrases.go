@@ -35,6 +35,8 @@ type piece struct {
 
 var (
 	orLaterPattern    = regexp.MustCompile(`(?i)[\s,_-]*\(?\b(?:or|and)[\s_-]+(?:\(?at your option\)?[\s,]+)?(?:any[\s_-]+)?(?:later|newer|greater|above|higher)(?:[\s_-]+versions?)?\b\)?`)
+	orLaterWords      = regexp.MustCompile(`(?i)[\s,]+(?:or|and)\s+(?:\(?at your option\)?[\s,]+)?(?:any\s+)?(?:later|newer|greater|above|higher)(?:\s+versions?)?\b`)
+	orLaterRemark     = regexp.MustCompile(`(?i)\s*\(\s*(?:or|and)\s+(?:at your option\s+)?(?:any\s+)?(?:later|newer|greater|above|higher)(?:\s+versions?)?\s*\)`)
 	commaVersion      = regexp.MustCompile(`(?i)\s*,\s*((?:version|ver|v)[.\s-]*\d|\d+(?:\.\d+)*\b|inc\b|llc\b)`)
 	commaWith         = regexp.MustCompile(`(?i)\s*,\s*(with\b)`)
 	withSlash         = regexp.MustCompile(`(?i)\bw/\s*`)
@@ -51,7 +53,7 @@ func (r *Reading) phrases(text string) (Expression, bool) {
 	text = strings.Trim(text, "\"'` \t\r\n.;,")
 	text = strings.NewReplacer("[", " ", "]", " ", "{", " ", "}", " ", ",-", ", ").Replace(text)
 	text = withSlash.ReplaceAllString(text, "with ")
-	text = orLaterPattern.ReplaceAllString(text, "+")
+	text = orLaterWords.ReplaceAllString(orLaterRemark.ReplaceAllString(text, "+"), "+")
 	text = dashedJoin.ReplaceAllString(text, "$1 $2 $3")
 	text = commaVersion.ReplaceAllString(text, " $1")
 	text = commaWith.ReplaceAllString(text, " $1")

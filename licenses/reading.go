@@ -180,12 +180,14 @@ func (r *Reading) guess(text string, parsed Expression, seen spellings, parseErr
 		r.Kind, r.Unknown = ReadUnreadable, []string{clip(text)}
 		return
 	}
-	if parseErr == nil {
+	if parseErr == nil && !orLaterWords.MatchString(text) {
 		r.noteSpellings(parsed, seen)
 		r.settle(parsed.Current().replace(func(leaf Leaf) Expression { return r.unlistedLeaf(leaf) }))
 		return
 	}
-	r.note(NoteSyntax, "Not an SPDX expression: %s", parseErr.(*SyntaxError).Sentence)
+	if parseErr != nil {
+		r.note(NoteSyntax, "Not an SPDX expression: %s", parseErr.(*SyntaxError).Sentence)
+	}
 	expression, ok := r.phrases(text)
 	if !ok {
 		r.Kind = ReadUnreadable

@@ -105,6 +105,9 @@ var typeAliases = map[string]struct{ to, namespace string }{
 	"github.com": {"github", ""},
 }
 
+// escapedAmpersand is made once: SBOMs bring purls by the ten thousand.
+var escapedAmpersand = strings.NewReplacer("&amp;", "&", `\u0026`, "&")
+
 // repair puts right what generators get wrong often.
 func repair(text string) (string, []string) {
 	var repairs []string
@@ -113,7 +116,7 @@ func repair(text string) (string, []string) {
 		repairs = append(repairs, "Blanks around it are left out.")
 	}
 	text = trimmed
-	if unescaped := strings.NewReplacer("&amp;", "&", `\u0026`, "&").Replace(text); unescaped != text {
+	if unescaped := escapedAmpersand.Replace(text); unescaped != text {
 		repairs = append(repairs, `"&" was escaped as for HTML or JSON.`)
 		text = unescaped
 	}

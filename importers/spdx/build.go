@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/packages"
 )
 
 // builder makes the neutral document out of what any of the readers has read. All rules about values, ids and
@@ -19,7 +20,8 @@ type builder struct {
 
 	roots     []int32 // ids that the document describes
 	pending   []pendingRelation
-	extracts  map[string]bool // ids of the licence texts
+	extracts  map[string]bool   // ids of the licence texts
+	parties   map[string]string // suppliers met before that gave no finding, and their names
 	textBytes int
 	sawInfo   bool // creationInfo was there
 }
@@ -34,12 +36,20 @@ type pendingRelation struct {
 
 // draft is a package as stated, before it is judged; the builder fills the package in from it.
 type draft struct {
-	pkg         *models.SBOMPackage // Ref, Supplier and the like as stated
-	fileName    string              // SPDX packageFileName
+	pkg         *models.SBOMPackage // Supplier and the like as stated
+	id          int32               // number of its id, as given by identify
+	hasID       bool
+	oddID       bool   // the id does not begin with SPDXRef-
+	fileName    string // SPDX packageFileName
 	summary     string
 	description string
-	purls       []string
+	purls, cpes []string
 	checksums   []statedChecksum
+}
+
+// fresh empties a draft for the next package; its lists keep their room.
+func (d *draft) fresh() {
+	*d = draft{pkg: &models.SBOMPackage{}, purls: d.purls[:0], cpes: d.cpes[:0], checksums: d.checksums[:0]}
 }
 
 type statedChecksum struct{ algorithm, value string }
@@ -64,7 +74,7 @@ func (p jsonPlace) of(field string) string {
 }
 
 func newBuilder(lim Limits, notes *findings, each func(*models.SBOMPackage) error) *builder {
-	return &builder{doc: &models.SBOMDocument{}, lim: lim, each: each, notes: notes, ids: newIDTable(), extracts: map[string]bool{}}
+	return &builder{doc: &models.SBOMDocument{}, lim: lim, each: each, notes: notes, ids: newIDTable(), extracts: map[string]bool{}, parties: map[string]string{}}
 }
 
 // addPackage judges a draft and hands the package over.
@@ -79,7 +89,7 @@ func (b *builder) addPackage(d *draft, place place) error {
 	}
 	p.Ordinal = int32(b.doc.Packages)
 	b.doc.Packages++
-	b.identify(d, place)
+	b.know(d, place)
 	p.Version = b.version(p.Version, place)
 	p.Supplier = b.party(p.Supplier, place, "supplier")
 	p.Originator = b.party(p.Originator, place, "originator")
@@ -93,6 +103,9 @@ func (b *builder) addPackage(d *draft, place place) error {
 	if p.Description == "" {
 		p.Description = cut(d.description, 500)
 	}
+	if len(d.checksums) > 0 {
+		p.Checksums = make([]models.Checksum, 0, len(d.checksums))
+	}
 	for i, sum := range d.checksums {
 		if c, ok := b.checksum(sum.algorithm, sum.value, place, "checksums/"+strconv.Itoa(i)); ok {
 			p.Checksums = append(p.Checksums, c)
@@ -104,54 +117,69 @@ func (b *builder) addPackage(d *draft, place place) error {
 
 func (b *builder) isEmpty(d *draft) bool {
 	p := d.pkg
-	return p.Name == "" && p.Ref == "" && p.Version == "" && d.fileName == "" && len(d.purls) == 0 && len(p.CPEs) == 0 &&
+	return p.Name == "" && !d.hasID && p.Version == "" && d.fileName == "" && len(d.purls) == 0 && len(d.cpes) == 0 &&
 		p.Declared == "" && p.Concluded == "" && p.Supplier == "" && len(d.checksums) == 0
 }
 
-// identify registers the package's id and reads its package URLs and CPEs.
-func (b *builder) identify(d *draft, place place) {
+// know registers the package's id and reads its package URLs and CPEs.
+func (b *builder) know(d *draft, place place) {
 	p := d.pkg
-	switch {
-	case p.Ref == "":
+	if d.hasID {
+		b.register(d, place)
+	} else {
 		b.notes.add("missing-spdxid", place.of(""), "The package %s has no SPDXID; it was kept, but no relationship can name it.", quote(p.Name))
-	default:
-		p.Ref = b.register(p.Ref, p.Ordinal, place)
 	}
 	for _, text := range d.purls {
-		purl, err := readPURL(text)
-		switch {
-		case err != nil:
-			b.notes.add("unreadable-purl", place.of("externalRefs"), "%s is not a package URL (%v); it was left out.", quote(text), err)
-		case p.PURL == "":
-			p.PURL = purl
-		case purl != p.PURL:
-			b.notes.add("several-purls", place.of("externalRefs"), "The package has the package URL %s besides %s; the latter was taken.", quote(purl), quote(p.PURL))
-		}
+		b.purl(p, text, place)
 	}
-	sound := p.CPEs[:0]
-	for _, cpe := range p.CPEs {
-		if !strings.HasPrefix(strings.ToLower(cpe), "cpe:") {
+	for _, cpe := range d.cpes {
+		if len(cpe) < 4 || !strings.EqualFold(cpe[:4], "cpe:") {
 			b.notes.add("bad-cpe", place.of("externalRefs"), "%s is not a CPE; it was left out.", quote(cpe))
 			continue
 		}
-		sound = append(sound, cpe)
+		p.CPEs = append(p.CPEs, cpe)
 	}
-	p.CPEs = sound
 }
 
-// register lets relationships find an element under its id, and gives the id without its prefix.
-func (b *builder) register(id string, class int32, place place) string {
-	if !strings.HasPrefix(id, "SPDXRef-") && !strings.HasPrefix(id, "#SPDXRef-") && !strings.Contains(id, "#SPDXRef-") {
-		b.notes.add("spdxid-form", place.of("SPDXID"), "The id %s does not begin with SPDXRef-; it was taken as it stands.", quote(id))
+func (b *builder) purl(p *models.SBOMPackage, text string, place place) {
+	purl, err := packages.ParsePURL(text)
+	if err != nil {
+		b.notes.add("unreadable-purl", place.of("externalRefs"), "%s is not a package URL (%v); it was left out.", quote(text), err)
+		return
 	}
-	n := b.ids.number([]byte(id))
-	switch b.ids.class[n] {
+	if len(purl.Repairs) > 0 {
+		b.notes.add("purl-repaired", place.of("externalRefs"), "The package URL %s was repaired. %s", quote(text), strings.Join(purl.Repairs, " "))
+	}
+	canonical := purl.String()
+	switch {
+	case p.PURL == "":
+		p.PURL = canonical
+	case canonical != p.PURL:
+		b.notes.add("several-purls", place.of("externalRefs"), "The package has the package URL %s besides %s; the latter was taken.", quote(canonical), quote(p.PURL))
+	}
+}
+
+// identify notes the id that a package states.
+func (b *builder) identify(d *draft, id []byte) {
+	if len(bytes.TrimSpace(id)) == 0 {
+		return
+	}
+	d.id, d.hasID = b.ids.number(id), true
+	d.oddID = !hasPrefix(id, "SPDXRef-") && !bytes.Contains(id, []byte("#SPDXRef-"))
+	d.pkg.Ref = string(b.ids.bytes(d.id))
+}
+
+// register lets relationships find a package under its id.
+func (b *builder) register(d *draft, place place) {
+	if d.oddID {
+		b.notes.add("spdxid-form", place.of("SPDXID"), "The id %s does not begin with SPDXRef-; it was taken as it stands.", quote(d.pkg.Ref))
+	}
+	switch b.ids.class[d.id] {
 	case isUnknown, isExternal, isSpecial:
-		b.ids.class[n] = class
+		b.ids.class[d.id] = d.pkg.Ordinal
 	default:
-		b.notes.add("duplicate-spdxid", place.of("SPDXID"), "The id %s is in use already; both elements were kept, relationships refer to the first.", quote(id))
+		b.notes.add("duplicate-spdxid", place.of("SPDXID"), "The id %s is in use already; both elements were kept, relationships refer to the first.", quote(b.ids.name(d.id)))
 	}
-	return string(b.ids.bytes(n))
 }
 
 // name finds a name for a package that states none.

@@ -21,40 +21,60 @@ const (
 // costs three times as much.
 type idTable struct {
 	seed  maphash.Seed
-	slots []int32  // number+1 of the id, 0 when free; the length is a power of two
+	slots []slot   // the length is a power of two, at least twice as many as there are ids
 	text  []byte   // all ids, one after the other
 	ends  []uint32 // where each ends in text
 	class []int32  // what each stands for
 }
 
+type slot struct {
+	hash uint32 // upper half of the id's hash
+	next int32  // number+1 of the id, 0 when free
+}
+
 func newIDTable() *idTable {
-	return &idTable{seed: maphash.MakeSeed(), slots: make([]int32, 64)}
+	return &idTable{seed: maphash.MakeSeed(), slots: make([]slot, 64)}
 }
 
 // trimID gives the form in which ids are compared: SPDXRef-a, #SPDXRef-a, a and http://…#SPDXRef-a are the same element.
 func trimID(id []byte) []byte {
-	if i := bytes.LastIndexByte(id, '#'); i >= 0 {
-		id = id[i+1:]
+	const prefix = "SPDXRef-"
+	if !hasPrefix(id, prefix) {
+		if i := bytes.LastIndexByte(id, '#'); i >= 0 {
+			id = id[i+1:]
+		}
+		id = bytes.TrimSpace(id)
 	}
-	return bytes.TrimPrefix(bytes.TrimSpace(id), []byte("SPDXRef-"))
+	if hasPrefix(id, prefix) {
+		return id[len(prefix):]
+	}
+	return id
+}
+
+func hasPrefix(id []byte, prefix string) bool {
+	return len(id) >= len(prefix) && string(id[:len(prefix)]) == prefix
 }
 
 // number finds the id or adds it.
 func (t *idTable) number(id []byte) int32 {
 	id = trimID(id)
-	slot := t.find(id)
-	if n := t.slots[slot]; n != 0 {
-		return n - 1
+	hash := maphash.Bytes(t.seed, id)
+	mask := uint64(len(t.slots) - 1)
+	at := hash & mask
+	for ; t.slots[at].next != 0; at = (at + 1) & mask {
+		if s := t.slots[at]; s.hash == uint32(hash>>32) && string(t.bytes(s.next-1)) == string(id) {
+			return s.next - 1
+		}
 	}
-	n := int32(len(t.ends))
 	t.text = append(t.text, id...)
 	t.ends = append(t.ends, uint32(len(t.text)))
 	t.class = append(t.class, classOf(id))
-	t.slots[slot] = n + 1
-	if len(t.ends)*4 > len(t.slots)*3 {
+	n := int32(len(t.ends))
+	t.slots[at] = slot{uint32(hash >> 32), n}
+	if len(t.ends)*2 > len(t.slots) {
 		t.grow()
 	}
-	return n
+	return n - 1
 }
 
 func classOf(id []byte) int32 {
@@ -63,25 +83,22 @@ func classOf(id []byte) int32 {
 		return isDocument
 	case string(id) == "NONE", string(id) == "NOASSERTION":
 		return isSpecial
-	case bytes.HasPrefix(id, []byte("DocumentRef-")):
+	case hasPrefix(id, "DocumentRef-"):
 		return isExternal
 	}
 	return isUnknown
 }
 
-func (t *idTable) find(id []byte) uint64 {
-	mask := uint64(len(t.slots) - 1)
-	slot := maphash.Bytes(t.seed, id) & mask
-	for t.slots[slot] != 0 && string(t.bytes(t.slots[slot]-1)) != string(id) {
-		slot = (slot + 1) & mask
-	}
-	return slot
-}
-
 func (t *idTable) grow() {
-	t.slots = make([]int32, 2*len(t.slots))
+	t.slots = make([]slot, 2*len(t.slots))
+	mask := uint64(len(t.slots) - 1)
 	for n := range t.ends {
-		t.slots[t.find(t.bytes(int32(n)))] = int32(n) + 1
+		hash := maphash.Bytes(t.seed, t.bytes(int32(n)))
+		at := hash & mask
+		for t.slots[at].next != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = slot{uint32(hash >> 32), int32(n) + 1}
 	}
 }
 

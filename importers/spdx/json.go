@@ -20,6 +20,8 @@ type jsonReader struct {
 	buf   []byte            // a string without its escapes
 	words map[string]string // strings met before, so that a licence stated 50,000 times is kept once
 
+	follow    followers
+	draft     draft
 	format    string // what the document turned out to be instead of SPDX 2: "CycloneDX", "SPDX 3"
 	shaped    bool   // something was met that only SPDX 2 documents have
 	relations string // pointer of the list of relationships

@@ -28,7 +28,7 @@ const (
 )
 
 // documentFields are those of SPDX 2.3 JSON, those of older drafts that are still met, and those that give another format away.
-var documentFields = map[string]field{
+var documentFields = fieldsOf(0, "the document", map[string]field{
 	"spdxVersion": docVersion, "specVersion": docOldVersion, "dataLicense": docDataLicense, "SPDXID": docID, "id": docID, "name": docName,
 	"documentNamespace": docNamespace, "comment": docComment, "creationInfo": docCreation, "documentDescribes": docDescribes,
 	"packages": docPackages, "files": docFiles, "snippets": docSnippets, "relationships": docRelations,
@@ -36,14 +36,14 @@ var documentFields = map[string]field{
 	"externalDocumentRefs": skipped, "annotations": skipped, "revieweds": skipped, "reviewers": skipped,
 	"sbom": docWrapper, "SPDX": docWrapper, "Document": docWrapper, "SpdxDocument": docWrapper, "predicate": docWrapper,
 	"bomFormat": docCycloneDX, "@graph": docGraph, "@context": docContext,
-}
+})
 
 // documentShape are the fields that make a JSON object an SPDX 2 document.
 const documentShape = 1<<docVersion | 1<<docPackages | 1<<docRelations | 1<<docCreation | 1<<docNamespace | 1<<docDescribes | 1<<docDataLicense | 1<<docExtracted
 
 // document reads the members of the document, or of an object that wraps it. prefix is the pointer of the object.
 func (j *jsonReader) document(prefix string) {
-	o := object{what: "the document", fields: documentFields}
+	o := object{fields: documentFields}
 	for f, ok := j.next(&o); ok && j.format == ""; f, ok = j.next(&o) {
 		j.shaped = j.shaped || documentShape&(1<<f) != 0
 		j.documentField(f, prefix)
@@ -155,11 +155,11 @@ const (
 	infoListVersion
 )
 
-var creationFields = map[string]field{"created": infoCreated, "creators": infoCreators, "licenseListVersion": infoListVersion, "comment": skipped}
+var creationFields = fieldsOf(1, "creationInfo", map[string]field{"created": infoCreated, "creators": infoCreators, "licenseListVersion": infoListVersion, "comment": skipped})
 
 func (j *jsonReader) creationInfo() {
 	j.b.sawInfo = true
-	o := object{what: "creationInfo", fields: creationFields}
+	o := object{fields: creationFields}
 	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
 		switch f {
 		case infoCreated:
@@ -195,17 +195,17 @@ const (
 	licText
 )
 
-var licenseTextFields = map[string]field{
+var licenseTextFields = fieldsOf(2, "a licence text", map[string]field{
 	"licenseId": licID, "name": licName, "extractedText": licText, "seeAlsos": skipped, "crossRefs": skipped, "comment": skipped,
 	"identifier": licID, "licenseName": licName,
-}
+})
 
 func (j *jsonReader) licenseTexts() {
 	for l, ok := j.list("licence texts"); ok && j.element(&l); {
 		if !j.enter("a licence text") {
 			continue
 		}
-		o := object{what: "a licence text", fields: licenseTextFields}
+		o := object{fields: licenseTextFields}
 		var x models.Extract
 		for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
 			switch f {

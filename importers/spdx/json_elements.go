@@ -2,8 +2,6 @@ package spdx
 
 import (
 	"strings"
-
-	"github.com/ospo-register/ospo/models"
 )
 
 const (
@@ -28,14 +26,14 @@ const (
 )
 
 // packageFields are those of SPDX 2.3, clause 7, in JSON, and the id of drafts of SPDX 2.1.
-var packageFields = map[string]field{
+var packageFields = fieldsOf(3, "a package", map[string]field{
 	"SPDXID": pkgID, "id": pkgID, "name": pkgName, "versionInfo": pkgVersion, "packageFileName": pkgFileName, "supplier": pkgSupplier, "originator": pkgOriginator,
 	"downloadLocation": pkgDownload, "checksums": pkgChecksums, "homepage": pkgHomepage, "licenseConcluded": pkgConcluded, "licenseDeclared": pkgDeclared,
 	"copyrightText": pkgCopyright, "summary": pkgSummary, "description": pkgDescription, "externalRefs": pkgRefs, "primaryPackagePurpose": pkgPurpose,
 	"files": pkgFiles, "filesAnalyzed": skipped, "hasFiles": skipped, "packageVerificationCode": skipped, "sourceInfo": skipped, "licenseInfoFromFiles": skipped,
 	"licenseComments": skipped, "comment": skipped, "attributionTexts": skipped, "annotations": skipped, "releaseDate": skipped, "builtDate": skipped,
 	"validUntilDate": skipped, "relationships": pkgRelations,
-}
+})
 
 func (j *jsonReader) packages(pointer string) {
 	at := &jsonPlace{list: pointer}
@@ -47,26 +45,25 @@ func (j *jsonReader) packages(pointer string) {
 	}
 }
 
-// pack reads one package and hands it over, unless the document breaks off in it. It gives the id as stated.
-func (j *jsonReader) pack(at place) string {
-	o := object{what: "a package", fields: packageFields}
-	d := draft{pkg: &models.SBOMPackage{}}
+// pack reads one package and hands it over, unless the document breaks off in it.
+func (j *jsonReader) pack(at place) *draft {
+	o := object{fields: packageFields}
+	d := &j.draft
+	d.fresh()
 	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
-		j.packageField(&d, f, at)
+		j.packageField(d, f, at)
 	}
-	if j.err != nil {
-		return ""
+	if j.err == nil {
+		j.err = j.b.addPackage(d, at)
 	}
-	stated := d.pkg.Ref
-	j.err = j.b.addPackage(&d, at)
-	return stated
+	return d
 }
 
 func (j *jsonReader) packageField(d *draft, f field, at place) {
 	p := d.pkg
 	switch f {
 	case pkgID:
-		p.Ref = j.text()
+		j.b.identify(d, j.stated())
 	case pkgName:
 		p.Name = j.text()
 	case pkgVersion:
@@ -78,17 +75,17 @@ func (j *jsonReader) packageField(d *draft, f field, at place) {
 	case pkgOriginator:
 		p.Originator = j.supplier()
 	case pkgDownload:
-		p.Download = j.word()
+		p.Download = j.phrase()
 	case pkgChecksums:
 		j.checksums(d)
 	case pkgHomepage:
-		p.Homepage = j.word()
+		p.Homepage = j.phrase()
 	case pkgConcluded:
 		p.Concluded = j.word()
 	case pkgDeclared:
 		p.Declared = j.word()
 	case pkgCopyright:
-		p.Copyright = j.word()
+		p.Copyright = j.phrase()
 	case pkgSummary:
 		d.summary = cut(j.text(), 500)
 	case pkgDescription:
@@ -110,12 +107,7 @@ func (j *jsonReader) supplier() string {
 	if raw != nil && len(raw) == 0 {
 		j.b.notes.add("bad-supplier", j.pointer(), "The value is empty; it was read as unknown.")
 	}
-	if word, ok := j.words[string(raw)]; ok {
-		return word
-	}
-	word := string(raw)
-	j.words[word] = word
-	return word
+	return j.known(raw)
 }
 
 const (
@@ -123,14 +115,14 @@ const (
 	sumValue
 )
 
-var checksumFields = map[string]field{"algorithm": sumAlgorithm, "checksumValue": sumValue, "value": sumValue}
+var checksumFields = fieldsOf(4, "a checksum", map[string]field{"algorithm": sumAlgorithm, "checksumValue": sumValue, "value": sumValue})
 
 func (j *jsonReader) checksums(d *draft) {
 	for l, ok := j.list("checksums"); ok && j.element(&l); {
 		if !j.enter("a checksum") {
 			continue
 		}
-		o := object{what: "a checksum", fields: checksumFields}
+		o := object{fields: checksumFields}
 		var sum statedChecksum
 		for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
 			switch f {
@@ -150,7 +142,7 @@ const (
 	refLocator
 )
 
-var externalRefFields = map[string]field{"referenceCategory": skipped, "referenceType": refType, "referenceLocator": refLocator, "comment": skipped}
+var externalRefFields = fieldsOf(5, "an external reference", map[string]field{"referenceCategory": skipped, "referenceType": refType, "referenceLocator": refLocator, "comment": skipped})
 
 // externalRefs reads SPDX 2.3, 7.21. The category is not looked at: PACKAGE-MANAGER and PACKAGE_MANAGER are both in use, and the type says more.
 func (j *jsonReader) externalRefs(d *draft) {
@@ -158,7 +150,7 @@ func (j *jsonReader) externalRefs(d *draft) {
 		if !j.enter("an external reference") {
 			continue
 		}
-		o := object{what: "an external reference", fields: externalRefFields}
+		o := object{fields: externalRefFields}
 		var kind, locator string
 		for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
 			switch f {
@@ -178,7 +170,7 @@ func (d *draft) reference(kind, locator string) {
 	case "purl":
 		d.purls = append(d.purls, locator)
 	case "cpe22Type", "cpe23Type":
-		d.pkg.CPEs = append(d.pkg.CPEs, locator)
+		d.cpes = append(d.cpes, locator)
 	}
 }
 
@@ -188,12 +180,12 @@ const (
 )
 
 // elementFields are those of files and snippets, of which only the id is wanted, and the File of {"File": {…}}.
-var elementFields = map[string]field{
+var elementFields = fieldsOf(6, "a file or snippet", map[string]field{
 	"SPDXID": elemID, "id": elemID, "File": elemFile, "fileName": skipped, "name": skipped, "checksums": skipped, "fileTypes": skipped, "licenseConcluded": skipped,
 	"licenseInfoInFiles": skipped, "licenseInfoFromFiles": skipped, "licenseInfoInSnippets": skipped, "licenseComments": skipped, "copyrightText": skipped, "comment": skipped,
 	"noticeText": skipped, "fileContributors": skipped, "attributionTexts": skipped, "annotations": skipped, "artifactOfs": skipped, "artifactOf": skipped,
 	"fileDependencies": skipped, "ranges": skipped, "snippetFromFile": skipped, "relationships": skipped, "checksum": skipped, "sha1": skipped, "copyright": skipped,
-}
+})
 
 // elements notes the ids of a list of files or snippets. Files are counted; they may be inside a package, and drafts of SPDX 2.1 refer to them by id.
 func (j *jsonReader) elements(what string, class int32) {
@@ -208,7 +200,7 @@ func (j *jsonReader) elements(what string, class int32) {
 
 // oneElement reads a file or snippet, its brace being read, and gives its id.
 func (j *jsonReader) oneElement(class int32) string {
-	o := object{what: "a file or snippet", fields: elementFields}
+	o := object{fields: elementFields}
 	id, nested := "", false
 	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
 		switch f {
@@ -239,15 +231,17 @@ const (
 	inFile
 )
 
-var nestedFields = map[string]field{"Package": inPackage, "File": inFile}
+var nestedFields = fieldsOf(7, "an element of documentDescribes", map[string]field{"Package": inPackage, "File": inFile})
 
 // described reads {"Package": {…}} or {"File": {…}} in documentDescribes, as drafts of SPDX 2.1 have it.
 func (j *jsonReader) described(at place) {
-	o := object{what: "an element of documentDescribes", fields: nestedFields}
+	o := object{fields: nestedFields}
 	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
 		switch {
 		case f == inPackage && j.enter("a package"):
-			j.b.describe([]byte(j.pack(at)))
+			if d := j.pack(at); d.hasID {
+				j.b.roots = append(j.b.roots, d.id)
+			}
 		case f == inFile && j.enter("a file"):
 			j.b.describe([]byte(j.oneElement(isFile)))
 		}
@@ -261,7 +255,7 @@ const (
 	relToDraft // in drafts of SPDX 2.1 a relationship stands in its subject and names the other end only
 )
 
-var relationFields = map[string]field{"spdxElementId": relFrom, "relationshipType": relType, "relatedSpdxElement": relTo, "relatedSpdxElementId": relToDraft, "comment": skipped, "annotations": skipped}
+var relationFields = fieldsOf(8, "a relationship", map[string]field{"spdxElementId": relFrom, "relationshipType": relType, "relatedSpdxElement": relTo, "relatedSpdxElementId": relToDraft, "comment": skipped, "annotations": skipped})
 
 // relationships reads a list of relationships; subject is the id of the element that it stands in.
 func (j *jsonReader) relationships(subject string) {
@@ -281,7 +275,7 @@ func (j *jsonReader) relationship(subject string, index int) {
 	const none = -1
 	from, to, known := int32(none), int32(none), false
 	var rel relation
-	o := object{what: "a relationship", fields: relationFields}
+	o := object{fields: relationFields}
 	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
 		text := j.bytes()
 		switch {

@@ -2,22 +2,62 @@ package spdx
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// field is a name that a kind of object may have; its value is the number of a case in the code that reads the object.
+// field is the number of a case in the code that reads a kind of object.
 type field uint8
 
 // skipped is the field number of names that SPDX has and the register does not read.
 const skipped field = 0
 
+// fields are the names that a kind of object may have.
+type fields struct {
+	kind  int    // a number of its own, below fieldKinds
+	what  string // for people: "a package"
+	names []string
+	is    []field
+	place map[string]int // where a name stands in names
+}
+
+const fieldKinds = 9
+
+func fieldsOf(kind int, what string, byName map[string]field) *fields {
+	f := &fields{kind: kind, what: what, names: slices.Sorted(maps.Keys(byName)), place: map[string]int{}}
+	for i, name := range f.names {
+		f.place[name] = i
+		f.is = append(f.is, byName[name])
+	}
+	return f
+}
+
+// followers tells, per kind of object, which name came behind each name the last time. Generators list the members of all objects
+// of a kind in one order, so that most names need no look into a map.
+type followers [fieldKinds][64]uint8
+
 // object is the state of reading one JSON object.
 type object struct {
-	what   string           // for people: "a package"
-	fields map[string]field // names it may have
-	seen   uint64           // bit per field number
+	*fields
+	seen uint64 // bit per field number
+	last int    // place of the name before, plus one
+}
+
+// lookUp gives the place of a name.
+func (j *jsonReader) lookUp(o *object, name []byte) (int, bool) {
+	guess := int(j.follow[o.kind][o.last])
+	if guess >= len(o.names) || o.names[guess] != string(name) {
+		var known bool
+		if guess, known = o.place[string(name)]; !known {
+			return 0, false
+		}
+		j.follow[o.kind][o.last] = uint8(guess)
+	}
+	o.last = guess + 1
+	return guess, true
 }
 
 // next reads names up to one that is known, and gives its number; its value must be read next. It ends with the object.
@@ -32,11 +72,13 @@ func (j *jsonReader) next(o *object) (field, bool) {
 			return 0, false
 		}
 		name := j.unquote(raw)
-		f, known := o.fields[string(name)]
-		if !known {
-			f, known = j.nearly(o, string(name))
+		var f field
+		if at, known := j.lookUp(o, name); known {
+			f = o.is[at]
+		} else {
+			f = j.nearly(o, string(name))
 		}
-		if !known || f == skipped {
+		if f == skipped {
 			j.skip()
 			continue
 		}
@@ -51,20 +93,21 @@ func (j *jsonReader) next(o *object) (field, bool) {
 }
 
 // nearly finds a name that is right but for its case, or reports that it is unknown.
-func (j *jsonReader) nearly(o *object, name string) (field, bool) {
-	for right, f := range o.fields {
+func (j *jsonReader) nearly(o *object, name string) field {
+	for at, right := range o.names {
 		if !strings.EqualFold(right, name) {
 			continue
 		}
+		f := o.is[at]
 		if f != skipped && o.seen&(1<<f) != 0 {
 			j.b.notes.add("field-spelling", j.pointer(), "%s was passed over, for %s has the right spelling %s too.", quote(name), o.what, quote(right))
-			return skipped, true
+			return skipped
 		}
 		j.b.notes.add("field-spelling", j.pointer(), "%s was read as %s.", quote(name), quote(right))
-		return f, true
+		return f
 	}
 	j.b.notes.once("unknown-field", o.what+"/"+name, j.pointer(), "SPDX has no field %s in %s; it was not read, here and elsewhere.", quote(name), o.what)
-	return skipped, false
+	return skipped
 }
 
 // enter steps into an object; what is no object becomes a finding and is passed over.
@@ -194,17 +237,34 @@ func (j *jsonReader) onlyElement() []byte {
 func (j *jsonReader) text() string { return string(j.stated()) }
 
 // word reads a string that is likely to be met again, and gives the same one each time.
-func (j *jsonReader) word() string {
-	const longest, most = 200, 100_000
-	raw := j.stated()
+func (j *jsonReader) word() string { return j.known(j.stated()) }
+
+func (j *jsonReader) known(raw []byte) string {
+	const longest, most = 100, 4096
+	if len(raw) > longest {
+		return string(raw)
+	}
 	if word, ok := j.words[string(raw)]; ok {
 		return word
 	}
 	word := string(raw)
-	if len(word) <= longest && len(j.words) < most {
+	if len(j.words) < most {
 		j.words[word] = word
 	}
 	return word
+}
+
+// phrase reads a string that is NOASSERTION, or else unlikely to be met again.
+func (j *jsonReader) phrase() string {
+	const noAssertion, none = "NOASSERTION", "NONE"
+	switch raw := j.stated(); string(raw) {
+	case noAssertion:
+		return noAssertion
+	case none:
+		return none
+	default:
+		return string(raw)
+	}
 }
 
 // stated is bytes, with a finding for an empty text.
@@ -218,6 +278,10 @@ func (j *jsonReader) stated() []byte {
 
 // skip passes over the next value, however large it is.
 func (j *jsonReader) skip() {
+	if kind := j.dec.PeekKind(); kind != '{' && kind != '[' {
+		_, j.err = j.dec.ReadToken()
+		return
+	}
 	depth := j.dec.StackDepth()
 	for j.err == nil {
 		if _, j.err = j.dec.ReadToken(); j.err != nil {

@@ -38,7 +38,11 @@ func (b *builder) fromLibrary(doc *tools.Document, version string, lines map[str
 			b.notes.add("null-element", "", "A package is empty; it was passed over.")
 			continue
 		}
-		if err := b.addPackage(libraryDraft(p), linePlace(lines["SPDXRef-"+string(p.PackageSPDXIdentifier)])); err != nil {
+		d := libraryDraft(p)
+		if id := string(p.PackageSPDXIdentifier); id != "" {
+			b.identify(d, []byte("SPDXRef-"+id))
+		}
+		if err := b.addPackage(d, linePlace(lines["SPDXRef-"+string(p.PackageSPDXIdentifier)])); err != nil {
 			return err
 		}
 		b.libraryFiles(p.Files)
@@ -92,9 +96,6 @@ func libraryDraft(p *tools.Package) *draft {
 		Name: p.PackageName, Version: p.PackageVersion, Declared: p.PackageLicenseDeclared, Concluded: p.PackageLicenseConcluded,
 		Copyright: p.PackageCopyrightText, Download: p.PackageDownloadLocation, Homepage: p.PackageHomePage, Purpose: p.PrimaryPackagePurpose,
 	}}
-	if p.PackageSPDXIdentifier != "" {
-		d.pkg.Ref = "SPDXRef-" + string(p.PackageSPDXIdentifier)
-	}
 	if s := p.PackageSupplier; s != nil {
 		d.pkg.Supplier = typed(s.SupplierType, s.Supplier)
 	}

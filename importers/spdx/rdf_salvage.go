@@ -62,10 +62,14 @@ func (g *rdfGraph) header(b *builder, n *rdfNode) {
 
 func (g *rdfGraph) draft(b *builder, n *rdfNode) *draft {
 	d := &draft{fileName: n.text("packageFileName"), summary: n.text("summary"), description: n.text("description"), pkg: &models.SBOMPackage{
-		Ref: g.elementID(n.id, n), Name: n.text("name"), Version: n.text("versionInfo"), Supplier: agentText(n.text("supplier")), Originator: agentText(n.text("originator")),
+		Name: n.text("name"), Version: n.text("versionInfo"), Supplier: agentText(n.text("supplier")), Originator: agentText(n.text("originator")),
 		Copyright: special(n.text("copyrightText")), Homepage: n.text("homepage"), Purpose: n.text("primaryPackagePurpose"),
 		Declared: g.licensed(b, n, "licenseDeclared"), Concluded: g.licensed(b, n, "licenseConcluded"),
 	}}
+	if id := g.elementID(n.id, n); id != "" {
+		b.identify(d, []byte(id))
+		d.oddID = !strings.Contains(n.id, "SPDXRef-")
+	}
 	for _, p := range n.all("downloadLocation") {
 		d.pkg.Download = p.ref
 		if p.ref == "" || strings.HasPrefix(p.ref, termsURI) {

@@ -56,6 +56,7 @@ var rules = []Rule{
 	{"bad-checksum", models.Failure, "A checksum is not hexadecimal or has the wrong length for its algorithm; it was left out.", "State the digest in hexadecimal."},
 	{"unknown-checksum-algorithm", models.Warning, "A checksum has an algorithm that SPDX does not know; it was kept as stated.", "Use SHA256 or SHA512."},
 	{"unreadable-purl", models.Failure, "A package URL cannot be read; it was left out.", "Write it by the package-url specification, type and name at least."},
+	{"purl-repaired", models.Note, "A package URL does not follow the package-url specification, but could be repaired.", "Write it by the package-url specification."},
 	{"several-purls", models.Note, "A package has several package URLs; the first was taken.", "State one; put other builds into packages of their own."},
 	{"bad-cpe", models.Failure, "A CPE does not begin with cpe:; it was left out.", "Write it as cpe:2.3:…."},
 	{"unknown-purpose", models.Warning, "A primary purpose is not in SPDX's list; it was left out.", "Use one of the listed purposes, or OTHER."},

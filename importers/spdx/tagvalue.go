@@ -2,8 +2,11 @@ package spdx
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"strings"
+
+	tools "github.com/spdx/tools-golang/spdx"
 
 	"github.com/ospo-register/ospo/models"
 )
@@ -25,7 +28,12 @@ func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
 		return nil, err
 	}
 	outline := outlineOf(data)
-	doc, err := libraryRead(models.SPDXTagValue, data)
+	var doc *tools.Document
+	if outline.textCost > mostTextCost {
+		err = errors.New("its texts have so many lines that the library would take minutes")
+	} else {
+		doc, err = libraryRead(models.SPDXTagValue, data)
+	}
 	switch {
 	case err != nil:
 		b.notes.add("library-refused", "", "The conformance library could not read the document (%s); our own reader did.", quote(err.Error()))
@@ -47,12 +55,18 @@ type outline struct {
 	version  string
 	packages int
 	lines    map[string]int // of each SPDXID and LicenseID
+	textCost int            // bytes that the library copies for texts of several lines
 }
+
+// mostTextCost bounds what the library may copy: it joins the lines of a text one by one, copying what it has each time, so that
+// 8 MB of short lines keep it busy for minutes.
+const mostTextCost = 4 << 30
 
 func outlineOf(data []byte) outline {
 	o := outline{lines: map[string]int{}}
 	lines := tagLines{rest: data}
 	for lines.next() {
+		o.textCost += (lines.passed - lines.line) * len(lines.raw) / 2
 		switch lines.tag {
 		case "SPDXVersion":
 			if o.version == "" {

@@ -38,8 +38,8 @@ type tagPlace struct {
 
 func (p *tagPlace) of(name string) string {
 	name, _, _ = strings.Cut(name, "/")
-	if line := p.lines[packageFields[name]]; line > 0 {
-		return linePlace(line).of("")
+	if at, known := packageFields.place[name]; known && p.lines[packageFields.is[at]] > 0 {
+		return linePlace(p.lines[packageFields.is[at]]).of("")
 	}
 	return linePlace(p.start).of("")
 }
@@ -183,7 +183,7 @@ func (t *tagReader) id(value string) error {
 		t.b.registerQuietly([]byte(value), isDocument)
 		t.sawID = true
 	case t.section == inPackages:
-		t.pkg.pkg.Ref = value
+		t.b.identify(t.pkg, []byte(value))
 		t.at.lines[pkgID] = t.line
 		t.sawID = true
 	case t.section == inFiles:

@@ -4,22 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/package-url/packageurl-go"
-
 	"github.com/ospo-register/ospo/models"
 )
-
-// readPURL gives the canonical form of a package URL.
-func readPURL(text string) (string, error) {
-	purl, err := packageurl.FromString(text)
-	if err != nil {
-		return "", err
-	}
-	if err := purl.Normalize(); err != nil {
-		return "", err
-	}
-	return purl.ToString(), nil
-}
 
 // agent reads "Organization: ACME (info@acme.test)". The mail address is given apart; rule is "" or the finding deserved.
 func agent(text string) (kind, name, email, rule string) {
@@ -44,6 +30,9 @@ func (b *builder) party(text string, place place, field string) string {
 	if text == "" || text == "NOASSERTION" {
 		return ""
 	}
+	if name, ok := b.parties[text]; ok {
+		return name
+	}
 	kind, name, _, rule := agent(text)
 	switch {
 	case strings.EqualFold(text, "NONE"), strings.EqualFold(text, "NOASSERTION"):
@@ -57,6 +46,9 @@ func (b *builder) party(text string, place place, field string) string {
 	}
 	if strings.EqualFold(name, "NOASSERTION") {
 		return ""
+	}
+	if rule == "" && kind != "tool" && len(b.parties) < 4096 {
+		b.parties[text] = name
 	}
 	return name
 }
@@ -107,7 +99,10 @@ var digestLengths = map[string]int{
 // checksum reads one digest and reports whether it is sound.
 func (b *builder) checksum(algorithm, value string, place place, field string) (models.Checksum, bool) {
 	name, known := digestName(algorithm)
-	digest := strings.ToLower(strings.TrimSpace(value))
+	digest := value
+	if !isHex(digest) {
+		digest = strings.ToLower(strings.TrimSpace(value))
+	}
 	if length := digestLengths[name]; !isHex(digest) || len(digest) == 0 || (length > 0 && len(digest) != length) {
 		b.notes.add("bad-checksum", place.of(field), "%s is no %s digest; it was left out.", quote(value), name)
 		return models.Checksum{}, false

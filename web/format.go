@@ -1,0 +1,164 @@
+package web
+
+import (
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// number writes a count with thousands separators: 1,912.
+func number[T int | int16 | int32 | int64](n T) string {
+	s := strconv.FormatInt(int64(n), 10)
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "−", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+func numberAny(v any) string {
+	switch n := v.(type) {
+	case int:
+		return number(n)
+	case int16:
+		return number(n)
+	case int32:
+		return number(n)
+	case int64:
+		return number(n)
+	}
+	return ""
+}
+
+// plural writes a count with its noun: 1 agency, 2 agencies.
+func plural(v any, one, many string) string {
+	s := numberAny(v)
+	if s == "1" {
+		return s + " " + one
+	}
+	return s + " " + many
+}
+
+// total writes how many entries a list has: "1,912", or "more than 10,000" where counting stopped.
+func total(t models.Total) string {
+	if !t.Exact {
+		return "more than " + number(t.Count)
+	}
+	return number(t.Count)
+}
+
+// percent is a share in whole percent. What is there but rounds to nothing is "under 1 %", what is not quite all is
+// "over 99 %": neither none nor all may be claimed falsely.
+func percent(part, whole int) string {
+	switch p := share(part, whole); {
+	case whole == 0:
+		return "–"
+	case p == 0 && part > 0:
+		return "under 1 %"
+	case p == 100 && part < whole:
+		return "over 99 %"
+	default:
+		return strconv.Itoa(p) + " %"
+	}
+}
+
+func share(part, whole int) int {
+	if whole == 0 {
+		return 0
+	}
+	return int((2*100*int64(part) + int64(whole)) / (2 * int64(whole)))
+}
+
+// date writes a day for people and machines: <time datetime="2026-11-12">12 Nov 2026</time>. It takes models.Date,
+// *models.Date, time.Time and *time.Time; what is nil or zero is "".
+func date(v any) template.HTML {
+	t, ok := timeOf(v)
+	if !ok {
+		return ""
+	}
+	return template.HTML(`<time datetime="` + t.Format(time.DateOnly) + `">` + t.Format("2 Jan 2006") + `</time>`) //nolint:gosec // digits and a month
+}
+
+// instant writes a moment to the minute, in UTC.
+func instant(v any) template.HTML {
+	t, ok := timeOf(v)
+	if !ok {
+		return ""
+	}
+	return template.HTML(`<time datetime="` + t.Format(time.RFC3339) + `">` + t.Format("2 Jan 2006, 15:04") + ` UTC</time>`) //nolint:gosec // digits and a month
+}
+
+func timeOf(v any) (time.Time, bool) {
+	var t time.Time
+	switch d := v.(type) {
+	case models.Date:
+		t = d.Time()
+	case *models.Date:
+		if d != nil {
+			t = d.Time()
+		}
+	case time.Time:
+		t = d.UTC()
+	case *time.Time:
+		if d != nil {
+			t = d.UTC()
+		}
+	}
+	return t, !t.IsZero()
+}
+
+// ago says how long a day is past or ahead, in the unit a person would use.
+func ago(day, today models.Date) string {
+	switch n := today.DaysSince(day); {
+	case n == 0:
+		return "today"
+	case n == 1:
+		return "yesterday"
+	case n == -1:
+		return "tomorrow"
+	case n < 0:
+		return "in " + span(-n)
+	default:
+		return span(n) + " ago"
+	}
+}
+
+func span(days int) string {
+	switch {
+	case days < 60:
+		return plural(days, "day", "days")
+	case days < 730:
+		return plural(days/30, "month", "months")
+	}
+	return plural(days/365, "year", "years")
+}
+
+// fileSize writes a size in bytes for people, in decimal units.
+func fileSize(n int64) string {
+	switch {
+	case n < 1000:
+		return plural(n, "byte", "bytes")
+	case n < 1000*1000:
+		return number((n+500)/1000) + " kB"
+	}
+	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+}
+
+// shorten cuts a text to at most n characters, at a space where there is one near.
+func shorten(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	cut := string(r[:n])
+	if i := strings.LastIndex(cut, " "); i > len(cut)*2/3 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " .,;:") + "…"
+}

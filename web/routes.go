@@ -1,0 +1,89 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// mount registers every page. Each noun has its own function in its own file.
+func (s *site) mount(r *routes) {
+	s.mountHome(r)
+	for path, file := range s.files {
+		r.engine.GET(path, file.serve)
+		r.engine.HEAD(path, file.serve)
+	}
+	r.engine.NoRoute(s.lost)
+}
+
+// lost answers addresses that have no route. Those of the API are the API's to answer.
+func (s *site) lost(g *gin.Context) {
+	if strings.HasPrefix(g.Request.URL.Path, "/v1/") {
+		return
+	}
+	s.handle(func(*page) error { return models.NoSuch("page") })(g)
+}
+
+// routes registers handlers and remembers which paths can be opened.
+type routes struct {
+	engine *gin.Engine
+	site   *site
+}
+
+// get registers a page that only reads.
+func (r *routes) get(path string, h handler) {
+	r.engine.GET(path, r.site.handle(h))
+	r.engine.HEAD(path, r.site.handle(h))
+	r.site.paths[path] = true
+}
+
+// post registers what a form of a page sends.
+func (r *routes) post(path string, h handler) {
+	r.engine.POST(path, r.site.handle(h))
+}
+
+// has reports whether a path, as registered, can be opened. Templates ask before they show a link.
+func (s *site) has(path string) bool { return s.paths[path] || path == s.APIPage && path != "" }
+
+// navItem is one entry of the navigation.
+type navItem struct {
+	Path, Label string
+	Current     bool
+}
+
+// nav is the navigation with the entry current that the page belongs to.
+func (s *site) nav(current string) []navItem {
+	all := []navItem{
+		{Path: "/assets", Label: "Software"}, {Path: "/deployments", Label: "Who runs it"}, {Path: "/components", Label: "Components"},
+		{Path: "/agencies", Label: "Agencies"}, {Path: "/licenses", Label: "Licences"},
+	}
+	var shown []navItem
+	for _, n := range all {
+		if s.has(n.Path) {
+			n.Current = n.Path == current
+			shown = append(shown, n)
+		}
+	}
+	return shown
+}
+
+// localPath gives an address to go to after signing in: only one of our own, else the home page.
+func localPath(given string) string {
+	if !strings.HasPrefix(given, "/") || strings.HasPrefix(given, "//") || strings.ContainsAny(given, "\\\r\n\t") {
+		return "/"
+	}
+	return given
+}
+
+// statusOf is the one status of each kind of refusal.
+var statusOf = map[models.ErrorKind]int{
+	models.NotFound:        http.StatusNotFound,
+	models.Invalid:         http.StatusBadRequest,
+	models.Conflict:        http.StatusConflict,
+	models.Forbidden:       http.StatusForbidden,
+	models.Unauthenticated: http.StatusUnauthorized,
+	models.TooLarge:        http.StatusRequestEntityTooLarge,
+}

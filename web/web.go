@@ -1,0 +1,50 @@
+package web
+
+import (
+	"html/template"
+	"log/slog"
+	"sync"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+
+	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
+)
+
+// Deps is what the pages need. All of it but APIPage is required.
+type Deps struct {
+	Store    *store.Store
+	Register *register.Register
+	Sessions *scs.SessionManager
+	Log      *slog.Logger
+	Version  string // of the program, shown in the footer
+	Demo     bool   // the data are invented: say so on every page and offer personas to sign in as
+	MaxBody  int64  // largest document that may be uploaded, in bytes
+	APIPage  string // path of the page that describes the API; "" shows no link
+}
+
+// site is the pages with what they are made of. It is safe for concurrent use.
+type site struct {
+	Deps
+	templates map[string]*template.Template // by page
+	files     map[string]staticFile         // by address
+	Styles    string                        // address of the style sheet
+	Icon      string                        // address of the icon
+	paths     map[string]bool               // paths that have a GET route, as registered
+
+	ages struct {
+		sync.Mutex
+		seen map[string]footer // by what a viewer can see
+	}
+}
+
+// Mount adds the pages and their static files to the engine, and the page for addresses that lead nowhere. It panics
+// when a template is broken, which its tests rule out.
+func Mount(engine *gin.Engine, d Deps) {
+	s := &site{Deps: d, paths: map[string]bool{}}
+	s.ages.seen = map[string]footer{}
+	s.loadStatic()
+	s.loadTemplates()
+	s.mount(&routes{engine: engine, site: s})
+}

@@ -6,7 +6,7 @@ import "time"
 type Component struct {
 	ID          int32
 	Hash        []byte // 16 bytes over all facts below
-	PURL        string
+	PURL        string `gorm:"column:purl"`
 	Base        string // purl without version, qualifiers and subpath; "" without a purl
 	Ecosystem   string // purl type, "" without a purl
 	Name        string

@@ -48,3 +48,9 @@ func OwnStore(t testing.TB) *store.Store {
 	t.Cleanup(s.Close)
 	return s
 }
+
+// SharedDSN is the address of the package's migrated database, for tests that look at the schema itself.
+func SharedDSN(t testing.TB) string { return SharedDB(t, migrate) }
+
+// OwnDSN is the address of an empty, migrated database of the test's own.
+func OwnDSN(t testing.TB) string { return DB(t, migrate) }

@@ -21,6 +21,7 @@ type builder struct {
 	roots     []int32 // ids that the document describes
 	pending   []pendingRelation
 	extracts  map[string]bool   // ids of the licence texts
+	refs      map[string]bool   // ids of licence texts that packages refer to
 	parties   map[string]string // suppliers met before that gave no finding, and their names
 	textBytes int
 	sawInfo   bool // creationInfo was there
@@ -74,7 +75,7 @@ func (p jsonPlace) of(field string) string {
 }
 
 func newBuilder(lim Limits, notes *findings, each func(*models.SBOMPackage) error) *builder {
-	return &builder{doc: &models.SBOMDocument{}, lim: lim, each: each, notes: notes, ids: newIDTable(), extracts: map[string]bool{}, parties: map[string]string{}}
+	return &builder{doc: &models.SBOMDocument{}, lim: lim, each: each, notes: notes, ids: newIDTable(), extracts: map[string]bool{}, parties: map[string]string{}, refs: map[string]bool{}}
 }
 
 // addPackage judges a draft and hands the package over.
@@ -95,6 +96,8 @@ func (b *builder) addPackage(d *draft, place place) error {
 	p.Originator = b.party(p.Originator, place, "originator")
 	p.Declared = strings.TrimSpace(p.Declared)
 	p.Concluded = strings.TrimSpace(p.Concluded)
+	b.noteRefs(p.Declared)
+	b.noteRefs(p.Concluded)
 	if p.Copyright == "NOASSERTION" {
 		p.Copyright = ""
 	}
@@ -142,9 +145,12 @@ func (b *builder) know(d *draft, place place) {
 }
 
 func (b *builder) purl(p *models.SBOMPackage, text string, place place) {
+	if text == "" || text == "NOASSERTION" || text == "NONE" {
+		return
+	}
 	purl, err := packages.ParsePURL(text)
 	if err != nil {
-		b.notes.add("unreadable-purl", place.of("externalRefs"), "%s is not a package URL (%v); it was left out.", quote(text), err)
+		b.notes.add("unreadable-purl", place.of("externalRefs"), "A package URL was left out: %v.", err)
 		return
 	}
 	if len(purl.Repairs) > 0 {
@@ -258,6 +264,27 @@ func (b *builder) relate(from, kind, to string, index int, pointer string) error
 
 func (b *builder) addEdge(from, to int32, kind models.EdgeKind) {
 	b.doc.Edges = append(b.doc.Edges, models.Edge{From: from, To: to, Kind: kind})
+}
+
+// noteRefs remembers which licence texts an expression refers to. (Those in other documents, DocumentRef-x:LicenseRef-y, are not looked for.)
+func (b *builder) noteRefs(expression string) {
+	const prefix, most = "LicenseRef-", 10_000
+	for {
+		before, rest, found := strings.Cut(expression, prefix)
+		if !found || len(b.refs) >= most {
+			return
+		}
+		end := strings.IndexFunc(rest, func(c rune) bool {
+			return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '-'
+		})
+		if end < 0 {
+			end = len(rest)
+		}
+		if !strings.HasSuffix(before, ":") && !b.refs[prefix+rest[:end]] {
+			b.refs[prefix+rest[:end]] = true
+		}
+		expression = rest[end:]
+	}
 }
 
 // addExtract keeps a licence text that the document brings along.

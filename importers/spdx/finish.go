@@ -1,15 +1,18 @@
 package spdx
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
 )
 
-// finish judges the document as a whole once all of it has been read. list is where its relationships stand, for pointers.
+// finish judges the document as a whole once all of it has been read. relationAt makes a pointer of a relationship's index.
 func (b *builder) finish(relationAt func(index int) string) *models.SBOMDocument {
 	b.resolve(relationAt)
 	b.findRoots()
+	b.findTexts()
 	b.judgeHeader()
 	b.doc.Findings, b.doc.MoreFindings = b.notes.list, b.notes.more
 	return b.doc
@@ -67,6 +70,15 @@ func (b *builder) findRoots() {
 		}
 	}
 	b.notes.add("no-root", "", "The document does not say which package it describes; %d of %d packages, to which nothing points, were taken.", len(b.doc.Roots), b.doc.Packages)
+}
+
+// findTexts looks for the licence texts that packages refer to.
+func (b *builder) findTexts() {
+	for _, ref := range slices.Sorted(maps.Keys(b.refs)) {
+		if !b.extracts[ref] {
+			b.notes.add("missing-licence-text", "", "A package refers to %s, whose text is not in the document.", quote(ref))
+		}
+	}
 }
 
 // judgeHeader says what the document fails to state about itself.

@@ -2,6 +2,7 @@ package spdx
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -96,7 +97,7 @@ func (c *countingReader) limit(most int64) error {
 	return nil
 }
 
-// utf8Reader passes UTF-8 through and reads every byte that is none as Latin-1.
+// utf8Reader passes UTF-8 through, reads every byte that is none as Latin-1, and NUL as a blank.
 type utf8Reader struct {
 	src      io.Reader
 	notes    *findings
@@ -114,7 +115,7 @@ func (u *utf8Reader) Read(p []byte) (int, error) {
 			n, err := u.src.Read(p)
 			u.err = err
 			whole := wholeCharacters(p[:n], err != nil)
-			if utf8.Valid(p[:whole]) {
+			if utf8.Valid(p[:whole]) && bytes.IndexByte(p[:whole], 0) < 0 {
 				u.rest = append(u.rest[:0], p[whole:n]...)
 				return whole, nil
 			}
@@ -144,6 +145,10 @@ func (u *utf8Reader) repair(chunk []byte) {
 		if c == utf8.RuneError && size == 1 {
 			u.notes.once("invalid-utf8", "", "", "The document is not UTF-8 throughout: the byte %#02x and others were read as Latin-1.", data[0])
 			c = rune(data[0])
+		}
+		if c == 0 {
+			u.notes.once("nul-character", "", "", "The document has NUL characters; they were read as blanks.")
+			c = ' '
 		}
 		u.repaired = utf8.AppendRune(u.repaired, c)
 		data = data[size:]

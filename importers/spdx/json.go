@@ -58,7 +58,7 @@ func (j *jsonReader) outcome() error {
 		return refusal
 	}
 	if j.format != "" {
-		return notAnSBOM(j.format)
+		return otherFormat(j.format)
 	}
 	broken := errors.As(j.err, &syntax) || errors.Is(j.err, io.ErrUnexpectedEOF) || errors.Is(j.err, io.EOF)
 	if j.err != nil && !broken {

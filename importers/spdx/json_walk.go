@@ -106,8 +106,20 @@ func (j *jsonReader) nearly(o *object, name string) field {
 		j.b.notes.add("field-spelling", j.pointer(), "%s was read as %s.", quote(name), quote(right))
 		return f
 	}
+	if right, ok := tagNames[name]; ok && o.fields == packageFields {
+		j.b.notes.once("field-spelling", name, j.pointer(), "%s is a tag of the tag-value notation; it was read as %s, here and elsewhere.", quote(name), quote(right))
+		return o.is[o.place[right]]
+	}
 	j.b.notes.once("unknown-field", o.what+"/"+name, j.pointer(), "SPDX has no field %s in %s; it was not read, here and elsewhere.", quote(name), o.what)
 	return skipped
+}
+
+// tagNames are names of the tag-value notation that generators put into JSON.
+var tagNames = map[string]string{
+	"packageName": "name", "packageVersion": "versionInfo", "packageSupplier": "supplier", "packageOriginator": "originator", "packageChecksums": "checksums",
+	"packageDownloadLocation": "downloadLocation", "packageHomepage": "homepage", "packageHomePage": "homepage", "packageLicenseDeclared": "licenseDeclared",
+	"packageLicenseConcluded": "licenseConcluded", "packageCopyrightText": "copyrightText", "packageSummary": "summary", "packageDescription": "description",
+	"version": "versionInfo", "packageComment": "comment", "packageSourceInfo": "sourceInfo",
 }
 
 // enter steps into an object; what is no object becomes a finding and is passed over.
@@ -307,6 +319,10 @@ func (j *jsonReader) unquote(raw jsontext.Value) []byte {
 	}
 	// Lone surrogates come out as U+FFFD; the error says no more than that.
 	j.buf, _ = jsontext.AppendUnquote(j.buf[:0], raw)
+	if bytes.IndexByte(j.buf, 0) >= 0 {
+		j.b.notes.add("nul-character", j.pointer(), "The value has NUL characters; they were left out.")
+		j.buf = bytes.ReplaceAll(j.buf, []byte{0}, nil)
+	}
 	return j.buf
 }
 

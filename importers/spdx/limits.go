@@ -64,3 +64,11 @@ func size(bytes int64) string {
 func notAnSBOM(why string) *models.Error {
 	return models.Refuse(models.Invalid, "not-an-sbom", why)
 }
+
+// CodeOtherFormat is the code of refusing what is an SBOM, but in a format that this package does not read.
+const CodeOtherFormat = "sbom-format-not-read"
+
+// otherFormat refuses such a document; why names the format and says what to do.
+func otherFormat(why string) *models.Error {
+	return models.Refuse(models.Invalid, CodeOtherFormat, why)
+}

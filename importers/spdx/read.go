@@ -11,7 +11,7 @@ import (
 // the document. Every package is a fresh value that the caller may keep; what each returns ends the reading and is returned.
 //
 // The document says what was read and what was wrong with it. It is nil exactly when the error is not: a models.Error of kind
-// Invalid (code "not-an-sbom" or "empty") or TooLarge (code "sbom-too-…") when the document is refused, else a failure of r
+// Invalid (code "not-an-sbom", "empty" or CodeOtherFormat) or TooLarge (code "sbom-too-…") when the document is refused, else a failure of r
 // or of each. Packages may have been handed over before a refusal: the caller discards them.
 func Read(r io.Reader, lim Limits, each func(*models.SBOMPackage) error) (*models.SBOMDocument, error) {
 	lim = lim.orDefault()

@@ -18,6 +18,7 @@ var rules = []Rule{
 	{"utf16", models.Note, "The document is encoded in UTF-16.", "Write UTF-8."},
 	{"compressed", models.Note, "The document came compressed with gzip.", "Nothing to do."},
 	{"invalid-utf8", models.Warning, "Some bytes are not UTF-8; they were read as Latin-1.", "Write UTF-8."},
+	{"nul-character", models.Warning, "There are NUL characters, which no text may have; they were left out.", "Write texts without them."},
 	{"wrapped-document", models.Note, "The SPDX document is inside another object.", "Nothing to do."},
 	{"broken-off", models.Failure, "The document breaks off or is malformed from some point on; what came before was kept.", "Transfer it again, or correct the syntax at the place named."},
 	{"trailing-data", models.Warning, "Something follows after the end of the document; it was not read.", "Send one document per file."},
@@ -69,6 +70,7 @@ var rules = []Rule{
 	{"external-element", models.Note, "A relationship leads to an element of another document; it was counted, not followed.", "Nothing to do."},
 	{"no-root", models.Warning, "The document does not say which package it describes; those that nothing points to were taken.", "State DESCRIBES relationships or documentDescribes."},
 
+	{"missing-licence-text", models.Note, "A package refers to a licence text (LicenseRef-…) that the document does not bring along.", "State the text under hasExtractedLicensingInfos."},
 	{"incomplete-licence-text", models.Warning, "A licence text has no LicenseRef id or no text.", "State licenseId and extractedText."},
 	{"duplicate-licence-text", models.Warning, "Several licence texts have the same id; the first was kept.", "Give each text an id of its own."},
 	{"licence-text-left-out", models.Failure, "The licence texts are larger together than the limit; this one was left out.", "Refer to listed licences by id, and state each text once."},

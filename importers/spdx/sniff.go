@@ -25,7 +25,7 @@ var (
 // sniff tells the notation from the first bytes. The error refuses what is none.
 func sniff(head []byte) (models.SBOMFormat, error) {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
-		return "", notAnSBOM(spreadsheet)
+		return "", otherFormat(spreadsheet)
 	}
 	text := bytes.TrimLeft(head, " \t\r\n\x00")
 	if len(text) == 0 {
@@ -47,7 +47,7 @@ func sniff(head []byte) (models.SBOMFormat, error) {
 		return models.SPDXYAML, nil
 	}
 	if strings.Contains(string(text), "bomFormat:") {
-		return "", notAnSBOM(cycloneDX)
+		return "", otherFormat(cycloneDX)
 	}
 	return "", notAnSBOM("The file is not an SBOM document that this release knows. Send SPDX 2.1 to 2.3 as JSON, tag-value, YAML, RDF or XML.")
 }
@@ -66,7 +66,7 @@ func sniffMarkup(text []byte) (models.SBOMFormat, error) {
 		}
 		return models.SPDXXML, nil
 	case name == "bom":
-		return "", notAnSBOM(cycloneDX)
+		return "", otherFormat(cycloneDX)
 	}
 	return "", notAnSBOM("The file is XML with the root element " + quote(string(root[2])) + ", not an SPDX document. Send SPDX 2.1 to 2.3.")
 }

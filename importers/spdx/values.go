@@ -13,16 +13,22 @@ func agent(text string) (kind, name, email, rule string) {
 	kind, rest, found := strings.Cut(text, ":")
 	kind = strings.ToLower(strings.TrimSpace(kind))
 	if !found || (kind != "organization" && kind != "person" && kind != "tool") {
-		return "", text, "", "form"
+		kind, rest, rule = "", text, "form"
 	}
 	name = strings.TrimSpace(rest)
-	if kind != "tool" && strings.HasSuffix(name, ")") {
-		if open := strings.LastIndexByte(name, '('); open >= 0 {
-			email = strings.TrimSpace(name[open+1 : len(name)-1])
-			name = strings.TrimSpace(name[:open])
+	if kind == "tool" {
+		return kind, name, "", rule
+	}
+	for _, brackets := range []string{"()", "<>"} {
+		open := strings.LastIndexByte(name, brackets[0])
+		if open < 0 || name[len(name)-1] != brackets[1] {
+			continue
+		}
+		if inside := strings.TrimSpace(name[open+1 : len(name)-1]); inside == "" || strings.Contains(inside, "@") || brackets == "()" && rule == "" {
+			name, email = strings.TrimSpace(name[:open]), inside
 		}
 	}
-	return kind, name, email, ""
+	return kind, name, email, rule
 }
 
 // party reads a supplier or originator.
@@ -163,10 +169,15 @@ func isRange(version string) bool {
 	if version == "" {
 		return false
 	}
-	return strings.IndexByte("<>^~*!=", version[0]) >= 0 || strings.Contains(version, "||") || strings.Contains(version, " - ") ||
-		strings.ContainsAny(version, "<>") || (strings.IndexByte("[(", version[0]) >= 0 && strings.IndexByte("])", version[len(version)-1]) >= 0) ||
-		strings.HasSuffix(version, ".*") || strings.HasSuffix(version, ".x")
+	if from, to, found := strings.Cut(version, " - "); found && startsWithDigit(from) && startsWithDigit(to) {
+		return true
+	}
+	bracketed := strings.IndexByte("[(", version[0]) >= 0 && strings.IndexByte("])", version[len(version)-1]) >= 0
+	return strings.IndexByte("<>^~*!=", version[0]) >= 0 || strings.Contains(version, "||") || strings.ContainsAny(version, "<>") ||
+		(bracketed && strings.Contains(version, ",")) || strings.HasSuffix(version, ".*") || strings.HasSuffix(version, ".x")
 }
+
+func startsWithDigit(text string) bool { return text != "" && text[0] >= '0' && text[0] <= '9' }
 
 // purposes are those of SPDX 2.3, 7.24.
 var purposes = map[string]string{

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ospo-register/ospo/importers"
+	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/models"
+)
+
+// checkCommand says what documents hold, without a database.
+type checkCommand struct {
+	Files []string `arg:"" name:"file" help:"Documents, or directories of them; - reads standard input."`
+	JSON  bool     `name:"json" help:"Print one line of JSON per document."`
+}
+
+// Run prints a report per document. The exit status is 1 when any of them is refused.
+func (c *checkCommand) Run(in io.Reader, w io.Writer) error {
+	refused := false
+	report := func(result importers.CheckResult) error {
+		refused = refused || result.Verdict == models.Refused
+		if c.JSON {
+			return json.NewEncoder(w).Encode(checkLine(result))
+		}
+		return printCheck(w, result)
+	}
+	for _, file := range c.Files {
+		if file == "-" {
+			if err := report(importers.Check("-", in, spdx.Limits{})); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := checkPath(file, report); err != nil {
+			return err
+		}
+	}
+	if refused {
+		return quiet(1)
+	}
+	return nil
+}
+
+// checkPath checks a file, or every file below a directory in the order of their names; directories whose names begin with a point are passed over.
+func checkPath(path string, report func(importers.CheckResult) error) error {
+	return filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return report(importers.Unreadable(name, plain(err)))
+		case entry.IsDir() && name != path && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case entry.IsDir():
+			return nil
+		}
+		return report(checkFile(name))
+	})
+}
+
+func checkFile(name string) importers.CheckResult {
+	f, err := os.Open(name)
+	if err != nil {
+		return importers.Unreadable(name, plain(err))
+	}
+	defer f.Close()
+	return importers.Check(name, f, spdx.Limits{})
+}
+
+// plain takes the file's name out of an error that is shown beside it.
+func plain(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// printCheck writes a report for a person: a headline, the counts, and the findings by rule.
+func printCheck(w io.Writer, r importers.CheckResult) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", r.File, r.Verdict)
+	if r.Format != "" {
+		fmt.Fprintf(&b, "  %s, %s: %s, %s, %s\n", r.Format, cmp.Or(r.Version, "no version stated"),
+			count(r.Packages, "package"), count(r.Relationships, "relationship"), count(r.Licenses, "distinct licence"))
+	}
+	if r.SHA256 != "" {
+		fmt.Fprintf(&b, "  SHA-256 %s\n", r.SHA256)
+	}
+	for _, group := range byRule(r.Findings) {
+		first := group[0]
+		fmt.Fprintf(&b, "  %-7s  %s", first.Severity, first.Rule)
+		if len(group) > 1 {
+			fmt.Fprintf(&b, ", %d times, first", len(group))
+		}
+		if first.Pointer != "" {
+			fmt.Fprintf(&b, " at %s", first.Pointer)
+		}
+		fmt.Fprintf(&b, "\n           %s\n", first.Message)
+	}
+	if r.MoreFindings > 0 {
+		fmt.Fprintf(&b, "  and %s of the same rules\n", count(r.MoreFindings, "more finding"))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// byRule groups findings by rule, in the order in which the rules first occur.
+func byRule(findings []models.ReadFinding) [][]models.ReadFinding {
+	var groups [][]models.ReadFinding
+	place := map[string]int{}
+	for _, f := range findings {
+		at, known := place[f.Rule]
+		if !known {
+			at = len(groups)
+			place[f.Rule] = at
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], f)
+	}
+	return groups
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// checkedFile is one line of --json.
+type checkedFile struct {
+	File             string             `json:"file"`
+	SHA256           string             `json:"sha256"`
+	Kind             importers.Kind     `json:"kind"`
+	Format           models.SBOMFormat  `json:"format"`
+	Version          string             `json:"version"`
+	Packages         int                `json:"packages"`
+	Relationships    int                `json:"relationships"`
+	DistinctLicenses int                `json:"distinctLicenses"`
+	Verdict          models.SBOMVerdict `json:"verdict"`
+	Findings         []checkedFinding   `json:"findings"`
+	MoreFindings     int                `json:"moreFindings"` // found besides, by rules that have many
+}
+
+type checkedFinding struct {
+	Rule     string          `json:"rule"`
+	Severity models.Severity `json:"severity"`
+	Pointer  string          `json:"pointer"`
+	Message  string          `json:"message"`
+}
+
+func checkLine(r importers.CheckResult) checkedFile {
+	line := checkedFile{r.File, r.SHA256, r.Kind, r.Format, r.Version, r.Packages, r.Relationships, r.Licenses, r.Verdict, []checkedFinding{}, r.MoreFindings}
+	for _, f := range r.Findings {
+		line.Findings = append(line.Findings, checkedFinding(f))
+	}
+	return line
+}

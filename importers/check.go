@@ -1,0 +1,98 @@
+// Package importers answers what a document is and holds, whatever its format, without storing anything.
+//
+// Each format has a package of its own below this one, which does the reading; here is only what is the same for all of
+// them. Start with Check.
+package importers
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+
+	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/licenses"
+	"github.com/ospo-register/ospo/models"
+)
+
+// Kind says what sort of document something is.
+type Kind string
+
+const (
+	SBOM    Kind = "sbom"
+	Unknown Kind = "unknown"
+)
+
+// CheckResult is what can be said of a document without a database.
+type CheckResult struct {
+	File          string // as named by the caller
+	SHA256        string // of the bytes as they came, lower-case hex; "" when they could not be read to their end
+	Kind          Kind
+	Format        models.SBOMFormat // "" when refused
+	Version       string            // of the format, as the document states it
+	Packages      int
+	Relationships int
+	Licenses      int // distinct licences of the packages, declared or concluded, by canonical reading; NONE and NOASSERTION are none
+	Verdict       models.SBOMVerdict
+	Findings      []models.ReadFinding
+	MoreFindings  int // found, but not in Findings
+}
+
+// Check reads a document and says what it found. It never fails: what cannot be read is refused, with one fatal finding.
+func Check(name string, r io.Reader, lim spdx.Limits) CheckResult {
+	result := CheckResult{File: name, Kind: Unknown, Verdict: models.Refused}
+	digest := sha256.New()
+	body := io.TeeReader(r, digest)
+	licensed := licenseCount{seen: map[string]bool{}, distinct: map[string]bool{}}
+	doc, err := spdx.Read(body, lim, func(p *models.SBOMPackage) error {
+		licensed.add(p.Declared)
+		licensed.add(p.Concluded)
+		return nil
+	})
+	if _, drained := io.Copy(io.Discard, body); drained == nil {
+		result.SHA256 = hex.EncodeToString(digest.Sum(nil))
+	}
+	if err != nil {
+		result.refuse(err)
+		return result
+	}
+	result.Kind, result.Format, result.Version, result.Verdict = SBOM, doc.Format, doc.SpecVersion, doc.Verdict()
+	result.Packages, result.Relationships, result.Licenses = doc.Packages, doc.Relations, len(licensed.distinct)
+	result.Findings, result.MoreFindings = doc.Findings, doc.MoreFindings
+	return result
+}
+
+// Unreadable is the result for a document whose bytes could not be had.
+func Unreadable(name string, err error) CheckResult {
+	result := CheckResult{File: name, Kind: Unknown, Verdict: models.Refused}
+	result.refuse(err)
+	return result
+}
+
+func (c *CheckResult) refuse(err error) {
+	finding := models.ReadFinding{Rule: "unreadable-file", Severity: models.Fatal, Message: "The file cannot be read: " + err.Error() + "."}
+	var refusal *models.Error
+	if errors.As(err, &refusal) {
+		finding.Rule, finding.Message = refusal.Code, refusal.Detail
+		if refusal.Kind == models.TooLarge || refusal.Code == spdx.CodeOtherFormat {
+			c.Kind = SBOM
+		}
+	}
+	c.Findings = []models.ReadFinding{finding}
+}
+
+// licenseCount counts licences by what they mean; each spelling is read once.
+type licenseCount struct{ seen, distinct map[string]bool }
+
+func (c *licenseCount) add(stated string) {
+	if stated == "" || c.seen[stated] {
+		return
+	}
+	c.seen[stated] = true
+	switch reading := licenses.Read(stated); reading.Kind {
+	case licenses.ReadExpression:
+		c.distinct[reading.Canonical] = true
+	case licenses.ReadUnreadable:
+		c.distinct[reading.Stated] = true
+	}
+}

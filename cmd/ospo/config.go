@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/ospo-register/ospo/store/embedded"
+)
+
+// settings are what every command can be told, by flag or environment; docs/configuration.md explains each. They are
+// kept as text so that all mistakes in them can be reported at once.
+type settings struct {
+	DatabaseURL string `name:"database-url" env:"OSPO_DATABASE_URL" placeholder:"URL" help:"The Postgres (15 or newer) to use. Without it the register starts a private one of its own."`
+	DataDir     string `name:"data-dir" env:"OSPO_DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data."`
+	PostgresBin string `name:"postgres-bin" env:"OSPO_POSTGRES_BIN" placeholder:"DIR" help:"The folder with the programs postgres and initdb, when they are not found by themselves."`
+	Listen      string `name:"listen" env:"OSPO_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where pages and API are served."`
+	PublicURL   string `name:"public-url" env:"OSPO_PUBLIC_URL" placeholder:"URL" help:"The address people use, when a proxy stands in front: https://register.example.gov"`
+	MaxDocument string `name:"max-document" env:"OSPO_MAX_DOCUMENT" default:"512MB" placeholder:"SIZE" help:"The largest SBOM document taken, such as 512MB."`
+	LogFormat   string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
+	LogLevel    string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
+
+	maxBytes int64
+	level    slog.Level
+}
+
+// known are the environment variables that mean something to this program.
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+
+// check reads what is written in the settings and reports every mistake at once.
+func (s *settings) check() error {
+	var wrong []string
+	mistake := func(name, format string, args ...any) {
+		wrong = append(wrong, "  "+name+": "+fmt.Sprintf(format, args...))
+	}
+	if s.DatabaseURL != "" {
+		if _, err := pgconn.ParseConfig(s.DatabaseURL); err != nil {
+			mistake("--database-url / OSPO_DATABASE_URL", "this cannot be read as a Postgres address; write it as postgres://user:password@host:5432/database")
+		}
+	}
+	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
+		mistake("--listen / OSPO_LISTEN", "%q is not an address; write it as 127.0.0.1:8080, or :8080 for every interface", s.Listen)
+	}
+	if s.PublicURL != "" {
+		if u, err := url.Parse(s.PublicURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || strings.Trim(u.Path, "/") != "" {
+			mistake("--public-url / OSPO_PUBLIC_URL", "%q is not an address such as https://register.example.gov (a path is not supported)", s.PublicURL)
+		}
+	}
+	if s.PostgresBin != "" {
+		if _, err := os.Stat(filepath.Join(s.PostgresBin, "postgres")); err != nil {
+			mistake("--postgres-bin / OSPO_POSTGRES_BIN", "there is no program “postgres” in %s", s.PostgresBin)
+		}
+	}
+	var err error
+	if s.maxBytes, err = parseSize(s.MaxDocument); err != nil {
+		mistake("--max-document / OSPO_MAX_DOCUMENT", "%v", err)
+	}
+	if s.LogFormat != "text" && s.LogFormat != "json" {
+		mistake("--log-format / OSPO_LOG_FORMAT", "%q is neither text nor json", s.LogFormat)
+	}
+	if err := s.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		mistake("--log-level / OSPO_LOG_LEVEL", "%q is none of debug, info, warn, error", s.LogLevel)
+	}
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "OSPO_") && !slices.Contains(known, name) {
+			mistake(name, "there is no such setting; see docs/configuration.md")
+		}
+	}
+	if wrong != nil {
+		return errors.New("some settings cannot be used:\n" + strings.Join(wrong, "\n"))
+	}
+	return nil
+}
+
+// parseSize reads 512MB, 1GB, 900KB or a number of bytes; units are powers of 1,024.
+func parseSize(text string) (int64, error) {
+	units := []struct {
+		name  string
+		bytes int64
+	}{{"KB", 1 << 10}, {"MB", 1 << 20}, {"GB", 1 << 30}, {"B", 1}, {"", 1}}
+	upper := strings.ToUpper(strings.ReplaceAll(text, " ", ""))
+	for _, u := range units {
+		if digits, ok := strings.CutSuffix(upper, u.name); ok {
+			n, err := strconv.ParseInt(digits, 10, 64)
+			if err != nil || n <= 0 || n > (1<<40)/u.bytes {
+				break
+			}
+			return n * u.bytes, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is not a size; write it as 512MB", text)
+}
+
+// log makes the logger the settings ask for.
+func (s *settings) log(w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: s.level}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// postgresDir is where the private Postgres lives: in the data directory's folder of that name.
+func (s *settings) postgresDir() (string, error) {
+	dir := s.DataDir
+	if dir == "" {
+		var err error
+		if dir, err = embedded.StateDir(); err != nil {
+			return "", err
+		}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("finding the data directory: %w", err)
+	}
+	return filepath.Join(dir, "postgres"), nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
+)
+
+// metrics counts requests and watches the database's connections, for Prometheus.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+}
+
+func newMetrics(st *store.Store) *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "ospo_http_request_seconds", Help: "Time to answer a request, by route, method and status.",
+		Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10, 30},
+	}, []string{"route", "method", "status"})}
+	gauge := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
+	}
+	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		gauge("ospo_db_connections_used", "Database connections in use.", func() float64 { return float64(st.Pool().AcquiredConns()) }),
+		gauge("ospo_db_connections_open", "Database connections open.", func() float64 { return float64(st.Pool().TotalConns()) }),
+		gauge("ospo_db_connections_most", "Database connections allowed.", func() float64 { return float64(st.Pool().MaxConns()) }))
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+
+// watch gives every request an id, catches panics, counts and logs.
+func (m *metrics) watch(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		start := time.Now()
+		id := c.GetHeader("X-Request-Id")
+		if !requestID.MatchString(id) {
+			id = rand.Text()
+		}
+		c.Header("X-Request-Id", id)
+		c.Request = c.Request.WithContext(register.WithRequest(c.Request.Context(), id))
+		defer func() {
+			if p := recover(); p != nil {
+				log.Error("panic", "request", id, "route", c.FullPath(), "panic", p, "stack", string(debug.Stack()))
+				if !c.Writer.Written() {
+					c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong on our side. Please tell the operator this number: "+id+"\n"))
+				}
+				c.Abort()
+			}
+			route := c.FullPath()
+			if route == "" {
+				route = "none"
+			}
+			took, status := time.Since(start), c.Writer.Status()
+			m.requests.WithLabelValues(route, c.Request.Method, strconv.Itoa(status)).Observe(took.Seconds())
+			level := slog.LevelInfo
+			if status >= http.StatusInternalServerError {
+				level = slog.LevelError
+			}
+			log.Log(c.Request.Context(), level, "request", "request", id, "method", c.Request.Method, "route", route, "path", c.Request.URL.Path, "status", status, "bytes", c.Writer.Size(), "ms", float64(took.Microseconds())/1000)
+		}()
+		c.Next()
+	}
+}

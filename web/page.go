@@ -167,7 +167,7 @@ func (c *page) layout(v view) layout {
 	if c.g.Request.URL.Path != "/search" {
 		l.Search = ""
 	}
-	if hasSession(c.site.Sessions, c.ctx()) {
+	if keeper(c.ctx()) != "" {
 		l.Flash = c.site.Sessions.PopString(c.ctx(), sessionFlash)
 	}
 	l.Footer = c.site.footerFor(c.ctx(), c.viewer)
@@ -198,7 +198,7 @@ func (c *page) redirect(status int, path string) error {
 // keepSession stores a session that was changed and gives the browser its cookie. It comes before anything is sent.
 func (c *page) keepSession() error {
 	sm, ctx := c.site.Sessions, c.ctx()
-	if !hasSession(sm, ctx) {
+	if keeper(ctx) != keptByUs {
 		return nil
 	}
 	switch sm.Status(ctx) {

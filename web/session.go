@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
-
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -19,8 +17,6 @@ const (
 
 var noTime time.Time
 
-type sessionLoaded struct{}
-
 // session loads the session of a request into its context.
 func (d Deps) session(r *http.Request) (context.Context, error) {
 	token := ""
@@ -31,13 +27,24 @@ func (d Deps) session(r *http.Request) (context.Context, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the session: %w", err)
 	}
-	return context.WithValue(ctx, sessionLoaded{}, true), nil
+	if ctx == r.Context() {
+		return context.WithValue(ctx, sessionKept{}, keptByOthers), nil
+	}
+	return context.WithValue(ctx, sessionKept{}, keptByUs), nil
 }
 
-// hasSession reports whether the session was loaded; scs panics when it is asked without.
-func hasSession(_ *scs.SessionManager, ctx context.Context) bool {
-	loaded, _ := ctx.Value(sessionLoaded{}).(bool)
-	return loaded
+// sessionKept is the key of who stores a changed session: the page, or a middleware of scs around the whole engine.
+type sessionKept struct{}
+
+const (
+	keptByUs     = "page"
+	keptByOthers = "middleware"
+)
+
+// keeper is who stores the session; "" while none is loaded, where scs would panic.
+func keeper(ctx context.Context) string {
+	who, _ := ctx.Value(sessionKept{}).(string)
+	return who
 }
 
 // Viewer is who is signed in with the browser that sent the request; the zero Viewer, the public, when nobody is. An
@@ -78,26 +85,3 @@ func (c *page) signOut() error {
 	}
 	return nil
 }
-
-// NewSessions makes the session manager that Deps needs: cookies for this site only, out of reach of scripts, kept for
-// twelve hours or two without a request. store is Store.Sessions(). secure is for a register that is reached by https.
-func NewSessions(store scs.CtxStore, cookies CookieSafety) *scs.SessionManager {
-	sm := scs.New()
-	sm.Store = store
-	sm.Lifetime = 12 * time.Hour
-	sm.HashTokenInStore = true
-	sm.Cookie.Name = "ospo_session"
-	sm.Cookie.HttpOnly = true
-	sm.Cookie.SameSite = http.SameSiteLaxMode
-	sm.Cookie.Persist = false
-	sm.Cookie.Secure = cookies == OnlyHTTPS
-	return sm
-}
-
-// CookieSafety says over which connections the session cookie may travel.
-type CookieSafety string
-
-const (
-	OnlyHTTPS CookieSafety = "https"
-	AlsoHTTP  CookieSafety = "http" // for a register on this machine only
-)

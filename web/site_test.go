@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
 
 	"github.com/ospo-register/ospo/internal/testkit"
@@ -32,7 +33,9 @@ func newSite(t *testing.T, s *store.Store) *site {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	reg := register.New(s)
-	d := web.Deps{Store: s, Register: reg, Sessions: web.NewSessions(s.Sessions(), web.AlsoHTTP),
+	sessions := scs.New()
+	sessions.Store = s.Sessions()
+	d := web.Deps{Store: s, Register: reg, Sessions: sessions,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "test", MaxBody: 8 << 20}
 	engine := gin.New()
 	web.Mount(engine, d)

@@ -39,12 +39,13 @@ type site struct {
 	}
 }
 
-// Mount adds the pages and their static files to the engine, and the page for addresses that lead nowhere. It panics
-// when a template is broken, which its tests rule out.
-func Mount(engine *gin.Engine, d Deps) {
+// Mount adds the pages and their static files to the engine, and the page for addresses that lead nowhere. It gives d
+// back, whose Viewer tells others who is signed in. It panics when a template is broken, which its tests rule out.
+func Mount(engine *gin.Engine, d Deps) Deps {
 	s := &site{Deps: d, paths: map[string]bool{}}
 	s.ages.seen = map[string]footer{}
 	s.loadStatic()
 	s.loadTemplates()
 	s.mount(&routes{engine: engine, site: s})
+	return d
 }

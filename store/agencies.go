@@ -8,8 +8,6 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-const agencyColumns = `g.id, g.uri, g.code, g.name, g.kind, g.parent_id, g.state, g.successor_id, g.email, g.phone, g.website, g.version, g.created_at, g.updated_at`
-
 // Agency finds an agency by id. Agencies are public.
 func (s *Store) Agency(ctx context.Context, id int64) (*models.Agency, error) {
 	return s.agency(ctx, "id = ?", id)

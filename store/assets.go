@@ -9,8 +9,6 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-const assetColumns = `a.id, a.name, a.edition, a.origin, a.descriptions, a.steward_id, a.categories, a.license, a.license_id, a.lifecycle, a.visibility, a.merged_into_id, a.version, a.created_at, a.updated_at`
-
 // AssetRow is an asset as lists show it.
 type AssetRow struct {
 	models.Asset

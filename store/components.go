@@ -17,9 +17,6 @@ type ComponentRow struct {
 	Class     string
 }
 
-const componentColumns = `c.id, c.hash, c.purl, c.base, c.ecosystem, c.name, c.version, c.purl_name, c.upstream, c.supplier, c.declared_id, c.concluded_id, c.effective_id, c.created_at,
-	d.stated AS declared, k.stated AS concluded, coalesce(nullif(e.canonical, ''), e.stated) AS effective, e.guessed, e.class`
-
 const componentFrom = `components c JOIN license_expressions d ON d.id = c.declared_id JOIN license_expressions k ON k.id = c.concluded_id JOIN license_expressions e ON e.id = c.effective_id`
 
 // speaking restricts sboms s, releases r and assets a to documents that speak for something the viewer may see.

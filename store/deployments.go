@@ -6,8 +6,6 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-const deploymentColumns = `d.id, d.agency_id, d.asset_id, d.release_id, d.version_text, d.service, d.environment, d.business_owner, d.business_email, d.technical_owner, d.technical_email, d.criticality, d.data_class, d.personal_data, d.hosting, d.provider, d.jurisdiction, d.lifecycle, d.installed_on, d.confirmed_on, d.valid_until_on, d.state, d.visibility, d.details, d.version, d.created_at, d.updated_at`
-
 const deploymentFrom = `deployments d JOIN assets a ON a.id = d.asset_id JOIN agencies g ON g.id = d.agency_id`
 
 // DeploymentRow is a deployment as lists show it, redacted for the viewer.

@@ -14,8 +14,6 @@ type EventRow struct {
 	Gone bool // a tombstone: the viewer could see the thing before this event, and no longer can
 }
 
-const eventColumns = `e.id, e.at, e.action, e.actor_id, e.actor_name, e.token_id, e.request_id, e.noun, e.noun_id, e.title, e.agency_id, e.asset_id, e.seen_from, e.seen_to, e.before, e.after`
-
 // Events lists events in the order in which they were committed, so that a reader who goes on after the last id neither
 // misses nor repeats one. Actors and contents come only to those who may read the trail, or whose agency it concerns.
 func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilter) ([]EventRow, error) {

@@ -6,8 +6,6 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-const releaseColumns = `r.id, r.asset_id, r.number, r.released_on, r.released_source, r.sales_end_on, r.sales_end_source, r.security_end_on, r.security_end_source, r.life_end_on, r.life_end_source, r.notes, r.version, r.created_at, r.updated_at`
-
 // ReleaseRow is a release as lists show it.
 type ReleaseRow struct {
 	models.Release

@@ -6,8 +6,6 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-const sbomColumns = `s.id, s.release_id, s.sha256, s.bytes, s.filename, s.format, s.spec_version, s.name, s.namespace, s.creators, s.issued_at, s.list_version, s.state, s.superseded_by_id, s.original_id, s.verdict, s.packages, s.components, s.relations, s.files, s.findings, s.more_findings, s.received_by_id, s.received_at`
-
 const sbomFrom = `sboms s JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id`
 
 // SBOMRow is a document with the release and asset it speaks for.

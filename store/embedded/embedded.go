@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -101,8 +102,9 @@ func (s *Server) Stop() {
 }
 
 func dsn(socketDir, role, database string) string {
+	// url.Values writes a space as "+", which pgx and libpq read as a plus.
 	u := url.URL{Scheme: "postgresql", User: url.User(role), Path: "/" + database}
-	u.RawQuery = url.Values{"host": {socketDir}, "port": {port}}.Encode()
+	u.RawQuery = "host=" + strings.ReplaceAll(url.QueryEscape(socketDir), "+", "%20") + "&port=" + port
 	return u.String()
 }
 

@@ -125,17 +125,21 @@ func choose(ctx context.Context, o Options, p place) (Installation, error) {
 	return Installation{}, &NoPostgresError{Want: want, Dir: p.dataDir, Found: other}
 }
 
-var digits = regexp.MustCompile(`\d+`)
+var majorMinor = regexp.MustCompile(`^(\d+)(?:\.(\d+))?`)
 
-// compareVersions orders 18.4 after 18.3 after 15.18; a beta counts by its major.
+// compareVersions orders 15.9 before 15.18 before 18beta1 before 18.0.
 func compareVersions(a, b string) int {
-	x, y := digits.FindAllString(a, 2), digits.FindAllString(b, 2)
-	for i := range min(len(x), len(y)) {
-		n, _ := strconv.Atoi(x[i])
-		m, _ := strconv.Atoi(y[i])
-		if n != m {
-			return n - m
+	number := func(version string) int {
+		m := majorMinor.FindStringSubmatch(version)
+		if m == nil {
+			return -1
 		}
+		major, _ := strconv.Atoi(m[1])
+		minor, err := strconv.Atoi(m[2])
+		if err != nil { // a beta
+			minor = -1
+		}
+		return major*10_000 + minor
 	}
-	return len(x) - len(y)
+	return number(a) - number(b)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -90,11 +91,14 @@ func makeCluster(ctx context.Context, p place, fresh string, in Installation, o 
 	return nil
 }
 
+// fullDisk matches what the programs of Postgres say when a disk, a quota or a limit on file size is exhausted.
+var fullDisk = regexp.MustCompile("No space left on device|Disk quota exceeded|File too large|File size limit exceeded|Check free disk space")
+
 // explain turns the last lines of a program of Postgres into one error with advice where we have any.
 func explain(said *tail, dir string, end error) error {
 	text := said.String()
 	switch {
-	case strings.Contains(text, "No space left on device"), strings.Contains(text, "Disk quota exceeded"), strings.Contains(text, "File too large"):
+	case fullDisk.MatchString(text):
 		return explainDisk(syscall.ENOSPC, dir)
 	case strings.Contains(text, "could not look up effective user ID"):
 		return errors.New("this program runs as a user number without a name, and Postgres needs one: add the number to /etc/passwd")

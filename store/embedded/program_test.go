@@ -200,12 +200,12 @@ func exec1(t *testing.T, dsn, sql string) {
 	}
 }
 
-// eventually asks again and again until the answer is yes or half a minute has passed.
+// eventually asks again and again until the answer is yes or a minute has passed.
 func eventually(t *testing.T, what string, yes func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !yes(); <-time.After(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !yes(); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("after half a minute it is still not so: %s", what)
+			t.Fatalf("after a minute it is still not so: %s", what)
 		}
 	}
 }

@@ -21,6 +21,8 @@ import (
 const (
 	// stopGrace is how long a fast shutdown may take before the server is told to quit, and then to die.
 	stopGrace = 10 * time.Second
+	// socketGrace is how long the server may take to open its socket; it does so before it recovers.
+	socketGrace = time.Minute
 	// restartQuiet is how long a server must have run to be restarted when it dies: once, not in a loop.
 	restartQuiet = 10 * time.Minute
 )
@@ -85,11 +87,13 @@ func (s *Server) awaitReady(ctx context.Context, srv *server) error {
 			return fmt.Errorf("waiting for postgres to be ready was given up: %w", context.Cause(ctx))
 		default:
 		}
-		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code != "57P03" { // 57P03: starting up
+		pg, answered := errors.AsType[*pgconn.PgError](err)
+		recovering := answered && pg.Code == "57P03" // "the database system is starting up"
+		if answered && !recovering || !recovering && time.Since(srv.began) > socketGrace {
 			return fmt.Errorf("preparing the database: %w", explain(srv.said, s.place.dir, err))
 		}
 		if time.Now().After(nextWord) {
-			s.opts.Log.Info("postgres is still getting ready; after a crash this can take minutes", "waited", time.Since(srv.began).Round(time.Second))
+			s.opts.Log.Info("postgres is still getting ready; after a crash this can take minutes", "waited", time.Since(srv.began).Round(time.Second), "it answers", err)
 			nextWord = time.Now().Add(10 * time.Second)
 		}
 		select {

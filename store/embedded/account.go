@@ -23,7 +23,7 @@ type account struct {
 // serverAccount chooses the user: ourselves, or for root the owner of an existing cluster, else "postgres", else "nobody".
 func serverAccount(dataDir string) (account, error) {
 	owner, err := ownerOf(dataDir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) { // checkAncestors names the closed one
 		return account{}, fmt.Errorf("looking at the cluster: %w", err)
 	}
 	exists := err == nil

@@ -83,7 +83,7 @@ func (p place) checkAncestors() error {
 	for dir := p.dir; ; dir = filepath.Dir(dir) {
 		info, err := os.Stat(dir)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission): // the one above says why
 		case err != nil:
 			return fmt.Errorf("looking at the directory of the private Postgres: %w", err)
 		case info.IsDir() && !p.account.mayTraverse(info):

@@ -1,6 +1,7 @@
 package packages
 
 import (
+	"regexp"
 	"strings"
 
 	"deps.dev/util/semver"
@@ -58,6 +59,9 @@ func Readable(ecosystem Ecosystem, version string) bool {
 	return strings.ContainsAny(version, "0123456789")
 }
 
+// leadingZeros finds zeros in front of a number. The library compares "00" with letters as text, which makes the order circular.
+var leadingZeros = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
+
 var systems = map[Ecosystem]semver.System{
 	Cargo:  semver.Cargo,
 	Gem:    semver.RubyGems,
@@ -88,6 +92,7 @@ func readVersion(system semver.System, text string) (version *semver.Version) {
 		if !strings.ContainsAny(text, "0123456789") {
 			return nil
 		}
+		text = leadingZeros.ReplaceAllString(text, "$1$2")
 	case semver.DefaultSystem, semver.Cargo, semver.NuGet, semver.RubyGems:
 		text = strings.TrimPrefix(text, "v")
 	}

@@ -150,7 +150,25 @@ func FuzzOrder(f *testing.F) {
 	for i, seed := range []string{"1.0", "1:1.0-1+deb12u1", "1.0~rc1^git", "1.0_rc1-r0", "1.0.0-beta.11", "1!1.0.post1", "1.0-SNAPSHOT", "v0.0.0-20200101000000-aaaaaaaaaaaa", "", "99999999999999999999999"} {
 		f.Add(uint8(i), seed, "1.0.1", "1.1.1k")
 	}
+	f.Add(uint8(slices.Index(everyEcosystem, Maven)), "0A", "00", "0")
 	f.Fuzz(func(t *testing.T, which uint8, a, b, c string) {
 		checkPreorder(t, everyEcosystem[int(which)%len(everyEcosystem)], a, b, c)
 	})
+}
+
+func BenchmarkContains(b *testing.B) {
+	r, err := ParseRange("<3.0.8")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		ecosystem Ecosystem
+		version   string
+	}{{Deb, "3.0.7-1+deb12u1"}, {RPM, "1:3.0.7-18.el9_2"}, {Apk, "3.0.8-r0"}, {NPM, "4.17.21"}, {Maven, "2.13.4.2"}, {PyPI, "2.31.0"}, {Generic, "1.1.1k"}} {
+		b.Run(string(c.ecosystem), func(b *testing.B) {
+			for b.Loop() {
+				r.Contains(c.ecosystem, c.version)
+			}
+		})
+	}
 }

@@ -15,76 +15,79 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// statedCases are texts as found in documents, and what they mean.
+var statedCases = []struct {
+	name, stated string
+	kind         ReadingKind
+	canonical    string
+	guessed      string // "guessed" or empty
+	notes        string
+	unknown      string // with "|" between them
+}{
+	{"nothing is absent", "  ", ReadAbsent, "", "", "", ""},
+	{"NONE is an answer", "NONE", ReadNone, "NONE", "", "", ""},
+	{"NOASSERTION is no answer", " NOASSERTION\n", ReadNoAssertion, "NOASSERTION", "", "", ""},
+	{"a script's None is no answer, and not NONE", "None", ReadNoAssertion, "NOASSERTION", "guessed", "placeholder", ""},
+	{"unknown is no answer", "UNKNOWN", ReadNoAssertion, "NOASSERTION", "guessed", "placeholder", ""},
+	{"an expression is not guessed", "MIT OR Apache-2.0", ReadExpression, "Apache-2.0 OR MIT", "", "", ""},
+	{"case is noted", "APACHE-2.0", ReadExpression, "Apache-2.0", "", "other-case", ""},
+	{"operators of SPDX 3 are noted", "mit or isc", ReadExpression, "ISC OR MIT", "", "lower-case-operator other-case", ""},
+	{"deprecated identifiers become current ones", "GPL-2.0+ AND LGPL-2.1", ReadExpression, "GPL-2.0-or-later AND LGPL-2.1-only", "", "deprecated-id", ""},
+	{"references are expressions", "LicenseRef-1 AND MIT", ReadExpression, "LicenseRef-1 AND MIT", "", "", ""},
+	{"an identifier that is not listed is named", "MIT AND Brand-New-1.0", ReadExpression, "Brand-New-1.0 AND MIT", "", "unlisted-id", "Brand-New-1.0"},
+	{"a list of unknown words is unreadable", "Hylafax", ReadUnreadable, "", "", "unlisted-id", "Hylafax"},
+
+	{"Fedora's or-later", "LGPLv2+", ReadExpression, "LGPL-2.0-or-later", "guessed", "alias", ""},
+	{"Fedora's any-version GPL", "GPL+", ReadExpression, "GPL-1.0-or-later", "guessed", "alias", ""},
+	{"Fedora's Perl", "GPL+ or Artistic", ReadExpression, "Artistic-1.0-Perl OR GPL-1.0-or-later", "guessed", "alias", ""},
+	{"Debian's Expat", "Expat", ReadExpression, "MIT", "guessed", "alias", ""},
+	{"Debian's or-later", "GPL-2+", ReadExpression, "GPL-2.0-or-later", "guessed", "alias", ""},
+	{"Debian's version", "GPL-2", ReadExpression, "GPL-2.0-only", "guessed", "alias", ""},
+	{"Debian's GFDL without invariant sections", "GFDL-NIV-1.3+", ReadExpression, "GFDL-1.3-no-invariants-or-later", "guessed", "alias", ""},
+	{"Debian's exception", "GPL-3+ with Autoconf exception", ReadExpression, "GPL-3.0-or-later WITH Autoconf-exception-generic-3.0", "guessed", "syntax alias", ""},
+	{"Maven's Apache", "The Apache Software License, Version 2.0", ReadExpression, "Apache-2.0", "guessed", "alias", ""},
+	{"Maven's Classpath", "GNU General Public License, version 2 with the GNU Classpath Exception", ReadExpression, "GPL-2.0-only WITH Classpath-exception-2.0", "guessed", "syntax alias", ""},
+	{"Maven's EDL", "Eclipse Distribution License - v 1.0", ReadExpression, "BSD-3-Clause", "guessed", "alias", ""},
+	{"a trove classifier", "License :: OSI Approved :: MIT License", ReadExpression, "MIT", "guessed", "alias", ""},
+	{"a spelled-out or-later", "GNU Lesser General Public License v2.1 or (at your option) any later version", ReadExpression, "LGPL-2.1-or-later", "guessed", "alias", ""},
+	{"an or-later inside a choice", "GPLv2 or later or MIT", ReadExpression, "GPL-2.0-or-later OR MIT", "guessed", "alias", ""},
+	{"the full name on the list", "European Union Public License 1.2", ReadExpression, "EUPL-1.2", "guessed", "alias", ""},
+	{"an address on the list", "https://opensource.org/licenses/MIT", ReadExpression, "MIT", "guessed", "alias", ""},
+	{"the address of Apache's licence", "http://www.apache.org/licenses/LICENSE-2.0.txt", ReadExpression, "Apache-2.0", "guessed", "alias", ""},
+	{"a name with its address", "MIT (https://example.org/x/LICENSE)", ReadExpression, "MIT", "guessed", "syntax", ""},
+	{"a name with itself in parentheses", "MIT License (MIT)", ReadExpression, "MIT", "guessed", "alias", ""},
+	{"LicenseDB's keys", "BSD-NEW AND GPL-2.0-PLUS", ReadExpression, "BSD-3-Clause AND GPL-2.0-or-later", "guessed", "alias", ""},
+	{"public domain", "public-domain", ReadExpression, "LicenseRef-scancode-public-domain", "guessed", "alias", ""},
+	{"an LLVM spelling", "Apache 2.0 with LLVM exceptions", ReadExpression, "Apache-2.0 WITH LLVM-exception", "guessed", "alias syntax", ""},
+	{"npm's word for licensed to nobody is not the Unlicense", "UNLICENSED", ReadExpression, "LicenseRef-scancode-proprietary-license", "guessed", "alias", ""},
+
+	{"a comma list is AND, the stricter meaning", "LGPL-2.1, GPL-2.0", ReadExpression, "GPL-2.0-only AND LGPL-2.1-only", "guessed", "syntax list-as-and deprecated-id", ""},
+	{"a slash is AND, the stricter meaning", "GPL-2.0/MIT", ReadExpression, "GPL-2.0-only AND MIT", "guessed", "syntax list-as-and deprecated-id", ""},
+	{"a comma binds weaker than OR", "ISC, MIT OR Apache-2.0", ReadExpression, "(Apache-2.0 OR MIT) AND ISC", "guessed", "syntax list-as-and", ""},
+	{"a pipe is a choice", "LGPL-2.1 | LGPL-3", ReadExpression, "LGPL-2.1-only OR LGPL-3.0-only", "guessed", "syntax deprecated-id alias", ""},
+	{"unknown members of a list stay in it", "GPL-2.0, permissive, see the file", ReadExpression, "GPL-2.0-only AND LicenseRef-stated-see-the-file AND permissive", "guessed", "syntax list-as-and deprecated-id ambiguous unread-words unlisted-id", "permissive|see the file"},
+	{"NOASSERTION inside an expression stays an unknown", "MIT AND NOASSERTION", ReadExpression, "LicenseRef-stated-NOASSERTION AND MIT", "guessed", "syntax unread-words", "NOASSERTION"},
+	{"an exception without a name is left out, the stricter meaning", "GPLV2+ WITH EXCEPTIONS", ReadExpression, "GPL-2.0-or-later", "guessed", "exception-not-named alias", ""},
+	{"an addition that nobody knows makes the licence unknown", "Apache-2.0 with Commons Clause", ReadExpression, "Apache-2.0 WITH AdditionRef-stated-Commons-Clause", "guessed", "syntax unread-addition", "Commons Clause"},
+	{"a reference in upper case is repaired", "LICENSEREF-own, MIT", ReadExpression, "LicenseRef-own AND MIT", "guessed", "syntax list-as-and", ""},
+
+	{"BSD alone does not say which", "BSD", ReadUnreadable, "", "", "ambiguous", "BSD"},
+	{"GPL alone does not say which", "GPL", ReadUnreadable, "", "", "ambiguous", "GPL"},
+	{"Apache alone does not say which", "Apache License", ReadUnreadable, "", "", "ambiguous", "Apache License"},
+	{"Artistic alone does not say which", "Artistic", ReadUnreadable, "", "", "ambiguous", "Artistic"},
+	{"BSL may be free or not", "BSL", ReadUnreadable, "", "", "ambiguous", "BSL"},
+	{"a family name with AND in it is one name", "Common Development and Distribution License", ReadUnreadable, "", "", "ambiguous", "Common Development and Distribution License"},
+	{"a file name says nothing", "SEE LICENSE IN LICENSE.md", ReadUnreadable, "", "", "syntax unread-words", "SEE LICENSE IN LICENSE.md"},
+	{"the newest version behind an address is not a version", "http://www.gnu.org/licenses/gpl.html", ReadUnreadable, "", "", "ambiguous", "http://www.gnu.org/licenses/gpl.html"},
+	{"an unknown address says nothing", "https://example.org/LICENSE", ReadUnreadable, "", "", "syntax unread-words", "https://example.org/LICENSE"},
+	{"an unknown family beside a known one stays unknown", "BSD AND GPLv2+", ReadExpression, "BSD AND GPL-2.0-or-later", "guessed", "ambiguous alias unlisted-id", "BSD"},
+	{"prose with an or in it is no free choice", "use it as you like or MIT", ReadUnreadable, "", "", "syntax unread-words", "use it as you like or MIT"},
+	{"a name that differs from its remark is not read", "MIT License (GPL)", ReadUnreadable, "", "", "syntax alias unread-words", "MIT License (GPL)"},
+}
+
 func TestAStatedLicenceIsReadAsWhatItMeans(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name, stated string
-		kind         ReadingKind
-		canonical    string
-		guessed      string // "guessed" or empty
-		notes        string
-		unknown      string // with "|" between them
-	}{
-		{"nothing is absent", "  ", ReadAbsent, "", "", "", ""},
-		{"NONE is an answer", "NONE", ReadNone, "NONE", "", "", ""},
-		{"NOASSERTION is no answer", " NOASSERTION\n", ReadNoAssertion, "NOASSERTION", "", "", ""},
-		{"a script's None is no answer, and not NONE", "None", ReadNoAssertion, "NOASSERTION", "guessed", "placeholder", ""},
-		{"unknown is no answer", "UNKNOWN", ReadNoAssertion, "NOASSERTION", "guessed", "placeholder", ""},
-		{"an expression is not guessed", "MIT OR Apache-2.0", ReadExpression, "Apache-2.0 OR MIT", "", "", ""},
-		{"case is noted", "APACHE-2.0", ReadExpression, "Apache-2.0", "", "other-case", ""},
-		{"operators of SPDX 3 are noted", "mit or isc", ReadExpression, "ISC OR MIT", "", "lower-case-operator other-case", ""},
-		{"deprecated identifiers become current ones", "GPL-2.0+ AND LGPL-2.1", ReadExpression, "GPL-2.0-or-later AND LGPL-2.1-only", "", "deprecated-id", ""},
-		{"references are expressions", "LicenseRef-1 AND MIT", ReadExpression, "LicenseRef-1 AND MIT", "", "", ""},
-		{"an identifier that is not listed is named", "MIT AND Brand-New-1.0", ReadExpression, "Brand-New-1.0 AND MIT", "", "unlisted-id", "Brand-New-1.0"},
-		{"a list of unknown words is unreadable", "Hylafax", ReadUnreadable, "", "", "unlisted-id", "Hylafax"},
-
-		{"Fedora's or-later", "LGPLv2+", ReadExpression, "LGPL-2.0-or-later", "guessed", "alias", ""},
-		{"Fedora's any-version GPL", "GPL+", ReadExpression, "GPL-1.0-or-later", "guessed", "alias", ""},
-		{"Fedora's Perl", "GPL+ or Artistic", ReadExpression, "Artistic-1.0-Perl OR GPL-1.0-or-later", "guessed", "alias", ""},
-		{"Debian's Expat", "Expat", ReadExpression, "MIT", "guessed", "alias", ""},
-		{"Debian's or-later", "GPL-2+", ReadExpression, "GPL-2.0-or-later", "guessed", "alias", ""},
-		{"Debian's version", "GPL-2", ReadExpression, "GPL-2.0-only", "guessed", "alias", ""},
-		{"Debian's GFDL without invariant sections", "GFDL-NIV-1.3+", ReadExpression, "GFDL-1.3-no-invariants-or-later", "guessed", "alias", ""},
-		{"Debian's exception", "GPL-3+ with Autoconf exception", ReadExpression, "GPL-3.0-or-later WITH Autoconf-exception-generic-3.0", "guessed", "syntax alias", ""},
-		{"Maven's Apache", "The Apache Software License, Version 2.0", ReadExpression, "Apache-2.0", "guessed", "alias", ""},
-		{"Maven's Classpath", "GNU General Public License, version 2 with the GNU Classpath Exception", ReadExpression, "GPL-2.0-only WITH Classpath-exception-2.0", "guessed", "syntax alias", ""},
-		{"Maven's EDL", "Eclipse Distribution License - v 1.0", ReadExpression, "BSD-3-Clause", "guessed", "alias", ""},
-		{"a trove classifier", "License :: OSI Approved :: MIT License", ReadExpression, "MIT", "guessed", "alias", ""},
-		{"a spelled-out or-later", "GNU Lesser General Public License v2.1 or (at your option) any later version", ReadExpression, "LGPL-2.1-or-later", "guessed", "alias", ""},
-		{"an or-later inside a choice", "GPLv2 or later or MIT", ReadExpression, "GPL-2.0-or-later OR MIT", "guessed", "alias", ""},
-		{"the full name on the list", "European Union Public License 1.2", ReadExpression, "EUPL-1.2", "guessed", "alias", ""},
-		{"an address on the list", "https://opensource.org/licenses/MIT", ReadExpression, "MIT", "guessed", "alias", ""},
-		{"the address of Apache's licence", "http://www.apache.org/licenses/LICENSE-2.0.txt", ReadExpression, "Apache-2.0", "guessed", "alias", ""},
-		{"a name with its address", "MIT (https://example.org/x/LICENSE)", ReadExpression, "MIT", "guessed", "syntax", ""},
-		{"a name with itself in parentheses", "MIT License (MIT)", ReadExpression, "MIT", "guessed", "alias", ""},
-		{"LicenseDB's keys", "BSD-NEW AND GPL-2.0-PLUS", ReadExpression, "BSD-3-Clause AND GPL-2.0-or-later", "guessed", "alias", ""},
-		{"public domain", "public-domain", ReadExpression, "LicenseRef-scancode-public-domain", "guessed", "alias", ""},
-		{"an LLVM spelling", "Apache 2.0 with LLVM exceptions", ReadExpression, "Apache-2.0 WITH LLVM-exception", "guessed", "alias syntax", ""},
-		{"npm's word for licensed to nobody is not the Unlicense", "UNLICENSED", ReadExpression, "LicenseRef-scancode-proprietary-license", "guessed", "alias", ""},
-
-		{"a comma list is AND, the stricter meaning", "LGPL-2.1, GPL-2.0", ReadExpression, "GPL-2.0-only AND LGPL-2.1-only", "guessed", "syntax list-as-and deprecated-id", ""},
-		{"a slash is AND, the stricter meaning", "GPL-2.0/MIT", ReadExpression, "GPL-2.0-only AND MIT", "guessed", "syntax list-as-and deprecated-id", ""},
-		{"a comma binds weaker than OR", "ISC, MIT OR Apache-2.0", ReadExpression, "(Apache-2.0 OR MIT) AND ISC", "guessed", "syntax list-as-and", ""},
-		{"a pipe is a choice", "LGPL-2.1 | LGPL-3", ReadExpression, "LGPL-2.1-only OR LGPL-3.0-only", "guessed", "syntax deprecated-id alias", ""},
-		{"unknown members of a list stay in it", "GPL-2.0, permissive, see the file", ReadExpression, "GPL-2.0-only AND LicenseRef-stated-see-the-file AND permissive", "guessed", "syntax list-as-and deprecated-id ambiguous unread-words unlisted-id", "permissive|see the file"},
-		{"NOASSERTION inside an expression stays an unknown", "MIT AND NOASSERTION", ReadExpression, "LicenseRef-stated-NOASSERTION AND MIT", "guessed", "syntax unread-words", "NOASSERTION"},
-		{"an exception without a name is left out, the stricter meaning", "GPLV2+ WITH EXCEPTIONS", ReadExpression, "GPL-2.0-or-later", "guessed", "exception-not-named alias", ""},
-		{"an addition that nobody knows makes the licence unknown", "Apache-2.0 with Commons Clause", ReadExpression, "Apache-2.0 WITH AdditionRef-stated-Commons-Clause", "guessed", "syntax unread-addition", "Commons Clause"},
-		{"a reference in upper case is repaired", "LICENSEREF-own, MIT", ReadExpression, "LicenseRef-own AND MIT", "guessed", "syntax list-as-and", ""},
-
-		{"BSD alone does not say which", "BSD", ReadUnreadable, "", "", "ambiguous", "BSD"},
-		{"GPL alone does not say which", "GPL", ReadUnreadable, "", "", "ambiguous", "GPL"},
-		{"Apache alone does not say which", "Apache License", ReadUnreadable, "", "", "ambiguous", "Apache License"},
-		{"Artistic alone does not say which", "Artistic", ReadUnreadable, "", "", "ambiguous", "Artistic"},
-		{"BSL may be free or not", "BSL", ReadUnreadable, "", "", "ambiguous", "BSL"},
-		{"a family name with AND in it is one name", "Common Development and Distribution License", ReadUnreadable, "", "", "ambiguous", "Common Development and Distribution License"},
-		{"a file name says nothing", "SEE LICENSE IN LICENSE.md", ReadUnreadable, "", "", "syntax unread-words", "SEE LICENSE IN LICENSE.md"},
-		{"the newest version behind an address is not a version", "http://www.gnu.org/licenses/gpl.html", ReadUnreadable, "", "", "ambiguous", "http://www.gnu.org/licenses/gpl.html"},
-		{"an unknown address says nothing", "https://example.org/LICENSE", ReadUnreadable, "", "", "syntax unread-words", "https://example.org/LICENSE"},
-		{"an unknown family beside a known one stays unknown", "BSD AND GPLv2+", ReadExpression, "BSD AND GPL-2.0-or-later", "guessed", "ambiguous alias unlisted-id", "BSD"},
-		{"prose with an or in it is no free choice", "use it as you like or MIT", ReadUnreadable, "", "", "syntax unread-words", "use it as you like or MIT"},
-		{"a name that differs from its remark is not read", "MIT License (GPL)", ReadUnreadable, "", "", "syntax alias unread-words", "MIT License (GPL)"},
-	} {
+	for _, c := range statedCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got := Read(c.stated)

@@ -41,8 +41,21 @@ type DeploymentFilter struct {
 	Criticality int16 // at least this
 	Hosting     Hosting
 	Lifecycle   DeploymentLifecycle
+	Lacks       Gap // only what runs or is planned and lacks this
 	Page
 }
+
+// Gap is something that a deployment should have.
+type Gap string
+
+const (
+	LacksConfirmation Gap = "confirmation" // nobody confirmed it, or the confirmation has run out
+	LacksSBOM         Gap = "sbom"         // in production, and its release has no current SBOM document
+	LacksSupport      Gap = "support"      // its release is past the end of its security support
+)
+
+// Gaps lists the gaps as a filter offers them.
+var Gaps = []Gap{LacksConfirmation, LacksSBOM, LacksSupport}
 
 // ComponentFilter chooses components. One of PURL, Name or Query is needed to find anything.
 type ComponentFilter struct {

@@ -71,7 +71,10 @@ func deploymentQuery(v models.Viewer, f models.DeploymentFilter) *query {
 	default:
 		q.and("d.state = ?", f.State)
 	}
-	if f.Release != 0 || f.Criticality != 0 || f.Hosting != "" {
+	if f.Lacks != "" {
+		q.lacks(f.Lacks)
+	}
+	if f.Release != 0 || f.Criticality != 0 || f.Hosting != "" || f.Lacks == models.LacksSBOM || f.Lacks == models.LacksSupport {
 		q.seen(v, "d.details", "d.agency_id")
 	}
 	if f.Release != 0 {

@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/packages"
@@ -12,10 +13,14 @@ import (
 type Exposure struct {
 	Components models.List[store.ComponentRow] // the first page of what matched and may be seen
 	Counts     store.Exposure
+	Agencies   []store.ExposedAgency // those with most deployments, at most MostAgencies
 	Uses       models.List[Use]
 	Versions   int  // components that matched by name, purl or licence, before the version was judged
 	Capped     bool // more than store.MaxCandidates matched; narrow the question
 }
+
+// MostAgencies bounds the ranking of agencies in an Exposure.
+const MostAgencies = 50
 
 // Use is a release that contains a matching component, how it got there, and who runs it.
 type Use struct {
@@ -27,6 +32,7 @@ type Use struct {
 // Way is how a document's product came to contain a component.
 type Way struct {
 	Component int32
+	Ordinal   int32    // the package of the document that is meant: the one nearest to the product
 	Depth     int      // steps from the product: 1 is direct; -1 when the document does not connect it
 	Path      []string // names and versions from the product to the component; nil when not connected
 }
@@ -52,18 +58,66 @@ func (r *Register) Exposure(ctx context.Context, v models.Viewer, f models.Compo
 	if x.Counts, err = r.store.Exposed(ctx, v, ids); err != nil {
 		return nil, err
 	}
-	uses, err := r.store.Uses(ctx, v, ids, f.Page)
+	if x.Agencies, err = r.store.ExposedAgencies(ctx, v, ids, MostAgencies); err != nil {
+		return nil, err
+	}
+	x.Uses, err = r.Uses(ctx, v, ids, f.Page)
+	return x, err
+}
+
+// Uses lists the releases whose current document contains any of the components, with the ways to it and who runs them.
+func (r *Register) Uses(ctx context.Context, v models.Viewer, components []int32, p models.Page) (models.List[Use], error) {
+	var none models.List[Use]
+	uses, err := r.store.Uses(ctx, v, components, p)
+	if err != nil {
+		return none, err
+	}
+	list := models.List[Use]{Next: uses.Next, Total: uses.Total}
+	for _, u := range uses.Items {
+		list.Items = append(list.Items, Use{Use: u})
+	}
+	if err := r.addWays(ctx, list.Items); err != nil {
+		return none, err
+	}
+	return list, r.addDeployments(ctx, v, list.Items)
+}
+
+// MostVersions bounds how many versions of a package are looked at.
+const MostVersions = 500
+
+// Versions lists the components that are the same package as c in any version, newest first by the rules of its
+// ecosystem, as far as the viewer may see them: by purl, or by name where c has none. It looks at MostVersions at most.
+func (r *Register) Versions(ctx context.Context, v models.Viewer, c *models.Component) ([]store.ComponentRow, error) {
+	f := models.ComponentFilter{}
+	if c.Base == "" {
+		f.Name = c.Name
+	}
+	candidates, err := r.store.Candidates(ctx, f, c.Base, "")
 	if err != nil {
 		return nil, err
 	}
-	x.Uses = models.List[Use]{Next: uses.Next, Total: uses.Total}
-	for _, u := range uses.Items {
-		x.Uses.Items = append(x.Uses.Items, Use{Use: u})
+	slices.SortStableFunc(candidates, func(a, b store.Candidate) int {
+		return packages.Order(packages.Ecosystem(c.Ecosystem), b.Version, a.Version)
+	})
+	var ids []int32
+	for _, o := range candidates {
+		if c.Base != "" || o.Ecosystem == "" {
+			ids = append(ids, o.ID)
+		}
 	}
-	if err := r.addWays(ctx, x.Uses.Items); err != nil {
-		return nil, err
+	ids = ids[:min(len(ids), MostVersions)]
+	var list []store.ComponentRow
+	for part := range slices.Chunk(ids, models.MaxLimit) {
+		some, err := r.store.Components(ctx, v, part, models.Page{Limit: models.MaxLimit})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some.Items...)
 	}
-	return x, r.addDeployments(ctx, v, x.Uses.Items)
+	slices.SortStableFunc(list, func(a, b store.ComponentRow) int {
+		return packages.Order(packages.Ecosystem(c.Ecosystem), b.Version, a.Version)
+	})
+	return list, nil
 }
 
 // match gives the ids of the components in the filter, and how many there were before the version was judged.
@@ -141,17 +195,20 @@ func (r *Register) addWays(ctx context.Context, uses []Use) error {
 
 // nearest is the shortest way to any package of a document that is the component; the path is in component ids.
 func nearest(g *models.Graph, c *models.Content, component int32) (Way, []int32) {
-	best := Way{Component: component, Depth: -1}
-	at := int32(-1)
-	for ordinal, id := range c.Components {
-		if d := g.Depth(int32(ordinal)); id == component && d >= 0 && (best.Depth < 0 || d < best.Depth) {
-			best.Depth, at = d, int32(ordinal)
+	best := Way{Component: component, Ordinal: -1, Depth: -1}
+	for i, id := range c.Components {
+		if id != component {
+			continue
+		}
+		d := g.Depth(int32(i))
+		if best.Ordinal < 0 || d >= 0 && (best.Depth < 0 || d < best.Depth) {
+			best.Ordinal, best.Depth = int32(i), d
 		}
 	}
-	if at < 0 {
+	if best.Depth < 0 {
 		return best, nil
 	}
-	path := g.Path(at)
+	path := g.Path(best.Ordinal)
 	for i, ordinal := range path {
 		path[i] = c.Components[ordinal]
 	}

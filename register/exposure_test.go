@@ -1,11 +1,13 @@
 package register_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
 )
 
 func (f *fixture) deployment(by models.Viewer, agency *models.Agency, a *models.Asset, version, service string) *models.Deployment {
@@ -28,6 +30,12 @@ func TestTheRegisterSaysWhoRunsAComponentBelowAVersionWithTheWayToIt(t *testing.
 	}
 	use := x.Uses.Items[0]
 	if diff := cmp.Diff([]string{"product 1.0", "web 2.1", "libssl3 3.0.7-1+deb12u1"}, use.Ways[0].Path); diff != "" {
+		t.Error(diff)
+	}
+	if use.Ways[0].Ordinal != 2 {
+		t.Errorf("the way leads to package %d of the document", use.Ways[0].Ordinal)
+	}
+	if diff := cmp.Diff([]store.ExposedAgency{{AgencyID: f.hospitals.ID, Agency: f.hospitals.Name, Deployments: 1}}, x.Agencies); diff != "" {
 		t.Error(diff)
 	}
 	if use.Ways[0].Direct() {
@@ -92,6 +100,9 @@ func TestThePublicSeesNoVersionThatAnAgencyRuns(t *testing.T) {
 		for _, u := range x.Uses.Items {
 			got += len(u.Deployments)
 		}
+		if len(x.Agencies) != tc.detail {
+			t.Errorf("%s sees the agencies %+v", tc.name, x.Agencies)
+		}
 		if len(x.Uses.Items) != tc.uses || got != tc.deployments || x.Counts.Deployments != tc.detail {
 			t.Errorf("%s sees %d uses, %d deployments, counts %+v", tc.name, len(x.Uses.Items), got, x.Counts)
 		}
@@ -100,5 +111,84 @@ func TestThePublicSeesNoVersionThatAnAgencyRuns(t *testing.T) {
 	f.must(err)
 	if len(list.Items) != 1 || list.Items[0].VersionText != "" || list.Items[0].TechnicalEmail != "" {
 		t.Errorf("the public sees %+v", list.Items)
+	}
+}
+
+func TestTheVersionsOfAPackageComeNewestFirstAndOnlyThoseThatMayBeSeen(t *testing.T) {
+	f := newFixture(t)
+	a, hidden := f.asset("Case Desk", f.health, models.VisiblePublic), f.asset("Inspections", f.health, models.VisibleAgency)
+	for _, n := range []string{"2.1", "2.10", "2.9"} {
+		f.receive(system, f.release(a, n), strings.ReplaceAll(document, "2.1\"", n+"\""))
+	}
+	f.receive(system, f.release(hidden, "1"), strings.ReplaceAll(document, "2.1\"", "3.0\""))
+	x, err := f.r.Exposure(ctx, system, models.ComponentFilter{PURL: "pkg:npm/web@2.9"})
+	f.must(err)
+	for _, tc := range []struct {
+		name   string
+		viewer models.Viewer
+		want   []string
+	}{
+		{"the public", models.Viewer{}, []string{"2.10", "2.9", "2.1"}},
+		{"the program", system, []string{"3.0", "2.10", "2.9", "2.1"}},
+	} {
+		list, err := f.r.Versions(ctx, tc.viewer, &x.Components.Items[0].Component)
+		f.must(err)
+		var got []string
+		for _, c := range list {
+			got = append(got, c.Version)
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s: %s", tc.name, diff)
+		}
+	}
+}
+
+func TestAComponentOfASupersededDocumentIsStillFoundByThoseWhoMaySeeIt(t *testing.T) {
+	f := newFixture(t)
+	r := f.release(f.asset("Inspections", f.health, models.VisibleAgency), "1")
+	f.receive(system, r, document)
+	x, err := f.r.Exposure(ctx, system, models.ComponentFilter{Name: "web"})
+	f.must(err)
+	id := x.Components.Items[0].ID
+	f.receive(system, r, strings.ReplaceAll(document, "2.1\"", "2.2\""))
+	c, err := f.s.Component(ctx, system, id)
+	f.must(err)
+	if c.Version != "2.1" || c.Kind != "expression" || c.Effective != "LicenseRef-1" {
+		t.Errorf("the component is %+v", c)
+	}
+	if _, err := f.s.Component(ctx, models.Viewer{}, id); !models.IsKind(err, models.NotFound) {
+		t.Errorf("the public finds it: %v", err)
+	}
+}
+
+func TestTheSoftwareUnderALicenceIsRankedByItsPackages(t *testing.T) {
+	f := newFixture(t)
+	a, hidden := f.asset("Case Desk", f.health, models.VisiblePublic), f.asset("Inspections", f.health, models.VisibleAgency)
+	f.receive(system, f.release(a, "1"), document)
+	f.receive(system, f.release(hidden, "1"), strings.ReplaceAll(document, "NOASSERTION\",\"licenseConcluded\":\"LicenseRef-1", "NOASSERTION\",\"licenseConcluded\":\"MIT AND Apache-2.0"))
+	for _, tc := range []struct {
+		name             string
+		viewer           models.Viewer
+		packages, assets int
+		first            string
+	}{
+		{"the public", models.Viewer{}, 1, 1, "Case Desk"},
+		{"the program", system, 3, 2, "Inspections"},
+	} {
+		top, packages, assets, err := f.s.LicenseUses(ctx, tc.viewer, "Apache-2.0", 10)
+		f.must(err)
+		if packages != tc.packages || assets != tc.assets || len(top) != tc.assets || top[0].Asset != tc.first {
+			t.Errorf("%s sees %d packages in %d pieces of software, first %+v", tc.name, packages, assets, top)
+		}
+	}
+}
+
+func TestPackagesAreFoundByTheirPlaceInTheDocument(t *testing.T) {
+	f := newFixture(t)
+	sbom := f.receive(system, f.release(f.asset("Case Desk", f.health, models.VisiblePublic), "1"), document).SBOM.ID
+	list, err := f.s.PackagesAt(ctx, sbom, []int32{2, 0, 7})
+	f.must(err)
+	if len(list) != 2 || list[0].Name != "product" || list[1].Name != "libssl3" || list[1].Ordinal != 2 {
+		t.Errorf("found %+v", list)
 	}
 }

@@ -25,5 +25,5 @@ var (
 	deploymentColumns = columns("d", models.Deployment{})
 	sbomColumns       = columns("s", models.SBOM{})
 	eventColumns      = columns("e", models.Event{})
-	componentColumns  = columns("c", models.Component{}) + `, d.stated AS declared, k.stated AS concluded, coalesce(nullif(e.canonical, ''), e.stated) AS effective, e.guessed, e.class`
+	componentColumns  = columns("c", models.Component{}) + `, d.stated AS declared, k.stated AS concluded, coalesce(nullif(e.canonical, ''), e.stated) AS effective, e.kind, e.guessed, e.class`
 )

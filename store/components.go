@@ -13,6 +13,7 @@ type ComponentRow struct {
 	Declared  string // as stated
 	Concluded string // as stated
 	Effective string // as read; as stated when it could not be read
+	Kind      string // licenses.ReadingKind of the effective licence
 	Guessed   bool
 	Class     string
 }
@@ -58,9 +59,13 @@ func (s *Store) Candidates(ctx context.Context, f models.ComponentFilter, base, 
 	return rows[Candidate](ctx, s, `SELECT c.id, c.ecosystem, c.version FROM components c JOIN license_expressions e ON e.id = c.effective_id WHERE`+q.clause()+`ORDER BY c.id LIMIT `+q.arg(MaxCandidates+1), q.args...)
 }
 
-// Component finds a component that occurs in a document the viewer may see.
+// Component finds a component that occurs in a document the viewer may see, be it superseded or withdrawn.
 func (s *Store) Component(ctx context.Context, v models.Viewer, id int32) (*ComponentRow, error) {
-	list, err := s.componentRows(ctx, v, []int32{id}, models.Page{Limit: 1})
+	q := &query{}
+	q.and("c.id = ?", id)
+	q.visible(v, "a", "steward_id")
+	list, err := rows[ComponentRow](ctx, s, `SELECT `+componentColumns+` FROM `+componentFrom+`, sbom_contents x JOIN `+sbomFrom+` ON s.id = x.sbom_id
+		WHERE x.component_ids @> ARRAY[c.id] AND`+q.clause()+`LIMIT 1`, q.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +75,7 @@ func (s *Store) Component(ctx context.Context, v models.Viewer, id int32) (*Comp
 	return &list[0], nil
 }
 
-// componentRows gives those of ids that occur in a document the viewer may see, by name and id.
+// componentRows gives those of ids that occur in a speaking document the viewer may see, by name, version and id.
 func (s *Store) componentRows(ctx context.Context, v models.Viewer, ids []int32, p models.Page) ([]ComponentRow, error) {
 	q := &query{}
 	q.and("c.id = ANY(?)", ids)
@@ -143,6 +148,24 @@ func (s *Store) Exposed(ctx context.Context, v models.Viewer, ids []int32) (Expo
 	err := s.pg.QueryRow(ctx, `SELECT count(DISTINCT a.id), count(DISTINCT r.id), count(DISTINCT d.id), count(DISTINCT d.agency_id)
 		FROM `+useFrom+` LEFT JOIN deployments d ON`+dq.clause()+`WHERE`+q.clause(), dq.args...).Scan(&e.Assets, &e.Releases, &e.Deployments, &e.Agencies)
 	return e, fault(err)
+}
+
+// ExposedAgency is an agency with how many deployments it has of releases that contain matching components.
+type ExposedAgency struct {
+	AgencyID    int64
+	Agency      string
+	Deployments int
+}
+
+// ExposedAgencies ranks the agencies that run a release with any of the components, most deployments first.
+func (s *Store) ExposedAgencies(ctx context.Context, v models.Viewer, ids []int32, most int) ([]ExposedAgency, error) {
+	q := &query{}
+	q.and("x.component_ids && ?", ids)
+	q.speaking(v)
+	q.ran(v)
+	return rows[ExposedAgency](ctx, s, `SELECT d.agency_id, o.name AS agency, count(DISTINCT d.id)::int AS deployments
+		FROM `+useFrom+` JOIN deployments d ON d.release_id = r.id JOIN agencies o ON o.id = d.agency_id
+		WHERE`+q.clause()+`GROUP BY d.agency_id, o.name ORDER BY deployments DESC, o.name, d.agency_id LIMIT `+q.arg(most), q.args...)
 }
 
 // Uses lists the releases whose current document contains any of the components: most widely run first is not an order

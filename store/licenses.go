@@ -106,6 +106,30 @@ func (s *Store) LicenseComponents(ctx context.Context, v models.Viewer, scope mo
 	return page(list, p, func(c *LicensedComponent) []any { return []any{c.Name, c.ID} }, total), nil
 }
 
+// LicenseUse is a piece of software whose speaking documents have packages under a licence.
+type LicenseUse struct {
+	AssetID  int64
+	Asset    string
+	Steward  string
+	Packages int
+}
+
+// LicenseUses ranks the software of the whole government by the packages whose effective licence names the licence id,
+// and counts all of them: packages, and pieces of software.
+func (s *Store) LicenseUses(ctx context.Context, v models.Viewer, license string, most int) (top []LicenseUse, packages, assets int, err error) {
+	q := &query{}
+	speakers := q.speakers(v, models.Scope{})
+	used := `WITH used AS (SELECT r.asset_id, sum(t.packages)::int AS packages FROM sbom_licenses t JOIN (` + speakers + `) sp (sbom_id) USING (sbom_id)
+			JOIN license_expressions e ON e.id = t.expression_id JOIN sboms s ON s.id = t.sbom_id JOIN releases r ON r.id = s.release_id
+			WHERE e.leaves @> jsonb_build_array(` + q.arg(license) + `::text) GROUP BY r.asset_id) `
+	if err := s.pg.QueryRow(ctx, used+`SELECT coalesce(sum(packages), 0)::int, count(*)::int FROM used`, q.args...).Scan(&packages, &assets); err != nil {
+		return nil, 0, 0, fault(err)
+	}
+	top, err = rows[LicenseUse](ctx, s, used+`SELECT u.asset_id, btrim(a.name || ' ' || a.edition) AS asset, g.name AS steward, u.packages
+		FROM used u JOIN assets a ON a.id = u.asset_id JOIN agencies g ON g.id = a.steward_id ORDER BY u.packages DESC, asset, u.asset_id LIMIT `+q.arg(most), q.args...)
+	return top, packages, assets, err
+}
+
 // Expression finds one interned licence.
 func (s *Store) Expression(ctx context.Context, id int32) (*models.LicenseExpression, error) {
 	var e models.LicenseExpression

@@ -100,6 +100,25 @@ type PackageFilter struct {
 	models.Page
 }
 
+const packageFrom = `sbom_contents x CROSS JOIN LATERAL unnest(x.ordinals) WITH ORDINALITY AS o (component_id, n)
+	JOIN components c ON c.id = o.component_id JOIN license_expressions e ON e.id = c.effective_id`
+
+func (s *Store) packageRows(ctx context.Context, q *query, most int) ([]PackageRow, error) {
+	return rows[PackageRow](ctx, s, `SELECT (o.n - 1)::int AS ordinal, c.id AS component_id, c.purl, c.name, c.version, c.supplier, d.stated AS declared, k.stated AS concluded,
+			coalesce(nullif(e.canonical, ''), e.stated) AS effective, e.guessed, e.class
+		FROM `+packageFrom+` JOIN license_expressions d ON d.id = c.declared_id JOIN license_expressions k ON k.id = c.concluded_id
+		WHERE`+q.clause()+`ORDER BY o.n LIMIT `+q.arg(most), q.args...)
+}
+
+// PackagesAt gives the packages at some places of a document, in its order. The caller has checked that the viewer may
+// see the document.
+func (s *Store) PackagesAt(ctx context.Context, sbom int64, ordinals []int32) ([]PackageRow, error) {
+	q := &query{}
+	q.and("x.sbom_id = ?", sbom)
+	q.and("o.n - 1 = ANY(?)", ordinals)
+	return s.packageRows(ctx, q, len(ordinals))
+}
+
 // Packages lists the packages of a document in its order. The caller has checked that the viewer may see the document.
 func (s *Store) Packages(ctx context.Context, sbom int64, f PackageFilter) (models.List[PackageRow], error) {
 	var none models.List[PackageRow]
@@ -115,9 +134,7 @@ func (s *Store) Packages(ctx context.Context, sbom int64, f PackageFilter) (mode
 	if f.Class != "" {
 		q.and("e.class = ?", f.Class)
 	}
-	const from = `sbom_contents x CROSS JOIN LATERAL unnest(x.ordinals) WITH ORDINALITY AS o (component_id, n)
-		JOIN components c ON c.id = o.component_id JOIN license_expressions e ON e.id = c.effective_id`
-	total, err := s.total(ctx, from, q)
+	total, err := s.total(ctx, packageFrom, q)
 	if err != nil {
 		return none, err
 	}
@@ -127,10 +144,7 @@ func (s *Store) Packages(ctx context.Context, sbom int64, f PackageFilter) (mode
 	} else if more {
 		q.and("o.n > ?", n)
 	}
-	list, err := rows[PackageRow](ctx, s, `SELECT (o.n - 1)::int AS ordinal, c.id AS component_id, c.purl, c.name, c.version, c.supplier, d.stated AS declared, k.stated AS concluded,
-			coalesce(nullif(e.canonical, ''), e.stated) AS effective, e.guessed, e.class
-		FROM `+from+` JOIN license_expressions d ON d.id = c.declared_id JOIN license_expressions k ON k.id = c.concluded_id
-		WHERE`+q.clause()+`ORDER BY o.n LIMIT `+q.arg(limit(f.Page)), q.args...)
+	list, err := s.packageRows(ctx, q, limit(f.Page))
 	if err != nil {
 		return none, err
 	}

@@ -82,6 +82,9 @@ func TestAnEventSaysWhatChangedAndWhoDidIt(t *testing.T) {
 	if got := string(e.Before); !strings.Contains(got, `"license": "MIT"`) || strings.Contains(got, "name") {
 		t.Errorf("before: %s", got)
 	}
+	if time.Since(e.At) > time.Minute {
+		t.Errorf("it happened at %v", e.At)
+	}
 	if e.ActorID == nil || *e.ActorID != by.UserID || !strings.Contains(string(e.After), "EUPL-1.2") {
 		t.Errorf("event %+v", e)
 	}

@@ -24,6 +24,12 @@ func New(s *store.Store) *Register {
 	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }}
 }
 
+// At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow
+// from “now”, such as the day of an attestation, are those of the moment; the audit trail keeps the time of the writing.
+func (r *Register) At(moment time.Time) *Register {
+	return &Register{store: r.store, now: func() time.Time { return moment.UTC() }}
+}
+
 type requestKey struct{}
 
 // WithRequest marks everything done in ctx with the id of the request, for the audit trail.

@@ -76,6 +76,6 @@ func (tx *Tx) Record(ctx context.Context, e *models.Event) error {
 	if _, err := tx.pg.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockEvents); err != nil {
 		return err
 	}
-	e.Title = strings.ReplaceAll(e.Title, "\x00", "")
+	e.At, e.Title = now(), strings.ReplaceAll(e.Title, "\x00", "")
 	return fault(tx.gorm(ctx).Create(e).Error)
 }

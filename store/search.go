@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
@@ -34,7 +35,7 @@ type SearchFilter struct {
 }
 
 // Search looks for assets, components, agencies and repositories by name, description, purl, licence and address.
-// Typing errors are forgiven. Facets are counted over everything found, before Noun, Origin and Class narrow it.
+// Typing errors are forgiven. Facets are counted over everything found, before Noun, Origin and Class narrow it; each noun adds at most maxHits.
 func (s *Store) Search(ctx context.Context, v models.Viewer, f SearchFilter) (models.List[Hit], []Facet, error) {
 	var none models.List[Hit]
 	if strings.TrimSpace(f.Query) == "" {
@@ -43,13 +44,6 @@ func (s *Store) Search(ctx context.Context, v models.Viewer, f SearchFilter) (mo
 	}
 	q := &query{}
 	hits := q.hits(v, strings.TrimSpace(f.Query))
-	facets, err := rows[Facet](ctx, s, `WITH hits AS MATERIALIZED (`+hits+`)
-		SELECT 'noun' AS name, noun AS value, count(*)::int FROM hits GROUP BY noun
-		UNION ALL SELECT 'origin', tag, count(*)::int FROM hits WHERE noun = 'asset' GROUP BY tag
-		UNION ALL SELECT 'class', class, count(*)::int FROM hits WHERE class <> '' GROUP BY class ORDER BY name, count DESC, value`, q.args...)
-	if err != nil {
-		return none, nil, err
-	}
 	if f.Noun != "" {
 		q.and("noun = ?", f.Noun)
 	}
@@ -59,10 +53,7 @@ func (s *Store) Search(ctx context.Context, v models.Viewer, f SearchFilter) (mo
 	if f.Class != "" {
 		q.and("class = ?", f.Class)
 	}
-	total, err := s.total(ctx, `(`+hits+`) h`, q)
-	if err != nil {
-		return none, nil, err
-	}
+	narrowed := q.clause()
 	var rank float64
 	var noun string
 	var id int64
@@ -71,15 +62,25 @@ func (s *Store) Search(ctx context.Context, v models.Viewer, f SearchFilter) (mo
 	} else if more {
 		q.and("(-rank, noun, id) > (-(?::float8), ?, ?)", rank, noun, id)
 	}
-	list, err := rows[Hit](ctx, s, `SELECT noun, id, title, detail, tag, rank FROM (`+hits+`) h WHERE`+q.clause()+`ORDER BY -rank, noun, id LIMIT `+q.arg(limit(f.Page)), q.args...)
+	// One statement, so that what is found is found once for the facets, the total and the page.
+	var facets []Facet
+	var list []Hit
+	var total int
+	err := s.pg.QueryRow(ctx, `WITH hits AS MATERIALIZED (`+hits+`), counted AS (
+			SELECT 'noun' AS "Name", noun AS "Value", count(*) AS "Count" FROM hits GROUP BY noun
+			UNION ALL SELECT 'origin', tag, count(*) FROM hits WHERE noun = 'asset' GROUP BY tag
+			UNION ALL SELECT 'class', class, count(*) FROM hits WHERE class <> '' GROUP BY class ORDER BY 1, 3 DESC, 2),
+		found AS (SELECT noun AS "Noun", id AS "ID", title AS "Title", detail AS "Detail", tag AS "Tag", rank AS "Rank" FROM hits WHERE`+q.clause()+`ORDER BY -rank, noun, id LIMIT `+q.arg(limit(f.Page))+`)
+		SELECT (SELECT coalesce(json_agg(counted), '[]') FROM counted), (SELECT coalesce(json_agg(found), '[]') FROM found), (SELECT count(*) FROM hits WHERE`+narrowed+`)`,
+		q.args...).Scan(&facets, &list, &total)
 	if err != nil {
-		return none, nil, err
+		return none, nil, fault(err)
 	}
-	return page(list, f.Page, func(h *Hit) []any { return []any{h.Rank, h.Noun, h.ID} }, total), facets, nil
+	return page(list, f.Page, func(h *Hit) []any { return []any{h.Rank, h.Noun, h.ID} }, models.Total{Count: total, Exact: total < maxHits}), facets, nil
 }
 
 // maxHits bounds what each noun adds to a search before it is counted and ranked.
-const maxHits = "2000"
+const maxHits = 2000
 
 // hits is the SQL of everything found: noun, id, title, detail, tag, class, rank (0–3, rounded so that it can be a cursor).
 func (q *query) hits(v models.Viewer, text string) string {
@@ -98,16 +99,23 @@ func (q *query) hits(v models.Viewer, text string) string {
 	speaking.speaking(v)
 	q.args = speaking.args
 	const name = `lower(left(c.name, 200))`
+	most := strconv.Itoa(maxHits)
+	component := name + ` LIKE '%' || ` + like + ` || '%' OR ` + name + ` % ` + plain
+	if strings.HasPrefix(text, "pkg:") {
+		base, _, _ := strings.Cut(text, "?")
+		base, version, _ := strings.Cut(base, "@")
+		component = `left(c.base, 400) = left(` + q.arg(base) + `::text, 400) AND ` + q.arg(version) + ` IN ('', c.version)`
+	}
 	return `(SELECT 'asset' AS noun, a.id, btrim(a.name || ' ' || a.edition) AS title, g.name AS detail, a.origin AS tag, coalesce(l.class, 'unknown') AS class,
 			round((CASE WHEN lower(a.name) = ` + plain + ` THEN 2 ELSE 0 END + word_similarity(` + plain + `, a.search_text) + similarity(lower(a.name), ` + plain + `))::numeric, 4)::float8 AS rank
-		FROM ` + assetFrom + ` WHERE` + assets.clause() + `LIMIT ` + maxHits + `)
+		FROM ` + assetFrom + ` WHERE` + assets.clause() + `LIMIT ` + most + `)
 	UNION ALL (SELECT 'agency', g.id, g.name, g.code, g.kind, '', round((CASE WHEN lower(g.name) = ` + plain + ` OR lower(g.code) = ` + plain + ` THEN 2 ELSE 0.2 END + word_similarity(` + plain + `, lower(g.name)))::numeric, 4)::float8
-		FROM agencies g WHERE lower(g.name) LIKE '%' || ` + like + ` || '%' OR ` + plain + ` <% lower(g.name) OR lower(g.code) = ` + plain + ` LIMIT ` + maxHits + `)
+		FROM agencies g WHERE lower(g.name) LIKE '%' || ` + like + ` || '%' OR ` + plain + ` <% lower(g.name) OR lower(g.code) = ` + plain + ` LIMIT ` + most + `)
 	UNION ALL (SELECT 'repository', a.id, u.canonical, btrim(a.name || ' ' || a.edition), '', '', round(word_similarity(` + plain + `, u.canonical)::numeric, 4)::float8
-		FROM asset_urls u JOIN assets a ON a.id = u.asset_id WHERE u.kind = 'repository' AND a.merged_into_id IS NULL AND u.canonical LIKE '%' || ` + like + ` || '%' AND` + repos.clause() + `LIMIT ` + maxHits + `)
+		FROM asset_urls u JOIN assets a ON a.id = u.asset_id WHERE u.kind = 'repository' AND a.merged_into_id IS NULL AND u.canonical LIKE '%' || ` + like + ` || '%' AND` + repos.clause() + `LIMIT ` + most + `)
 	UNION ALL (SELECT 'component', min(c.id), min(c.name), count(DISTINCT c.version) || CASE count(DISTINCT c.version) WHEN 1 THEN ' version' ELSE ' versions' END, c.ecosystem, min(e.class),
 			round((CASE WHEN ` + name + ` = ` + plain + ` THEN 1.9 ELSE 0 END + similarity(` + name + `, ` + plain + `))::numeric, 4)::float8
-		FROM (SELECT * FROM components c WHERE ` + name + ` LIKE '%' || ` + like + ` || '%' OR ` + name + ` % ` + plain + ` OR lower(c.purl) = ` + plain + ` LIMIT ` + maxHits + `) c
+		FROM (SELECT * FROM components c WHERE ` + component + ` LIMIT ` + most + `) c
 		JOIN license_expressions e ON e.id = c.effective_id
 		WHERE EXISTS (SELECT 1 FROM sbom_contents x JOIN sboms s ON s.id = x.sbom_id JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id WHERE x.component_ids @> ARRAY[c.id] AND` + speaking.clause() + `)
 		GROUP BY ` + name + `, c.ecosystem)`

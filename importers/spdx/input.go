@@ -8,8 +8,6 @@ import (
 	"io"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/ospo-register/ospo/models"
 )
 
 // input is a document as UTF-8 without a byte order mark, whatever it came as, bounded in size.
@@ -29,7 +27,7 @@ func open(r io.Reader, lim Limits, notes *findings) (*input, error) {
 			return nil, notAnSBOM("The file looks like gzip but cannot be unpacked. Send the document itself.")
 		}
 		notes.add("compressed", "", "The document came compressed with gzip; it was unpacked.")
-		r = unpacked
+		r = unpackedReader{unpacked}
 	} else {
 		r = packed
 	}
@@ -37,7 +35,7 @@ func open(r io.Reader, lim Limits, notes *findings) (*input, error) {
 	raw := bufio.NewReaderSize(count, sniffed)
 	head, err := raw.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, readingFailed(err)
+		return nil, unreadableStart(err)
 	}
 	var decoded io.Reader = &utf8Reader{src: raw, notes: notes}
 	switch {
@@ -49,15 +47,37 @@ func open(r io.Reader, lim Limits, notes *findings) (*input, error) {
 		decoded = &utf16Reader{src: raw, bigEndian: head[0] == 0xfe || head[0] == 0}
 	}
 	in := &input{Reader: bufio.NewReaderSize(decoded, sniffed), count: count}
-	if _, err := in.Peek(1); err != nil && !errors.Is(err, io.EOF) {
-		return nil, readingFailed(err)
-	}
 	return in, nil
 }
 
-// readingFailed tells a damaged package from a connection that broke: the latter is nobody's document.
-func readingFailed(err error) error {
-	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
+// watchedSource remembers that the source failed: a broken connection is not the document's fault, and half an upload must not pass for a document.
+type watchedSource struct {
+	src    io.Reader
+	failed error
+}
+
+func (w *watchedSource) Read(p []byte) (int, error) {
+	n, err := w.src.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.failed = err
+	}
+	return n, err
+}
+
+// unpackedReader turns every failure to unpack into an early end.
+type unpackedReader struct{ src io.Reader }
+
+func (u unpackedReader) Read(p []byte) (int, error) {
+	n, err := u.src.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// unreadableStart refuses a compressed file of which not even the beginning can be unpacked.
+func unreadableStart(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return notAnSBOM("The file cannot be unpacked: it is damaged. Send the document itself.")
 	}
 	return err
@@ -220,14 +240,14 @@ func (u *utf16Reader) fill() {
 }
 
 // all reads the rest of a document whose reader needs the whole of it.
-func (in *input) all(most int64) ([]byte, error) {
+func (in *input) all(most int64, notes *findings) ([]byte, error) {
 	if err := in.count.limit(most); err != nil {
 		return nil, err
 	}
 	data, err := io.ReadAll(in)
-	var refusal *models.Error
-	if err != nil && !errors.As(err, &refusal) {
-		return data, readingFailed(err)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		notes.add("broken-off", "", "The compressed file is damaged; what came before was kept.")
+		err = nil
 	}
 	return data, err
 }

@@ -32,9 +32,7 @@ func (g *rdfGraph) fill(b *builder) error {
 		}
 		b.addExtract(x, linePlace(n.line).of(""))
 	}
-	for _, p := range document.all("describesPackage") {
-		b.describe([]byte(g.elementID(p.ref, g.target(p))))
-	}
+	g.describe(b)
 	return g.relationships(b)
 }
 

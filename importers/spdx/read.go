@@ -14,7 +14,15 @@ import (
 // Invalid (code "not-an-sbom", "empty" or CodeOtherFormat) or TooLarge (code "sbom-too-…") when the document is refused, else a failure of r
 // or of each. Packages may have been handed over before a refusal: the caller discards them.
 func Read(r io.Reader, lim Limits, each func(*models.SBOMPackage) error) (*models.SBOMDocument, error) {
-	lim = lim.orDefault()
+	source := &watchedSource{src: r}
+	doc, err := readSource(source, lim.orDefault(), each)
+	if source.failed != nil {
+		return nil, source.failed
+	}
+	return doc, err
+}
+
+func readSource(r io.Reader, lim Limits, each func(*models.SBOMPackage) error) (*models.SBOMDocument, error) {
 	notes := newFindings()
 	in, err := open(r, lim, notes)
 	if err != nil {
@@ -22,7 +30,7 @@ func Read(r io.Reader, lim Limits, each func(*models.SBOMPackage) error) (*model
 	}
 	head, err := in.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, readingFailed(err)
+		return nil, unreadableStart(err)
 	}
 	format, err := sniff(head)
 	if err != nil {

@@ -23,7 +23,7 @@ func (l linePlace) of(string) string {
 
 // readTagValue lets the library read the document, and salvages what the library refuses.
 func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
-	data, err := in.all(b.lim.TagValueBytes)
+	data, err := in.all(b.lim.TagValueBytes, b.notes)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 // readYAML turns YAML into the JSON that says the same and reads that. It does not go through the library's YAML reader, which
 // does the same with less care: there, version 1.10 becomes 1.1 and "A & B" as a supplier "A \u0026 B".
 func readYAML(in *input, b *builder) (*models.SBOMDocument, error) {
-	data, err := in.all(b.lim.MarkupBytes)
+	data, err := in.all(b.lim.MarkupBytes, b.notes)
 	if err != nil {
 		return nil, err
 	}

@@ -158,11 +158,12 @@ func sweep(ctx context.Context, admin string) error {
 		}
 		for _, name := range names {
 			made, _, _ := strings.Cut(strings.TrimPrefix(name, clonePrefix), "_")
-			if seconds, err := strconv.ParseInt(made, 10, 64); err == nil && time.Since(time.Unix(seconds, 0)) > leftBehind {
-				err = errors.Join(err, dropOn(ctx, conn, name))
-				if err != nil {
-					return err
-				}
+			seconds, notOurs := strconv.ParseInt(made, 10, 64)
+			if notOurs != nil || time.Since(time.Unix(seconds, 0)) < leftBehind {
+				continue
+			}
+			if err := dropOn(ctx, conn, name); err != nil {
+				return err
 			}
 		}
 		return nil

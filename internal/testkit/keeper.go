@@ -19,10 +19,21 @@ import (
 )
 
 // keeperEnv makes a test program the keeper of the server in the directory it names.
-const keeperEnv = "OSPO_TESTKIT_KEEPER"
+const keeperEnv = "TESTKIT_KEEPER"
 
 // linger is how long the server waits for the next test process: packages are compiled between the runs of others.
 const linger = 20 * time.Second
+
+// lingerEnv is a shorter time, for the test of this.
+const lingerEnv = "TESTKIT_LINGER"
+
+func lingering() (time.Duration, error) {
+	text := os.Getenv(lingerEnv)
+	if text == "" {
+		return linger, nil
+	}
+	return time.ParseDuration(text)
+}
 
 // The server must outlive the test process that started it and end after the last one, so it needs a process of its
 // own; the only program that is certain to be there is this one.
@@ -51,6 +62,10 @@ func keep(dir string) int {
 func keepServer(dir string, ready func(dsn string)) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	wait, err := lingering()
+	if err != nil {
+		return err
+	}
 	removeStale(filepath.Dir(dir), dir)
 	home := filepath.Join(dir, "postgres")
 	if err := os.RemoveAll(filepath.Join(home, "data")); err != nil {
@@ -76,7 +91,7 @@ func keepServer(dir string, ready func(dsn string)) error {
 		return err
 	}
 	ready(s.DSN())
-	unused, err := awaitUnused(ctx, filepath.Join(dir, "lease"), s.Done())
+	unused, err := awaitUnused(ctx, filepath.Join(dir, "lease"), wait, s.Done())
 	s.Stop()
 	err = errors.Join(err, os.Remove(filepath.Join(dir, "dsn")), os.RemoveAll(home))
 	if unused != nil {
@@ -87,9 +102,9 @@ func keepServer(dir string, ready func(dsn string)) error {
 }
 
 // awaitUnused returns the lease, locked against newcomers, once nobody has held it for the time of the linger.
-func awaitUnused(ctx context.Context, path string, ended <-chan struct{}) (*os.File, error) {
+func awaitUnused(ctx context.Context, path string, wait time.Duration, ended <-chan struct{}) (*os.File, error) {
 	lastUse := time.Now()
-	tick := time.NewTicker(250 * time.Millisecond)
+	tick := time.NewTicker(min(wait, 250*time.Millisecond))
 	defer tick.Stop()
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -107,7 +122,7 @@ func awaitUnused(ctx context.Context, path string, ended <-chan struct{}) (*os.F
 			lastUse = time.Now()
 			continue
 		}
-		if time.Since(lastUse) > linger {
+		if time.Since(lastUse) > wait {
 			return f, nil
 		}
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_UN); err != nil {

@@ -35,7 +35,7 @@ type piece struct {
 
 var (
 	orLaterPattern    = regexp.MustCompile(`(?i)[\s,_-]*\(?\b(?:or|and)[\s_-]+(?:\(?at your option\)?[\s,]+)?(?:any[\s_-]+)?(?:later|newer|greater|above|higher)(?:[\s_-]+versions?)?\b\)?`)
-	orLaterWords      = regexp.MustCompile(`(?i)[\s,]+(?:or|and)\s+(?:\(?at your option\)?[\s,]+)?(?:any\s+)?(?:later|newer|greater|above|higher)(?:\s+versions?)?\b`)
+	orLaterWords      = regexp.MustCompile(`(?i)[\s,]+(?:or|and)\s+(?:\(?at your option\)?[\s,]+)?(?:any\s+)?(?:later|newer|greater|above|higher)(?:\s+versions?)?([\s,;)]|$)`)
 	orLaterRemark     = regexp.MustCompile(`(?i)\s*\(\s*(?:or|and)\s+(?:at your option\s+)?(?:any\s+)?(?:later|newer|greater|above|higher)(?:\s+versions?)?\s*\)`)
 	commaVersion      = regexp.MustCompile(`(?i)\s*,\s*((?:version|ver|v)[.\s-]*\d|\d+(?:\.\d+)*\b|inc\b|llc\b)`)
 	commaWith         = regexp.MustCompile(`(?i)\s*,\s*(with\b)`)
@@ -53,7 +53,7 @@ func (r *Reading) phrases(text string) (Expression, bool) {
 	text = strings.Trim(text, "\"'` \t\r\n.;,")
 	text = strings.NewReplacer("[", " ", "]", " ", "{", " ", "}", " ", ",-", ", ").Replace(text)
 	text = withSlash.ReplaceAllString(text, "with ")
-	text = orLaterWords.ReplaceAllString(orLaterRemark.ReplaceAllString(text, "+"), "+")
+	text = orLaterWords.ReplaceAllString(orLaterRemark.ReplaceAllString(text, "+"), "+$1")
 	text = dashedJoin.ReplaceAllString(text, "$1 $2 $3")
 	text = commaVersion.ReplaceAllString(text, " $1")
 	text = commaWith.ReplaceAllString(text, " $1")
@@ -339,7 +339,7 @@ func (r *Reading) withAddition(licence, addition string, depth int) (Expression,
 
 // unread keeps words that name no licence: as the unlisted identifier that they may be, or as a reference that says so.
 func (r *Reading) unread(words string) Expression {
-	if expression, _, err := parse(words); err == nil && expression.Kind() == KindLicense {
+	if expression, _, err := parse(words); err == nil && expression.Kind() == KindLicense && !orLaterWord(words) {
 		return expression
 	}
 	r.Unknown = append(r.Unknown, words)
@@ -349,6 +349,11 @@ func (r *Reading) unread(words string) Expression {
 		name = "unreadable"
 	}
 	return Of(Leaf{ID: statedPrefix + name})
+}
+
+// orLaterWord is true for the words that make "or later" behind an operator; as an identifier they would mean something else at another place.
+func orLaterWord(words string) bool {
+	return orLaterWords.MatchString(" or " + words)
 }
 
 // identifierOf makes an identifier of any words: everything but letters, digits and dots becomes a hyphen.

@@ -211,6 +211,10 @@ func (r *Reading) unlistedLeaf(leaf Leaf) Expression {
 	if len(leaf.Unlisted()) == 0 {
 		return Of(leaf)
 	}
+	if orLaterWord(leaf.ID) {
+		r.Guessed = true
+		return r.unread(leaf.String())
+	}
 	licence := Leaf{Document: leaf.Document, ID: leaf.ID, OrLater: leaf.OrLater}
 	if len(licence.Unlisted()) > 0 || leaf.Addition != "" {
 		text := leaf.String()

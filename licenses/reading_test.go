@@ -51,6 +51,7 @@ var statedCases = []struct {
 	{"a trove classifier", "License :: OSI Approved :: MIT License", ReadExpression, "MIT", "guessed", "alias", ""},
 	{"a spelled-out or-later", "GNU Lesser General Public License v2.1 or (at your option) any later version", ReadExpression, "LGPL-2.1-or-later", "guessed", "alias", ""},
 	{"an or-later inside a choice", "GPLv2 or later or MIT", ReadExpression, "GPL-2.0-or-later OR MIT", "guessed", "alias", ""},
+	{"later is no licence of its own", "later AND MIT", ReadExpression, "LicenseRef-stated-later AND MIT", "guessed", "unread-words", "later"},
 	{"the full name on the list", "European Union Public License 1.2", ReadExpression, "EUPL-1.2", "guessed", "alias", ""},
 	{"an address on the list", "https://opensource.org/licenses/MIT", ReadExpression, "MIT", "guessed", "alias", ""},
 	{"the address of Apache's licence", "http://www.apache.org/licenses/LICENSE-2.0.txt", ReadExpression, "Apache-2.0", "guessed", "alias", ""},

@@ -98,6 +98,7 @@ func (b *builder) addPackage(d *draft, place place) error {
 	p.Concluded = strings.TrimSpace(p.Concluded)
 	b.noteRefs(p.Declared)
 	b.noteRefs(p.Concluded)
+	p.Copyright = strings.TrimSpace(p.Copyright)
 	if p.Copyright == "NOASSERTION" {
 		p.Copyright = ""
 	}
@@ -301,6 +302,9 @@ func (b *builder) addExtract(x models.Extract, pointer string) {
 		x.Text = ""
 	case strings.TrimSpace(x.Text) == "":
 		b.notes.add("incomplete-licence-text", pointer, "%s has no text.", quote(x.Ref))
+	}
+	if x.Name == "NOASSERTION" {
+		x.Name = ""
 	}
 	b.textBytes += len(x.Text)
 	b.extracts[x.Ref] = true

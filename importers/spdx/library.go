@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/spdx/tools-golang/rdf"
 	tools "github.com/spdx/tools-golang/spdx"
 	"github.com/spdx/tools-golang/spdx/v2/common"
 	"github.com/spdx/tools-golang/tagvalue"
@@ -12,17 +11,14 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// libraryRead reads a whole document with spdx/tools-golang. The library knows no deadline: what bounds it is the size of data,
-// which the caller has limited. A panic in it comes back as an error.
-func libraryRead(format models.SBOMFormat, data []byte) (doc *tools.Document, err error) {
+// libraryRead reads a whole tag-value document with spdx/tools-golang. The library knows no deadline: what bounds it is the size
+// of data, which the caller has limited. A panic in it comes back as an error.
+func libraryRead(data []byte) (doc *tools.Document, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
 			doc, err = nil, fmt.Errorf("it failed within: %v", caught)
 		}
 	}()
-	if format == models.SPDXRDF {
-		return rdf.Read(bytes.NewReader(data))
-	}
 	return tagvalue.Read(bytes.NewReader(data))
 }
 

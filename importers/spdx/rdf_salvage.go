@@ -32,13 +32,15 @@ func (g *rdfGraph) fill(b *builder) error {
 		}
 		b.addExtract(x, linePlace(n.line).of(""))
 	}
-	g.describe(b)
+	for _, p := range document.all("describesPackage") {
+		b.describe([]byte(g.elementID(p.ref, g.target(p))))
+	}
 	return g.relationships(b)
 }
 
 func (g *rdfGraph) header(b *builder, n *rdfNode) {
 	d := b.doc
-	d.SpecVersion, d.Name, d.Comment, d.DataLicense = n.text("specVersion"), n.text("name"), n.text("comment"), n.text("dataLicense")
+	d.SpecVersion, d.Name, d.Comment, d.DataLicense = n.text("specVersion"), n.text("name"), n.text("comment"), g.licensed(b, n, "dataLicense")
 	d.Namespace = g.namespace
 	b.registerQuietly([]byte(lastPart(n.id)), isDocument)
 	for _, p := range n.all("creationInfo") {

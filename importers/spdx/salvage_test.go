@@ -143,11 +143,11 @@ var salvaged = []struct {
 	// XML and RDF.
 	{"XML may break off", "<Document><spdxVersion>SPDX-2.3</spdxVersion><name>d</name><documentNamespace>n</documentNamespace><creationInfo><created>2026-01-02T03:04:05Z</created></creationInfo><documentDescribes>SPDXRef-a</documentDescribes>\n<packages><SPDXID>SPDXRef-a</SPDXID><name>alpha</name></packages><packages><SPDXID>SPDXRef-b</SPDX",
 		[]string{"broken-off line 2", "missing-name /packages/1/name"}, []string{"alpha", "b"}},
-	{"RDF may have a package that nothing leads to", rdfText(`<spdx:Package rdf:about="https://sbom.test/d#SPDXRef-b"><spdx:name>beta</spdx:name></spdx:Package>`), []string{"library-refused"}, []string{"alpha 1", "beta"}},
-	{"RDF may have a package without an id", rdfText(`<spdx:Package><spdx:name>beta</spdx:name></spdx:Package>`), []string{"library-refused", "missing-spdxid line 9"}, []string{"alpha 1", "beta"}},
-	{"RDF may break off", strings.TrimSuffix(rdfText(`<spdx:Package rdf:about="#SPDXRef-b"><spdx:name>beta</spdx:na`), "</rdf:RDF>\n"), []string{"broken-off line 9", "library-refused"}, []string{"alpha 1", "beta"}},
+	{"RDF may have a package that nothing leads to", rdfText(`<spdx:Package rdf:about="https://sbom.test/d#SPDXRef-b"><spdx:name>beta</spdx:name></spdx:Package>`), nil, []string{"alpha 1", "beta"}},
+	{"RDF may have a package without an id", rdfText(`<spdx:Package><spdx:name>beta</spdx:name></spdx:Package>`), []string{"missing-spdxid line 9"}, []string{"alpha 1", "beta"}},
+	{"RDF may break off", strings.TrimSuffix(rdfText(`<spdx:Package rdf:about="#SPDXRef-b"><spdx:name>beta</spdx:na`), "</rdf:RDF>\n"), []string{"broken-off line 9"}, []string{"alpha 1", "beta"}},
 	{"RDF may have licences that contain each other", rdfText(`<spdx:Package rdf:about="#SPDXRef-b"><spdx:name>beta</spdx:name><spdx:licenseDeclared rdf:nodeID="A"/></spdx:Package><spdx:ConjunctiveLicenseSet rdf:nodeID="A"><spdx:member rdf:nodeID="A"/><spdx:member rdf:nodeID="A"/></spdx:ConjunctiveLicenseSet>`),
-		[]string{"library-refused", "value-left-out line 9"}, []string{"alpha 1", "beta"}},
+		[]string{"value-left-out line 9"}, []string{"alpha 1", "beta"}},
 }
 
 func TestEveryDefectIsSalvagedWithAFinding(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"strconv"
-	"strings"
 
 	tools "github.com/spdx/tools-golang/spdx"
 
@@ -32,7 +31,7 @@ func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
 	if outline.textCost > mostTextCost {
 		err = errors.New("its texts have so many lines that the library would take minutes")
 	} else {
-		doc, err = libraryRead(models.SPDXTagValue, data)
+		doc, err = libraryRead(data)
 	}
 	switch {
 	case err != nil:
@@ -88,7 +87,7 @@ type tagLines struct {
 	rest    []byte
 	line    int    // of the tag at hand, from 1
 	tag     string // "" when the line is none
-	raw     []byte // what stands after the colon
+	raw     []byte // what stands after the colon, without blanks around it, or between <text> and </text>
 	passed  int    // lines before rest
 	noClose bool   // there is no </text> any more, so that looking for it again is in vain
 	open    bool   // <text> without </text>
@@ -169,4 +168,4 @@ func (t *tagLines) takeText() {
 	}
 }
 
-func (t *tagLines) value() string { return strings.TrimSpace(string(t.raw)) }
+func (t *tagLines) value() string { return string(t.raw) }

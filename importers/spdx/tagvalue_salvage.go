@@ -245,7 +245,7 @@ func (t *tagReader) startLicense(id string) error {
 }
 
 func (t *tagReader) licenseName(name string) error {
-	if t.extract != nil && name != "NOASSERTION" {
+	if t.extract != nil {
 		t.extract.Name = name
 	}
 	return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// readYAML turns YAML into the JSON that says the same and reads that. It does not go through the library's YAML reader, which
-// does the same with less care: there, version 1.10 becomes 1.1 and "A & B" as a supplier "A \u0026 B".
+// readYAML turns YAML into the JSON that says the same and reads that. The library does so too, but refuses a document for a bare
+// version (1.10), reads the supplier "A & B" as "A \u0026 B", and takes 15 s and 2 GB for 50,000 packages; see library_test.go.
 func readYAML(in *input, b *builder) (*models.SBOMDocument, error) {
 	data, err := in.all(b.lim.MarkupBytes, b.notes)
 	if err != nil {

@@ -126,6 +126,11 @@ func add[I, O any](a *api, method, path string, o about, h func(context.Context,
 		if err := at(ctx).refused(); err != nil && !checked {
 			return nil, a.problem(ctx, err)
 		}
+		if method != http.MethodGet && !o.open {
+			if err := signedIn(ctx, "change the register"); err != nil {
+				return nil, a.problem(ctx, err)
+			}
+		}
 		out, err := h(ctx, in)
 		if err != nil {
 			return nil, a.problem(ctx, err)

@@ -6,28 +6,41 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
 
 // Event is one line of the audit trail.
 type Event struct {
-	ID         int64           `json:"id" doc:"Grows in the order in which changes took effect" example:"1024"`
-	OccurredAt time.Time       `json:"occurredAt"`
-	Action     string          `json:"action" example:"asset.changed"`
-	Noun       string          `json:"noun" example:"asset"`
-	NounID     int64           `json:"nounId"`
-	Title      string          `json:"title" doc:"How the thing was called then; empty in a tombstone"`
-	AgencyID   *int64          `json:"agencyId" doc:"The agency it concerns"`
-	AssetID    *int64          `json:"assetId" doc:"The software whose history it belongs to"`
-	Gone       bool            `json:"gone" doc:"A tombstone: you could see the thing before, and no longer can. Forget it"`
-	Full       bool            `json:"full" doc:"You see who did it and what changed"`
-	ActorID    *int64          `json:"actorId"`
-	Actor      string          `json:"actor"`
-	TokenID    *int64          `json:"tokenId" doc:"The API token that was used"`
-	RequestID  string          `json:"requestId"`
-	Before     json.RawMessage `json:"before" nullable:"true" doc:"The fields that changed, as they were"`
-	After      json.RawMessage `json:"after" nullable:"true" doc:"The fields that changed, as they are since"`
+	ID         int64     `json:"id" doc:"Grows in the order in which changes took effect" example:"1024"`
+	OccurredAt time.Time `json:"occurredAt"`
+	Action     string    `json:"action" example:"asset.changed"`
+	Noun       string    `json:"noun" example:"asset"`
+	NounID     int64     `json:"nounId"`
+	Title      string    `json:"title" doc:"How the thing was called then; empty in a tombstone"`
+	AgencyID   *int64    `json:"agencyId" doc:"The agency it concerns"`
+	AssetID    *int64    `json:"assetId" doc:"The software whose history it belongs to"`
+	Gone       bool      `json:"gone" doc:"A tombstone: you could see the thing before, and no longer can. Forget it"`
+	Full       bool      `json:"full" doc:"You see who did it and what changed"`
+	ActorID    *int64    `json:"actorId"`
+	Actor      string    `json:"actor"`
+	TokenID    *int64    `json:"tokenId" doc:"The API token that was used"`
+	RequestID  string    `json:"requestId"`
+	Before     Facts     `json:"before" doc:"The fields that changed, as they were"`
+	After      Facts     `json:"after" doc:"The fields that changed, as they are since"`
+}
+
+// Facts are fields of a record by name; null when there are none, or when you may not see them.
+type Facts json.RawMessage
+
+// MarshalJSON writes what the trail keeps.
+func (f Facts) MarshalJSON() ([]byte, error) { return json.RawMessage(f).MarshalJSON() }
+
+// Schema is that of any object.
+func (Facts) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, Nullable: true, AdditionalProperties: true}
 }
 
 // Feed asks for a part of the events.
@@ -51,7 +64,7 @@ type EventList struct {
 
 func shapeEvent(e *store.EventRow) Event {
 	return Event{ID: e.ID, OccurredAt: utc(e.At), Action: e.Action, Noun: e.Noun, NounID: e.NounID, Title: e.Title, AgencyID: e.AgencyID, AssetID: e.AssetID, Gone: e.Gone, Full: e.Full,
-		ActorID: e.ActorID, Actor: e.ActorName, TokenID: e.TokenID, RequestID: e.RequestID, Before: e.Before, After: e.After}
+		ActorID: e.ActorID, Actor: e.ActorName, TokenID: e.TokenID, RequestID: e.RequestID, Before: Facts(e.Before), After: Facts(e.After)}
 }
 
 func (a *api) events() {

@@ -105,7 +105,9 @@ func (a answer) items(t testing.TB) []map[string]any {
 // mistakes are field and code of a problem's errors, in order.
 func (a answer) mistakes(t testing.TB) []string {
 	t.Helper()
-	var p struct{ Errors []struct{ Field, Code string } }
+	var p struct {
+		Errors []struct{ Field, Code string }
+	}
 	if err := json.Unmarshal(a.body, &p); err != nil {
 		t.Fatalf("the body is no problem: %v: %s", err, a.body)
 	}

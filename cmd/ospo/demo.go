@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/ospo-register/ospo/cmd/ospo/demo"
+	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
 	"github.com/ospo-register/ospo/store/embedded"
 )
 
@@ -30,7 +33,10 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 		return err
 	}
 	own.DataDir = filepath.Join(filepath.Dir(dir), "demo")
-	log := s.log(os.Stderr)
+	if s.level == slog.LevelInfo {
+		own.level = slog.LevelWarn // a newcomer's terminal shows where to look, not every request
+	}
+	log := own.log(os.Stderr)
 	l, err := listen(ctx, s.Listen)
 	if err != nil {
 		return err
@@ -42,16 +48,71 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 		}
 	}
 	fmt.Fprintln(w, "Starting a private Postgres in", own.DataDir)
-	db, err := open(ctx, &own, log, w, refuseHeld)
+	db, err := openDemo(ctx, &own, log, w)
 	if err != nil {
 		return err
 	}
 	defer db.close()
-	if err := fillDemo(ctx, db, w); err != nil {
+	token, err := officerToken(ctx, db.store)
+	if err != nil {
 		return err
 	}
+	fmt.Fprintf(w, "\nFor curl, the open source programme officer's token until tomorrow:\n  TOKEN=%s\n", token)
 	fmt.Fprintf(w, "\nThe register is at  http://%s\nThe API is at       http://%s/api\nStop it with Ctrl-C. Start over with “ospo demo --reset”.\n", l.Addr(), l.Addr())
 	return serve(ctx, l, handler(&own, db.store, log, true), db, log)
+}
+
+// openDemo opens the demo's database with the invented government in it. A load that broke off is thrown away first.
+func openDemo(ctx context.Context, s *settings, log *slog.Logger, w io.Writer) (*database, error) {
+	db, err := open(ctx, s, log, w, refuseHeld)
+	if err != nil {
+		return nil, err
+	}
+	half, err := halfLoaded(ctx, db.store)
+	if err == nil && half {
+		fmt.Fprintln(w, "An earlier load did not finish; starting over.")
+		db.close()
+		if err := forget(ctx, s); err != nil {
+			return nil, err
+		}
+		if db, err = open(ctx, s, log, w, refuseHeld); err != nil {
+			return nil, err
+		}
+	}
+	if err == nil {
+		err = fillDemo(ctx, db, w)
+	}
+	if err != nil {
+		db.close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// officerToken makes a token for looking around with curl.
+func officerToken(ctx context.Context, st *store.Store) (string, error) {
+	u, err := st.UserByEmail(ctx, demo.Personas()[0].Email)
+	if err != nil {
+		return "", err
+	}
+	officer, err := st.Viewer(ctx, u.ID)
+	if err != nil {
+		return "", err
+	}
+	t := &models.Token{Name: "Demo", ExpiresAt: time.Now().Add(24 * time.Hour)}
+	for _, a := range models.Actions {
+		t.Actions = append(t.Actions, string(a))
+	}
+	return register.New(st).CreateToken(ctx, officer, t)
+}
+
+func halfLoaded(ctx context.Context, st *store.Store) (bool, error) {
+	loaded, err := demo.Loaded(ctx, st)
+	if err != nil || loaded {
+		return false, err
+	}
+	begun, err := st.Agencies(ctx, models.AgencyFilter{})
+	return begun.Total.Count > 0, err
 }
 
 // fillDemo loads the invented government unless it is there.

@@ -34,19 +34,36 @@ func CanonicalURL(given string) (string, error) {
 	default:
 		return "", errors.New("the address must start with https://, http://, ssh:// or git://")
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	host = strings.TrimPrefix(host, "www.")
+	host := strings.Trim(strings.ToLower(u.Hostname()), ".")
+	for strings.HasPrefix(host, "www.") {
+		host = host[len("www."):]
+	}
+	if host == "" {
+		return "", errors.New("give a full web address that starts with https://")
+	}
 	if p := u.Port(); p != "" && !defaultPort(u.Scheme, p) {
 		host = net.JoinHostPort(host, p)
 	}
-	p := strings.ToLower(path.Clean("/" + u.Path))
-	for _, marker := range []string{"/-/", "/tree/", "/blob/", "/src/branch/", "/src/tag/", "/raw/", "/releases", "/commits/", "/issues"} {
-		if i := strings.Index(p, marker); i > 1 && strings.Count(p[:i], "/") >= 2 {
-			p = p[:i]
+	return host + bare(strings.ToLower("/"+u.EscapedPath())), nil
+}
+
+// bare cuts what a forge adds to a repository's path, and slashes, escaped spaces and ".git" off its end, however often.
+func bare(p string) string {
+	for {
+		was := p
+		p = path.Clean(p)
+		for _, marker := range []string{"/-/", "/tree/", "/blob/", "/src/branch/", "/src/tag/", "/raw/", "/releases", "/commits/", "/issues"} {
+			if i := strings.Index(p, marker); i > 1 && strings.Count(p[:i], "/") >= 2 {
+				p = p[:i]
+			}
+		}
+		for _, tail := range []string{"/", "%20", ".git"} {
+			p = strings.TrimSuffix(p, tail)
+		}
+		if p == was || p == "" {
+			return p
 		}
 	}
-	p = strings.TrimSuffix(strings.TrimSuffix(p, "/"), ".git")
-	return host + p, nil
 }
 
 func defaultPort(scheme, port string) bool {

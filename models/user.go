@@ -1,6 +1,7 @@
 package models
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -170,24 +171,17 @@ func (v Viewer) MaySomewhere(a Action) bool {
 // InGovernment reports whether the viewer sees what is visible to government.
 func (v Viewer) InGovernment() bool { return v.MaySomewhere(ReadGovernment) }
 
-// SeesAll reports whether no visibility clause applies.
+// SeesAll reports whether no visibility clause applies: the viewer's roles and scope cover every agency.
 func (v Viewer) SeesAll() bool {
-	if v.Scope != nil && !v.Scope.All || v.Actions != nil && !slices.Contains(v.Actions, ReadGovernment) {
+	if v.Scope != nil && !v.Scope.All {
 		return false
 	}
-	for _, g := range v.Grants {
-		if g.All && g.Role.Grants(ReadGovernment) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.Grants, func(g Grant) bool { return g.All && g.Role.Grants(ReadGovernment) })
 }
 
-// Covered lists, in order, the agencies whose own things the viewer sees.
+// Covered lists, in order, the agencies whose own things the viewer sees. A token that may not read the rest of
+// government still sees what belongs to the agencies it acts for.
 func (v Viewer) Covered() []int64 {
-	if v.Actions != nil && !slices.Contains(v.Actions, ReadGovernment) {
-		return nil
-	}
 	seen := map[int64]bool{}
 	for _, g := range v.Grants {
 		covered := g.Agencies
@@ -200,10 +194,5 @@ func (v Viewer) Covered() []int64 {
 			}
 		}
 	}
-	ids := make([]int64, 0, len(seen))
-	for id := range seen {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
+	return slices.Sorted(maps.Keys(seen))
 }

@@ -15,7 +15,7 @@ type Exposure struct {
 	Counts     store.Exposure
 	Agencies   []store.ExposedAgency // those with most deployments, at most MostAgencies
 	Uses       models.List[Use]
-	Versions   int  // components that matched by name, purl or licence, before the version was judged
+	Versions   int  // components the viewer may see that matched before the version was judged
 	Capped     bool // more than store.MaxCandidates matched; narrow the question
 }
 
@@ -43,11 +43,17 @@ func (w Way) Direct() bool { return w.Depth == 0 || w.Depth == 1 }
 // Exposure finds components by purl, name or licence within a version range, and everything that contains them.
 // f.Page walks through the uses.
 func (r *Register) Exposure(ctx context.Context, v models.Viewer, f models.ComponentFilter) (*Exposure, error) {
-	ids, seen, err := r.match(ctx, f)
+	ids, all, err := r.match(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	x := &Exposure{Versions: seen, Capped: seen > store.MaxCandidates}
+	x := &Exposure{Capped: len(all) > store.MaxCandidates}
+	// What nobody showed the viewer must not be counted either.
+	named, err := r.store.Components(ctx, v, all, models.Page{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	x.Versions = named.Total.Count
 	if len(ids) == 0 {
 		x.Uses.Total.Exact, x.Components.Total.Exact = true, true
 		return x, nil
@@ -120,8 +126,8 @@ func (r *Register) Versions(ctx context.Context, v models.Viewer, c *models.Comp
 	return list, nil
 }
 
-// match gives the ids of the components in the filter, and how many there were before the version was judged.
-func (r *Register) match(ctx context.Context, f models.ComponentFilter) (ids []int32, seen int, err error) {
+// match gives the ids of the components in the filter, and of all there were before the version was judged.
+func (r *Register) match(ctx context.Context, f models.ComponentFilter) (ids, all []int32, err error) {
 	var m models.Mistakes
 	var base, exact string
 	if f.PURL == "" && f.Name == "" && f.Query == "" && f.License == "" {
@@ -140,18 +146,19 @@ func (r *Register) match(ctx context.Context, f models.ComponentFilter) (ids []i
 		m.Add("version", "bad-range", err.Error())
 	}
 	if err := m.Err(); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	candidates, err := r.store.Candidates(ctx, f, base, exact)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	for _, c := range candidates {
+		all = append(all, c.ID)
 		if within.Contains(packages.Ecosystem(c.Ecosystem), c.Version) {
 			ids = append(ids, c.ID)
 		}
 	}
-	return ids, len(candidates), nil
+	return ids, all, nil
 }
 
 // addWays finds the shortest way from each product to its matching components.

@@ -145,6 +145,15 @@ func TestATokenIsHeldToItsAgencyAndActions(t *testing.T) {
 			t.Errorf("%s for %d: want %v", tc.action, tc.agency, tc.may)
 		}
 	}
+	for _, a := range []struct {
+		steward *models.Agency
+		sees    bool
+	}{{f.hospitals, true}, {f.health, false}} {
+		_, err := f.s.Asset(ctx, v, f.asset("Inside "+a.steward.Code, a.steward, models.VisibleAgency).ID)
+		if (err == nil) != a.sees {
+			t.Errorf("a pipeline's token looks at what is %s's own: %v", a.steward.Code, err)
+		}
+	}
 	if _, err := f.s.TokenViewer(ctx, hashOf(secret), time.Now().Add(2*time.Hour)); !models.IsKind(err, models.Unauthenticated) {
 		t.Errorf("after its end: %v", err)
 	}

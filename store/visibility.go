@@ -18,14 +18,18 @@ func (q *query) seen(v models.Viewer, column, owner string) {
 
 // sees is the clause as text, for a SELECT list or a JOIN.
 func (q *query) sees(v models.Viewer, column, owner string) string {
-	switch {
-	case v.SeesAll():
+	if v.SeesAll() {
 		return "TRUE"
-	case !v.InGovernment():
-		return column + " = 'public'"
 	}
-	return fmt.Sprintf(`%s IN ('public', 'government') OR EXISTS (SELECT 1 FROM agency_closure seen WHERE seen.descendant_id = %s AND seen.ancestor_id = ANY(%s))`,
-		column, owner, q.arg(v.Covered()))
+	open := "'public'"
+	if v.InGovernment() {
+		open = "'public', 'government'"
+	}
+	own := v.Covered()
+	if len(own) == 0 {
+		return column + " IN (" + open + ")"
+	}
+	return fmt.Sprintf(`%s IN (%s) OR EXISTS (SELECT 1 FROM agency_closure seen WHERE seen.descendant_id = %s AND seen.ancestor_id = ANY(%s))`, column, open, owner, q.arg(own))
 }
 
 // deploymentVisible hides deployments that are themselves hidden or whose asset is.

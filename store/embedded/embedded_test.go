@@ -113,7 +113,7 @@ func TestDataOutliveEveryEnd(t *testing.T) {
 func TestAPostgresThatDiesIsStartedAgainOnce(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
-	s := startServer(t, Options{Dir: dir, leftoverGrace: 100 * time.Millisecond})
+	s := startServer(t, Options{Dir: dir, Ephemeral: true, leftoverGrace: 100 * time.Millisecond})
 	exec1(t, s.DSN(), "create table kept (n int); insert into kept values (7)")
 
 	// A backend that computes does not notice that its server is dead; it holds the shared memory.
@@ -131,6 +131,11 @@ func TestAPostgresThatDiesIsStartedAgainOnce(t *testing.T) {
 		t.Error("the orphaned statement ended without an error")
 	}
 	eventually(t, "another postgres answers", func() bool {
+		select {
+		case <-s.Done():
+			t.Fatalf("the supervisor ended: %v", s.Err())
+		default:
+		}
 		n, err := tryQuery[int](t.Context(), s.DSN(), "select n from kept")
 		return err == nil && n == 7
 	})

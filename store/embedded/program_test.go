@@ -37,7 +37,7 @@ func runRegister(dir string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	gone := WatchParent(ctx)
-	s, err := Start(ctx, Options{Dir: dir})
+	s, err := Start(ctx, Options{Dir: dir, Ephemeral: true})
 	if err != nil {
 		fmt.Println("failed", strings.ReplaceAll(err.Error(), "\n", " | "))
 		return 1
@@ -195,6 +195,10 @@ func exec1(t *testing.T, dsn, sql string) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
+	// Ephemeral servers commit before they write, and the tests kill them.
+	if _, err := conn.Exec(t.Context(), "set synchronous_commit = on"); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := conn.Exec(t.Context(), sql); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}

@@ -75,6 +75,11 @@ func (*Patch[T]) Schema(r huma.Registry) *huma.Schema {
 		optional := *v
 		optional.Default = nil
 		optional.Nullable = v.Ref == ""
+		if each, ok := v.AdditionalProperties.(*huma.Schema); ok { // null takes one entry away
+			one := *each
+			one.Nullable = true
+			optional.AdditionalProperties = &one
+		}
 		s.Properties[k] = &optional
 	}
 	s.PrecomputeMessages()

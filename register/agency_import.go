@@ -200,6 +200,9 @@ func (m *agencyImport) one(ctx context.Context, i int) error {
 	default:
 		row.Outcome, row.Sentence = RowChanged, "Other than before: "+strings.Join(changes(have, want), ", ")+"."
 	}
+	if have != nil {
+		delete(m.byURI, have.URI)
+	}
 	m.know(want)
 	return nil
 }
@@ -214,6 +217,9 @@ func (m *agencyImport) judge(i int, have *models.Agency) (*models.Agency, error)
 	var mistakes models.Mistakes
 	for _, f := range row.Mistakes {
 		mistakes.Add(f.Field, f.Code, f.Detail)
+	}
+	if err := mistakes.Err(); err != nil {
+		return nil, err // its cells stand in the wrong columns
 	}
 	if first := m.first[row.Code]; first != i && row.Code != "" {
 		mistakes.Add("code", "twice", fmt.Sprintf("Row %d has the code %s already.", m.report.Rows[first].Number, row.Code))

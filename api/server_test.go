@@ -38,11 +38,21 @@ const public = ""
 
 func newServer(t testing.TB) *server {
 	t.Helper()
+	return newServerFor(t, nil)
+}
+
+// newServerFor takes everybody without a token for the person whose browser session it is, unless session is nil.
+func newServerFor(t testing.TB, session func(*server) models.Viewer) *server {
+	t.Helper()
 	gin.SetMode(gin.TestMode)
 	st := testkit.OwnStore(t)
 	s := &server{t: t, store: st, state: sample.Government(t, st), log: &bytes.Buffer{}, tokens: map[string]string{}}
 	engine := gin.New()
-	api.Mount(engine, api.Deps{Store: st, Register: register.New(st), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20})
+	var viewer func(*http.Request) (models.Viewer, error)
+	if session != nil {
+		viewer = func(*http.Request) (models.Viewer, error) { return session(s), nil }
+	}
+	api.Mount(engine, api.Deps{SessionViewer: viewer, Store: st, Register: register.New(st), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20})
 	h := httptest.NewServer(engine)
 	t.Cleanup(h.Close)
 	s.base = h.URL
@@ -173,5 +183,8 @@ func (s *server) expect(status int, who, method, path string, body any, headers 
 	}
 	return a
 }
+
+// soon is an instant in the near future.
+func soon() string { return time.Now().AddDate(0, 0, 3).UTC().Format(time.RFC3339) }
 
 func path(format string, args ...any) string { return fmt.Sprintf("/v1"+format, args...) }

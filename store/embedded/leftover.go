@@ -57,11 +57,14 @@ func awaitEmpty(ctx context.Context, p place, noted int, previous holder, o Opti
 			return nil
 		}
 		if time.Now().After(deadline) {
-			if told || !signalLeftovers(pids, noted, previous) {
-				return fmt.Errorf("a Postgres that this program did not start still works in %s (process %d): stop it (kill -INT %[2]d) and start again", p.dataDir, pids[0])
+			if told {
+				return fmt.Errorf("an earlier Postgres in %s does not end (process %d): end it (kill -QUIT %[2]d) and start again", p.dataDir, pids[0])
+			}
+			if !signalLeftovers(pids, noted, previous) {
+				return fmt.Errorf("a Postgres that this program did not start works in %s (process %d): stop it (kill -INT %[2]d) and start again", p.dataDir, pids[0])
 			}
 			o.Log.Warn("a Postgres without supervisor did not end by itself and was told to", "pids", pids)
-			told, deadline = true, time.Now().Add(o.leftoverGrace)
+			told, deadline = true, time.Now().Add(stopGrace)
 		}
 		select {
 		case <-ctx.Done():

@@ -12,7 +12,10 @@ import (
 	"testing"
 )
 
-// TestAllOfThisAlsoHoldsForAnOrdinaryUser runs the other tests once more as nobody. For an ordinary user they have just
+// dependOnUser are the tests whose way through the code differs for root: other users, owners and signals.
+const dependOnUser = "MakesACluster|Outlive|DiesIs|SecondOfTwo|StalePid|LeftBehind|Interrupted|CannotReach|FullDisk|KilledGoRun|SomebodyElse|Fetched"
+
+// TestAllOfThisAlsoHoldsForAnOrdinaryUser runs the tests above once more as nobody. For an ordinary user they have just
 // run as one.
 func TestAllOfThisAlsoHoldsForAnOrdinaryUser(t *testing.T) {
 	if os.Geteuid() != 0 {
@@ -31,7 +34,7 @@ func TestAllOfThisAlsoHoldsForAnOrdinaryUser(t *testing.T) {
 	}
 	self := filepath.Join(home, "embedded.test")
 	copyProgram(t, self)
-	cmd := exec.Command(self, "-test.parallel=2", "-test.timeout=5m", "-test.failfast")
+	cmd := exec.Command(self, "-test.parallel=2", "-test.timeout=5m", "-test.failfast", "-test.run="+dependOnUser)
 	if testing.Verbose() {
 		cmd.Args = append(cmd.Args, "-test.v")
 	}

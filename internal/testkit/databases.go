@@ -20,7 +20,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Migrate brings an empty database up to the schema that the tests need. It must leave no connection open.
+// Migrate brings an empty database up to the schema that the tests need. It must leave no connection open, and depend
+// on nothing but the store's sources: a template made by a function of the same name is taken for the same schema.
 type Migrate func(ctx context.Context, dsn string) error
 
 const (

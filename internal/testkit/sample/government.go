@@ -22,7 +22,8 @@ type State struct {
 	Portal                *models.Asset // nobody runs it, no release
 
 	CaseDesk41, CaseDesk42, Office2019 *models.Release
-	Old, Current                       *store.SBOMRow // documents of CaseDesk 4.2: superseded, current
+	Old, Current                       *store.SBOMRow    // documents of CaseDesk 4.2.1: superseded, current
+	OpenSSL                            *models.Component // 3.0.2, in Current
 
 	Confirmed, Claimed, OfficeRun, MailRun, SecretRun *models.Deployment
 
@@ -113,6 +114,9 @@ func (g *State) releases(t testing.TB, s *store.Store) {
 	})
 	g.Old = SBOM(t, s, g.CaseDesk42.ID, bytes.Replace(Document(), []byte("case-desk-4.2.1"), []byte("case-desk-4.2.0"), 1))
 	g.Current = SBOM(t, s, g.CaseDesk42.ID, nil)
+	x, err := register.New(s).Exposure(context.Background(), By, models.ComponentFilter{Name: "openssl"})
+	must(t, err)
+	g.OpenSSL = &x.Components.Items[0].Component
 }
 
 func (g *State) deployments(t testing.TB, s *store.Store) {

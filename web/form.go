@@ -17,6 +17,7 @@ const maxForm = 1 << 20
 type form struct {
 	Values  url.Values
 	Problem *models.Error // nil when nothing was refused
+	Changed string        // where to see what somebody else changed meanwhile; "" when nobody did
 }
 
 // form reads what a form of a page sent.
@@ -99,6 +100,17 @@ func (f *form) refused(err error) bool {
 	return false
 }
 
+// rebase prepares a form whose thing was changed by somebody else meanwhile to be sent again: now on the present version,
+// with a word on where to see what changed.
+func (f *form) rebase(version int64, history string) {
+	if f.Problem == nil || f.Problem.Code != "changed-meanwhile" {
+		return
+	}
+	f.set("version", strconv.FormatInt(version, 10))
+	f.Changed = history
+	f.Problem = models.Refuse(models.Conflict, "changed-meanwhile", "Somebody changed this while you were filling in the form. Your answers are still here. Look at what changed, then send them again if they still hold.")
+}
+
 // mistake is what is wrong with one field; "" when nothing is.
 func (f *form) mistake(name string) string {
 	if f.Problem == nil {
@@ -128,8 +140,12 @@ type field struct {
 	Empty                                 string // label of the choice that is none, for select
 }
 
+// codeSuffix marks the field that asks for an agency by its national code (see agencyID) instead of from a list.
+const codeSuffix = ".code"
+
 // fieldID is the id in the page of a form field: brackets and dots are not for ids.
 func fieldID(name string) string {
+	name = strings.TrimSuffix(name, codeSuffix)
 	return "f-" + strings.Trim(strings.Map(func(r rune) rune {
 		switch r {
 		case '[', ']', '.', ' ':
@@ -142,7 +158,7 @@ func fieldID(name string) string {
 // makeField is the template function "field": the form, the name of the field, its label, and then pairs of a property
 // (hint, type, width, rows, options, empty, optional, autocomplete, accept) and its value.
 func makeField(f *form, name, label string, more ...any) (field, error) {
-	d := field{Name: name, ID: fieldID(name), Label: label, Value: f.Values.Get(name), Mistake: f.mistake(name), Type: "text", Rows: 4}
+	d := field{Name: name, ID: fieldID(name), Label: label, Value: f.Values.Get(name), Mistake: f.mistake(strings.TrimSuffix(name, codeSuffix)), Type: "text", Rows: 4}
 	for i := 0; i+1 < len(more); i += 2 {
 		switch v := more[i+1]; more[i] {
 		case "hint":

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/hex"
 	"html/template"
 	"strconv"
 	"strings"
@@ -162,3 +163,6 @@ func shorten(s string, n int) string {
 	}
 	return strings.TrimRight(cut, " .,;:") + "…"
 }
+
+// hexText writes a digest in lower-case hex.
+func hexText(b []byte) string { return hex.EncodeToString(b) }

@@ -1,7 +1,111 @@
 package web
 
+import (
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
 func (s *site) mountHome(r *routes) { r.get("/", s.home) }
 
+// homePage is the government at a glance, and what the reader has to do this week.
+type homePage struct {
+	Overview store.Overview
+	Weeks    []week
+	Licenses chart
+	Common   []store.CommonComponent
+	Changed  []store.AssetRow
+	MayAdd   bool
+	SignedIn bool
+}
+
+// week is what waits to be done in one agency that the reader works for, or in the whole government.
+type week struct {
+	Agency string // "" for the whole government
+	Cards  []card
+}
+
+// card is a number with what it counts and the link to the rows.
+type card struct{ Number, Text, Detail, Action, Path string }
+
 func (s *site) home(c *page) error {
-	return c.show(view{Name: "home", Title: "What your government runs, buys and builds"})
+	p := homePage{MayAdd: c.viewer.MaySomewhere(models.WriteAsset), SignedIn: c.viewer.SignedIn()}
+	var err error
+	if p.Overview, err = s.Store.Overview(c.ctx(), c.viewer, 0); err != nil {
+		return err
+	}
+	if p.Weeks, err = s.weeks(c, p.Overview); err != nil {
+		return err
+	}
+	counts, err := s.Store.LicenseReport(c.ctx(), c.viewer, models.Scope{})
+	if err != nil {
+		return err
+	}
+	report := ""
+	if s.has("/licenses/components") {
+		report = "/licenses/components"
+	}
+	p.Licenses = licenseChart("licenses", "Licences across government", counts, report)
+	if p.Common, err = s.Store.CommonComponents(c.ctx(), c.viewer, 6); err != nil {
+		return err
+	}
+	changed, err := s.Store.Assets(c.ctx(), c.viewer, models.AssetFilter{Sort: models.ByUpdated, Page: models.Page{Limit: 6}})
+	if err != nil {
+		return err
+	}
+	p.Changed = changed.Items
+	return c.show(view{Name: "home", Page: p})
+}
+
+// mostWeeks bounds the agencies that the home page looks after for one person.
+const mostWeeks = 3
+
+// weeks says what waits for the reader: in each agency where they keep entries, or everywhere for those who look after all.
+func (s *site) weeks(c *page, whole store.Overview) ([]week, error) {
+	if c.viewer.UserID == 0 {
+		return nil, nil
+	}
+	roles, err := s.Store.Memberships(c.ctx(), c.viewer.UserID)
+	if err != nil {
+		return nil, err
+	}
+	var list []week
+	for _, m := range roles {
+		switch {
+		case !m.Role.Grants(models.AttestDeployment) || len(list) == mostWeeks:
+			continue
+		case m.AgencyID == nil:
+			list = append(list, weekOf("", 0, whole))
+		default:
+			o, err := s.Store.Overview(c.ctx(), c.viewer, *m.AgencyID)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, weekOf(m.Agency, *m.AgencyID, o))
+		}
+	}
+	return list, nil
+}
+
+func weekOf(name string, agency int64, o store.Overview) week {
+	rows := func(gap models.Gap) string {
+		return address("/deployments", "agency", agencyText(agency), "lacks", string(gap))
+	}
+	open, bare := o.Deployments-o.ConfirmedDeployments, o.Production-o.ProductionWithSBOM
+	return week{Agency: name, Cards: []card{
+		doable(open, "deployment to confirm", "deployments to confirm", "of "+number(o.Deployments)+" that run or are planned", "Confirm them", rows(models.LacksConfirmation)),
+		doable(bare, "deployment in production without an SBOM", "deployments in production without an SBOM", "of "+number(o.Production)+"; nobody can say what is in them", "See which", rows(models.LacksSBOM)),
+		doable(o.PastSupport, "piece of software past its security support", "pieces of software past their security support", "and still running", "See where", rows(models.LacksSupport)),
+	}}
+}
+
+// doable is a card; with nothing to do it says so and has no link.
+func doable(n int, one, many, detail, action, path string) card {
+	k := card{Number: number(n), Text: many, Detail: detail, Action: action, Path: path}
+	if n == 1 {
+		k.Text = one
+	}
+	if n == 0 {
+		k.Detail, k.Action, k.Path = "nothing to do", "", ""
+	}
+	return k
 }

@@ -135,7 +135,9 @@ func (c *page) show(v view) error {
 	}
 	h := c.g.Writer.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "private, no-cache")
+	if h.Get("Cache-Control") == "" { // a page that shows a secret has said no-store
+		h.Set("Cache-Control", "private, no-cache")
+	}
 	h.Add("Vary", "Cookie, Accept-Language")
 	c.sent = true
 	c.g.Writer.WriteHeader(v.Status)

@@ -12,6 +12,19 @@ import (
 // mount registers every page. Each noun has its own function in its own file.
 func (s *site) mount(r *routes) {
 	s.mountHome(r)
+	s.mountAssets(r)
+	s.mountReleases(r)
+	s.mountDeployments(r)
+	s.mountAgencies(r)
+	s.mountComponents(r)
+	s.mountSBOMs(r)
+	s.mountLicenses(r)
+	s.mountSearch(r)
+	s.mountPeople(r)
+	s.mountTokens(r)
+	s.mountUsers(r)
+	s.mountEvents(r)
+	s.mountAbout(r)
 	for path, file := range s.files {
 		r.engine.GET(path, file.serve)
 		r.engine.HEAD(path, file.serve)

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -36,7 +35,7 @@ func newSite(t *testing.T, s *store.Store) *site {
 	sessions := scs.New()
 	sessions.Store = s.Sessions()
 	d := web.Deps{Store: s, Register: reg, Sessions: sessions,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "test", MaxBody: 8 << 20}
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Version: "test", MaxBody: 8 << 20}
 	engine := gin.New()
 	web.Mount(engine, d)
 	return &site{t: t, store: s, reg: reg, engine: engine, deps: d}

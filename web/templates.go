@@ -35,7 +35,9 @@ func (s *site) functions() template.FuncMap {
 		"number": numberAny, "plural": plural, "total": total, "percent": percent,
 		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten,
 		"word": word, "className": className, "criticality": criticality,
-		"tag": makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
+		"before": func(d *models.Date, day models.Date) bool { return d != nil && d.Before(day) },
+		"tag":    makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
+		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "cure": cure,
 		"has": s.has, "address": address, "pairs": pairs, "list": list,
 		"isUnknown": func(v any) bool { return termOf(v).tone == toneUnknown },
 	}

@@ -1,0 +1,198 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
+func today() models.Date { return models.DateOf(time.Now()) }
+
+// assetPage is the overview of an asset.
+type assetPage struct {
+	*assetHead
+	Todo       []todo // what needs a person, most pressing first
+	Duplicates []store.Duplicate
+	Licenses   chart
+	Unknowns   []store.LicensedComponent
+	Runs       []store.DeploymentRow
+	Facts      []fact
+	Call       []reach
+}
+
+// todo is one thing that needs a person, with the link that acts.
+type todo struct{ Title, Text, Action, Path, Tone string }
+
+// reach is somebody to call about a piece of software.
+type reach struct{ Who, Role, Email, Phone string }
+
+func (s *site) asset(c *page) error {
+	h, err := c.openAsset("")
+	if err != nil || h == nil {
+		return err
+	}
+	p := assetPage{assetHead: h}
+	runs, err := s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Asset: h.Asset.ID, Page: models.Page{Limit: 50}})
+	if err != nil {
+		return err
+	}
+	p.Runs = runs.Items[:min(6, len(runs.Items))]
+	if h.MayChange || h.MayMerge {
+		if p.Duplicates, err = s.Store.Duplicates(c.ctx(), c.viewer, h.Asset); err != nil {
+			return err
+		}
+	}
+	if h.Judged != nil {
+		if err := p.readLicenses(c); err != nil {
+			return err
+		}
+	}
+	p.Todo = p.needs(runs.Items)
+	p.Facts = p.facts(s)
+	p.Call = p.contacts(runs.Items)
+	return c.showAsset("asset", h, p)
+}
+
+func (p *assetPage) readLicenses(c *page) error {
+	scope := models.Scope{Release: p.Judged.ID}
+	counts, err := c.site.Store.LicenseReport(c.ctx(), c.viewer, scope)
+	if err != nil {
+		return err
+	}
+	p.Licenses = licenseChart("licenses", "Licences in release "+p.Judged.Number, counts, assetPath(p.Asset.ID)+"/components")
+	if p.Licenses.Unknown().Count == 0 {
+		return nil
+	}
+	unknown, err := c.site.Store.LicenseComponents(c.ctx(), c.viewer, scope, 0, "unknown", models.Page{Limit: 5})
+	p.Unknowns = unknown.Items
+	return err
+}
+
+// needs lists what is missing or doubtful about the entry.
+func (p *assetPage) needs(runs []store.DeploymentRow) []todo {
+	path := assetPath(p.Asset.ID)
+	var list []todo
+	if n := countRuns(runs, func(d *store.DeploymentRow) bool { return p.unsupported(d) }); n > 0 {
+		list = append(list, todo{Title: plural(n, "deployment runs", "deployments run") + " a release whose security support has ended", Text: "Faults found since then are not mended.", Action: "See who runs it", Path: path + "/deployments", Tone: "bad"})
+	}
+	switch {
+	case p.Newest == nil && p.Asset.Origin != models.Service:
+		list = append(list, todo{Title: "No release is registered yet", Text: "Without one nobody can say which version an agency runs, or what is in it.", Action: "Add the first release", Path: path + "/releases/new", Tone: "caution"})
+	case p.Newest != nil && p.Newest.SBOMID == nil:
+		list = append(list, todo{Title: "Release " + p.Newest.Number + " has no SBOM", Text: "What is in it, and under which licences, is not known. The people who build or sell it can send one.", Action: "Open the release", Path: releasePath(p.Newest.ID), Tone: "caution"})
+	}
+	if n := countRuns(runs, func(d *store.DeploymentRow) bool { return d.State == models.Stale }); n > 0 {
+		list = append(list, todo{Title: plural(n, "deployment needs", "deployments need") + " a fresh confirmation", Text: "The last one has run out.", Action: "See who runs it", Path: path + "/deployments", Tone: "caution"})
+	}
+	if p.Asset.License == "" && p.Asset.Origin != models.Service {
+		list = append(list, todo{Title: "No licence is stated", Text: "Until somebody states it, nobody can say whether another agency may use this software.", Action: "State the licence", Path: path + "/edit#f-license", Tone: "caution"})
+	}
+	if !p.MayChange && !p.MayRelease {
+		for i := range list {
+			if list[i].Path != path+"/deployments" {
+				list[i].Action, list[i].Path = "", ""
+			}
+		}
+	}
+	return list
+}
+
+func (p *assetPage) unsupported(d *store.DeploymentRow) bool {
+	if d.ReleaseID == nil || d.State == models.Withdrawn || d.Lifecycle == models.DeploymentEnded {
+		return false
+	}
+	for i := range p.Releases.Items {
+		if r := &p.Releases.Items[i]; r.ID == *d.ReleaseID {
+			return r.PastSecuritySupport(today())
+		}
+	}
+	return false
+}
+
+func countRuns(runs []store.DeploymentRow, holds func(*store.DeploymentRow) bool) int {
+	n := 0
+	for i := range runs {
+		if holds(&runs[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// facts is the side column of the overview.
+func (p *assetPage) facts(s *site) []fact {
+	a := p.Asset
+	list := []fact{{Term: "Steward", Text: p.Steward.Name, Path: agencyPath(a.StewardID)}, {Term: "Origin", Text: word(a.Origin)}}
+	if a.License != "" {
+		list = append(list, fact{Term: "Licence", Code: a.License})
+	} else {
+		list = append(list, fact{Term: "Licence", Tag: &tag{Word: "Not stated", Tone: toneUnknown}})
+	}
+	for _, u := range a.URLs {
+		list = append(list, fact{Term: word(u.Kind), Text: u.URL, Path: webAddress(u.URL)})
+	}
+	if p.Newest != nil {
+		list = append(list, fact{Term: "Latest release", Text: p.Newest.Number, Path: releasePath(p.Newest.ID)})
+	}
+	for _, n := range a.Aliases {
+		list = append(list, fact{Term: "Also called", Text: n})
+	}
+	for _, category := range a.Categories {
+		list = append(list, fact{Term: "Category", Text: spaced(category), Path: address("/assets", "category", category)})
+	}
+	for _, i := range a.Identifiers {
+		list = append(list, fact{Term: shortKinds[i.Kind], Code: i.Value})
+	}
+	return append(list, fact{Term: "Visible to", Text: word(a.Visibility)}, fact{Term: "Entry changed", Time: date(a.UpdatedAt)})
+}
+
+var shortKinds = map[models.IdentifierKind]string{models.PURL: "Package URL", models.CPE: "CPE", models.SWHID: "Archive id"}
+
+// contacts says whom to call: the steward's mailbox first, then the people who run it, as far as the viewer may know.
+func (p *assetPage) contacts(runs []store.DeploymentRow) []reach {
+	var list []reach
+	if p.Steward.Email != "" || p.Steward.Phone != "" {
+		list = append(list, reach{Who: p.Steward.Name, Role: "answers for this entry", Email: p.Steward.Email, Phone: p.Steward.Phone})
+	}
+	seen := map[string]bool{}
+	for i := range runs {
+		d := &runs[i]
+		if d.State == models.Withdrawn || seen[d.TechnicalEmail+d.BusinessEmail] {
+			continue
+		}
+		seen[d.TechnicalEmail+d.BusinessEmail] = true
+		switch {
+		case d.TechnicalEmail != "":
+			list = append(list, reach{Who: d.Agency, Role: orElse(d.TechnicalOwner, "technical owner"), Email: d.TechnicalEmail})
+		case d.BusinessEmail != "":
+			list = append(list, reach{Who: d.Agency, Role: orElse(d.BusinessOwner, "business owner"), Email: d.BusinessEmail})
+		}
+		if len(list) == 5 {
+			break
+		}
+	}
+	return list
+}
+
+// cure says what would settle a licence that is not known.
+func cure(c store.LicensedComponent) string {
+	stated := orElse(c.Concluded, c.Declared)
+	switch {
+	case strings.HasPrefix(stated, "LicenseRef-"):
+		return "Read the licence text that came with the document, and record a conclusion."
+	case stated == "" || stated == "NOASSERTION":
+		return "Ask the supplier" + supplierName(c.Supplier) + ", or record a conclusion."
+	case stated == "NONE":
+		return "The author says there is no licence. Ask for one before you use it further."
+	}
+	return "Ask for an SPDX expression in place of this text."
+}
+
+func supplierName(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ", " + s
+}

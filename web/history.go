@@ -1,0 +1,250 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
+// history is what happened to a thing, newest first, as the part "history" shows it.
+type history struct {
+	Entries []historyEntry
+	Older   string // address of what came before; "" when that was all
+	Whole   bool   // the viewer sees who did everything and what changed
+}
+
+// historyEntry is one event in words.
+type historyEntry struct {
+	At      time.Time
+	Who     string // "" when the viewer may not know
+	Did     string // "registered this software"
+	Title   string // how the thing was called then
+	Path    string // the thing's page; "" when there is none
+	Full    bool
+	Changes []models.Change
+}
+
+// deeds says each action in words that follow the name of who did it.
+var deeds = map[string]string{
+	"agency.registered": "added the agency", "agency.changed": "changed the agency", "agency.merged": "merged the agency into its successor", "agencies.imported": "imported a list of agencies",
+	"asset.registered": "registered the software", "asset.changed": "changed the entry", "asset.merged": "merged two entries",
+	"release.registered": "added the release", "release.changed": "changed the release",
+	"deployment.registered": "registered who runs it", "deployment.changed": "changed the deployment", "deployment.attested": "confirmed the deployment", "deployment.withdrawn": "withdrew the deployment",
+	"sbom.received": "sent an SBOM document", "sbom.withdrawn": "withdrew an SBOM document",
+	"user.created": "added a person", "user.closed": "closed an account", "user.signed-in": "signed in", "role.given": "gave a role", "role.ended": "ended a role",
+	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",
+}
+
+// historySize is how many events one page of a history shows.
+const historySize = 25
+
+// historyOf reads what happened. f says to what; the address says from where on.
+func (c *page) historyOf(f models.EventFilter) (history, error) {
+	f.Latest, f.Limit, f.After = true, historySize+1, c.queryID("before")
+	events, err := c.site.Store.Events(c.ctx(), c.viewer, f)
+	if err != nil {
+		return history{}, err
+	}
+	h := history{Whole: true}
+	if len(events) > historySize {
+		events = events[:historySize]
+		h.Older = address(c.request().URL.Path, "before", fmt.Sprint(events[historySize-1].ID))
+	}
+	h.Entries, err = c.site.entries(c.ctx(), events)
+	for _, e := range h.Entries {
+		h.Whole = h.Whole && e.Full
+	}
+	return h, err
+}
+
+// entries says events in words.
+func (s *site) entries(ctx context.Context, events []store.EventRow) ([]historyEntry, error) {
+	names := map[int64]string{}
+	if len(events) > 0 {
+		var err error
+		if names, err = s.Store.AgencyNames(ctx); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]historyEntry, len(events))
+	for i, e := range events {
+		list[i] = historyEntry{At: e.At, Who: e.ActorName, Did: deeds[e.Action], Title: e.Title, Path: nounPath(e.Noun, e.NounID), Full: e.Full, Changes: changesOf(e.Before, e.After, names)}
+		if list[i].Did == "" {
+			list[i].Did = strings.ReplaceAll(strings.ReplaceAll(e.Action, ".", " "), "-", " ")
+		}
+		if e.Gone {
+			list[i].Path = ""
+		}
+		if !s.has(nounRoute(e.Noun)) {
+			list[i].Path = ""
+		}
+	}
+	return list, nil
+}
+
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms"}
+
+func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
+
+// nounPath is the page of a thing that an event is about; "" for things without one.
+func nounPath(noun string, id int64) string {
+	collection, ok := nounPlurals[noun]
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("/%s/%d", collection, id)
+}
+
+// changesOf compares the contents of an event, field by field, in the order of their names.
+func changesOf(before, after json.RawMessage, agencies map[int64]string) []models.Change {
+	was, is := object(before), object(after)
+	keys := map[string]bool{}
+	for k := range was {
+		keys[k] = true
+	}
+	for k := range is {
+		keys[k] = true
+	}
+	var list []models.Change
+	for k := range keys {
+		if derived[k] {
+			continue
+		}
+		ch := models.Change{Field: fieldWords(k), Before: said(k, was[k], agencies), After: said(k, is[k], agencies)}
+		if ch.Before != ch.After {
+			list = append(list, ch)
+		}
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Field < list[j].Field })
+	return list
+}
+
+// derived are fields that follow from others, or that say nothing to a person.
+var derived = map[string]bool{"licenseId": true, "canonical": true, "assetId": true, "releaseId": true, "userId": true, "hint": true}
+
+func object(raw json.RawMessage) map[string]any {
+	m := map[string]any{}
+	if len(raw) > 0 {
+		_ = json.Unmarshal(raw, &m) // events are written by register as objects; anything else has no fields to show
+	}
+	return m
+}
+
+// fieldNames are the words for fields that are more than their name in lower case.
+var fieldNames = map[string]string{
+	"stewardId": "Steward", "agencyId": "Agency", "parentId": "Stands under", "successorId": "Successor", "mergedIntoId": "Merged into entry", "urls": "Web addresses", "uri": "URI", "license": "Licence",
+	"securityEndOn": "End of security support", "securityEndSource": "Source for the end of security support", "lifeEndOn": "End of life", "lifeEndSource": "Source for the end of life",
+	"salesEndOn": "End of sales", "salesEndSource": "Source for the end of sales", "releasedOn": "Released on", "number": "Version", "versionText": "Version", "confirmedOn": "Confirmed on",
+	"validUntilOn": "Confirmed until", "installedOn": "Installed on", "details": "Details are for", "visibility": "Visible to", "aliases": "Other names", "sha256": "Digest (SHA-256)", "dataClass": "Class of data", "personalData": "Personal data",
+}
+
+// fieldWords says a field's key to people: businessOwner is "Business owner".
+func fieldWords(key string) string {
+	if s, ok := fieldNames[key]; ok {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range key {
+		switch {
+		case i == 0:
+			b.WriteRune(unicode.ToUpper(r))
+		case unicode.IsUpper(r):
+			b.WriteRune(' ')
+			b.WriteRune(unicode.ToLower(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimSuffix(b.String(), " id")
+}
+
+// said writes the value of a field of an event; "" for what was not there.
+func said(key string, v any, agencies map[int64]string) string {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return saidText(key, x)
+	case bool:
+		if x {
+			return "yes"
+		}
+		return "no"
+	case float64:
+		n := int64(x)
+		switch key {
+		case "stewardId", "agencyId", "parentId", "successorId":
+			if name, ok := agencies[n]; ok {
+				return name
+			}
+		case "criticality":
+			return criticality(int16(n)) //nolint:gosec // 0 to 4
+		}
+		return number(n)
+	case []any:
+		parts := make([]string, len(x))
+		for i, item := range x {
+			parts[i] = said(key, item, agencies)
+		}
+		return strings.Join(parts, "; ")
+	case map[string]any:
+		return saidObject(x, agencies)
+	}
+	return fmt.Sprint(v)
+}
+
+func saidObject(m map[string]any, agencies map[int64]string) string {
+	if value, ok := m["value"].(string); ok { // an identifier
+		return value
+	}
+	if url, ok := m["url"].(string); ok { // a web address
+		return url
+	}
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = k + ": " + said(k, m[k], agencies)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// saidText says a typed string in its words, and a date as people write it.
+func saidText(key, s string) string {
+	if strings.HasSuffix(key, "On") {
+		if d, err := models.ParseDate(s); err == nil {
+			return d.Time().Format("2 Jan 2006")
+		}
+	}
+	switch key {
+	case "origin":
+		return word(models.Origin(s))
+	case "visibility", "details":
+		return word(models.Visibility(s))
+	case "environment":
+		return word(models.Environment(s))
+	case "hosting":
+		return word(models.Hosting(s))
+	case "dataClass":
+		return word(models.DataClass(s))
+	case "personalData":
+		return word(models.PersonalData(s))
+	case "verdict":
+		return word(models.SBOMVerdict(s))
+	case "format":
+		return word(models.SBOMFormat(s))
+	case "role":
+		return word(models.Role(s))
+	}
+	return s
+}

@@ -42,7 +42,7 @@ func (b *Body[T]) check(ctx context.Context, a *api, rules func() error) error {
 		named[f.Field] = true
 	}
 	var e *models.Error
-	if rules != nil && errors.As(rules(), &e) {
+	if rules != nil && !named["body"] && errors.As(rules(), &e) {
 		for _, f := range e.Fields {
 			if !named[f.Field] {
 				form = append(form, f)
@@ -202,20 +202,24 @@ func mistakeOf(e *huma.ErrorDetail) models.FieldError {
 	for _, in := range []string{"body.", "query.", "path.", "header."} {
 		field = strings.TrimPrefix(field, in)
 	}
-	rest := func(start string) (string, bool) { return strings.CutPrefix(e.Message, start) }
-	for _, r := range wordings {
-		if tail, ok := rest(r.huma); ok {
-			if r.code == "required" && tail != "" {
-				name := strings.TrimSuffix(tail, " to be present")
-				if field = strings.TrimPrefix(field+"."+name, "."); e.Location == "body" {
-					field = name
-				}
-				tail = ""
-			}
-			if strings.HasSuffix(r.ours, " ") {
-				return models.FieldError{Field: field, Code: r.code, Detail: r.ours + strings.Trim(tail, `"`) + "."}
-			}
-			return models.FieldError{Field: field, Code: r.code, Detail: r.ours}
+	if field == "" {
+		field = "body"
+	}
+	if name, ok := strings.CutPrefix(e.Message, "expected required property "); ok {
+		name = strings.TrimSuffix(name, " to be present")
+		if field != "body" {
+			name = field + "." + name
+		}
+		return models.FieldError{Field: name, Code: "required", Detail: "This is needed."}
+	}
+	for _, w := range wordings {
+		tail, ok := strings.CutPrefix(e.Message, w.huma)
+		switch {
+		case !ok:
+		case strings.HasSuffix(w.ours, " "):
+			return models.FieldError{Field: field, Code: w.code, Detail: w.ours + strings.Trim(tail, `"`) + "."}
+		default:
+			return models.FieldError{Field: field, Code: w.code, Detail: w.ours}
 		}
 	}
 	return models.FieldError{Field: field, Code: "invalid", Detail: "This value cannot be accepted."}
@@ -225,7 +229,6 @@ func mistakeOf(e *huma.ErrorDetail) models.FieldError {
 // completed by the rest of huma's.
 var wordings = []struct{ huma, code, ours string }{
 	{"unexpected property", "unknown-field", "There is no such field, or it cannot be set here."},
-	{"expected required property ", "required", "This is needed."},
 	{"required ", "required", "This is needed."},
 	{"expected value to be one of ", "unknown-value", "Use one of: "},
 	{"expected length <= ", "too-long", "The longest this can be, in characters, is "},

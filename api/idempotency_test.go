@@ -122,11 +122,8 @@ func TestOfFiftyEqualRequestsOneMakesTheThingAndTheOthersLearnWhich(t *testing.T
 }
 
 func TestASecretIsNeverKeptForAReplay(t *testing.T) {
-	s := newServerFor(t, func(s *server) models.Viewer {
-		v, err := s.store.Viewer(t.Context(), s.state.Reader.ID)
-		s.must(err)
-		return v
-	})
+	var s *server
+	s = newServerFor(t, func(*http.Request) (models.Viewer, error) { return s.store.Viewer(t.Context(), s.state.Reader.ID) })
 	body := `{"name":"t","actions":["government:read"],"expiresAt":"` + soon() + `"}`
 	first := s.expect(http.StatusCreated, public, http.MethodPost, "/v1/tokens", body, "Idempotency-Key: k3").object(t)
 	second := s.expect(http.StatusCreated, public, http.MethodPost, "/v1/tokens", body, "Idempotency-Key: k3").object(t)

@@ -26,6 +26,7 @@ import (
 // server is the API over HTTP, on the sample government and a database of its own.
 type server struct {
 	t      testing.TB
+	dsn    string
 	base   string
 	store  *store.Store
 	state  *sample.State
@@ -42,17 +43,18 @@ func newServer(t testing.TB) *server {
 }
 
 // newServerFor takes everybody without a token for the person whose browser session it is, unless session is nil.
-func newServerFor(t testing.TB, session func(*server) models.Viewer) *server {
+func newServerFor(t testing.TB, session func(*http.Request) (models.Viewer, error)) *server {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
-	st := testkit.OwnStore(t)
-	s := &server{t: t, store: st, state: sample.Government(t, st), log: &bytes.Buffer{}, tokens: map[string]string{}}
-	engine := gin.New()
-	var viewer func(*http.Request) (models.Viewer, error)
-	if session != nil {
-		viewer = func(*http.Request) (models.Viewer, error) { return session(s), nil }
+	dsn := testkit.DB(t, migrate)
+	st, err := store.Open(context.Background(), dsn)
+	if err != nil {
+		t.Fatal(err)
 	}
-	api.Mount(engine, api.Deps{SessionViewer: viewer, Store: st, Register: register.New(st), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20})
+	t.Cleanup(st.Close)
+	s := &server{t: t, dsn: dsn, store: st, state: sample.Government(t, st), log: &bytes.Buffer{}, tokens: map[string]string{}}
+	engine := gin.New()
+	api.Mount(engine, api.Deps{SessionViewer: session, Store: st, Register: register.New(st), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20})
 	h := httptest.NewServer(engine)
 	t.Cleanup(h.Close)
 	s.base = h.URL
@@ -61,6 +63,16 @@ func newServerFor(t testing.TB, session func(*server) models.Viewer) *server {
 		s.tokens[who] = s.token(u)
 	}
 	return s
+}
+
+func migrate(ctx context.Context, dsn string) error {
+	s, err := store.Open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	_, err = s.Migrate(ctx)
+	return err
 }
 
 // token makes a token of the person that may do all the person may.

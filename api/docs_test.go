@@ -1,0 +1,58 @@
+package api_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestTheAPIPageNeedsNoOtherSiteAndNoInlineScript(t *testing.T) {
+	s := newServer(t)
+	a := s.expect(http.StatusOK, public, http.MethodGet, "/api", nil)
+	page, csp := string(a.body), a.header.Get("Content-Security-Policy")
+	if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "script-src 'self';") {
+		t.Errorf("the policy is %s", csp)
+	}
+	if m := regexp.MustCompile(`<script(?: [^>]*)?>\s*[^<\s]|\son\w+=|https?://|//[a-z]`).FindString(page); m != "" {
+		t.Errorf("the page has %q", m)
+	}
+	for _, want := range []string{`<html lang="en">`, "<title>", "<h1>API</h1>", `href="/"`, `aria-label=`, `href="/v1/openapi.json"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	found := regexp.MustCompile(`(?:src|href)="(/api/assets/[^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(found) != 4 {
+		t.Errorf("the page is made of %v", found)
+	}
+	for _, m := range found {
+		plain := s.expect(http.StatusOK, public, http.MethodGet, m[1], nil, "Accept-Encoding: identity")
+		if plain.header.Get("Content-Encoding") != "" || plain.header.Get("X-Content-Type-Options") != "nosniff" || len(plain.body) < 100 || plain.body[0] == 0x1f {
+			t.Errorf("%s: %v, %d bytes", m[1], plain.header, len(plain.body))
+		}
+		packed := s.ask(public, http.MethodGet, m[1], nil, "Accept-Encoding: gzip")
+		if strings.Contains(m[1], "swagger") && (packed.header.Get("Content-Encoding") != "gzip" || len(packed.body) >= len(plain.body)) {
+			t.Errorf("%s is not sent compressed", m[1])
+		}
+	}
+}
+
+func TestTheDescriptionIsThereForAnybodysPage(t *testing.T) {
+	s := newServer(t)
+	for path, want := range map[string]string{"/v1/openapi.json": "application/json", "/v1/openapi.yaml": "application/yaml"} {
+		a := s.get(public, path)
+		if a.header.Get("Content-Type") != want || a.header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(string(a.body), "3.0.3") {
+			t.Errorf("%s: %v %.80s", path, a.header, a.body)
+		}
+	}
+	start := s.get(public, "/v1")
+	for _, link := range start.object(t)["links"].([]any) {
+		if a := s.ask("admin", http.MethodGet, text(link, "href"), nil); a.status != http.StatusOK && a.status != http.StatusBadRequest {
+			t.Errorf("%v leads to %d", link, a.status)
+		}
+	}
+	if !strings.Contains(string(start.body), `"/v1/openapi.json"`) || !strings.Contains(string(start.body), `"page":"/api"`) {
+		t.Errorf("the start is %s", start.body)
+	}
+}

@@ -7,15 +7,26 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// LicenseCount is one effective licence within a scope.
+// LicenseCount is one effective licence within a scope. Texts that were read as the same licence are one; a licence that
+// documents define themselves (LicenseRef) is another in each of its meanings.
 type LicenseCount struct {
-	ExpressionID int32
-	Effective    string // as read; as stated when it could not be read; "" when nothing was stated
-	Kind         string
-	Class        string
-	Guessed      bool
-	Packages     int // in all documents of the scope together
-	SBOMs        int `db:"sboms"` // documents it occurs in
+	ExpressionID    int32  // one of those that were read so: it stands for all of them
+	Effective       string // as read; as stated when it could not be read; "" when nothing was stated
+	Kind            string
+	Class           string
+	Guessed         bool // every one of the texts was read by guessing
+	Packages        int  // in all documents of the scope together
+	GuessedPackages int  // those of them whose text was read by guessing
+	SBOMs           int  `db:"sboms"` // documents it occurs in
+}
+
+// ownLicense matches expressions that mean what a document says, not what a list says.
+const ownLicense = `'(LicenseRef-(?!scancode-)|AdditionRef-)'`
+
+// sameLicense is a condition on license_expressions o: read as the same licence as the expression.
+func (q *query) sameLicense(expression int32) string {
+	return `EXISTS (SELECT 1 FROM license_expressions g WHERE g.id = ` + q.arg(expression) + ` AND (g.id = o.id OR g.kind = o.kind AND (g.kind IN ('none', 'no-assertion', 'absent')
+		OR g.kind = 'expression' AND g.canonical = o.canonical AND g.canonical !~ ` + ownLicense + `)))`
 }
 
 // speakers gives the SQL of a CTE "speaker (sbom_id)": the documents that a scope is judged by. A release speaks through
@@ -54,10 +65,14 @@ func (q *query) speakers(v models.Viewer, scope models.Scope) string {
 func (s *Store) LicenseReport(ctx context.Context, v models.Viewer, scope models.Scope) ([]LicenseCount, error) {
 	q := &query{}
 	speakers := q.speakers(v, scope)
-	return rows[LicenseCount](ctx, s, `WITH speaker (sbom_id) AS (`+speakers+`), counted AS (
-			SELECT t.expression_id, sum(t.packages)::int AS packages, count(*)::int AS sboms FROM sbom_licenses t JOIN speaker USING (sbom_id) GROUP BY t.expression_id)
-		SELECT n.expression_id, coalesce(nullif(e.canonical, ''), e.stated) AS effective, e.kind, e.class, e.guessed, n.packages, n.sboms
-		FROM counted n JOIN license_expressions e ON e.id = n.expression_id ORDER BY n.packages DESC, effective, n.expression_id`, q.args...)
+	return rows[LicenseCount](ctx, s, `WITH speaker (sbom_id) AS (`+speakers+`), stated AS (
+			SELECT e.id, e.kind, e.class, e.guessed, t.sbom_id, t.packages,
+				CASE e.kind WHEN 'none' THEN 'NONE' WHEN 'no-assertion' THEN 'NOASSERTION' ELSE coalesce(nullif(e.canonical, ''), e.stated) END AS effective,
+				CASE WHEN e.kind = 'unreadable' OR e.canonical ~ `+ownLicense+` THEN e.id ELSE 0 END AS own
+			FROM sbom_licenses t JOIN speaker USING (sbom_id) JOIN license_expressions e ON e.id = t.expression_id)
+		SELECT min(id) AS expression_id, effective, kind, min(class) AS class, bool_and(guessed) AS guessed, sum(packages)::int AS packages,
+			coalesce(sum(packages) FILTER (WHERE guessed), 0)::int AS guessed_packages, count(DISTINCT sbom_id)::int AS sboms
+		FROM stated GROUP BY effective, kind, own ORDER BY packages DESC, effective, expression_id`, q.args...)
 }
 
 // LicenseDocuments counts the documents that a scope is judged by, and the assets and agencies' deployments they stand for.
@@ -74,14 +89,14 @@ type LicensedComponent struct {
 	SBOMs int `db:"sboms"`
 }
 
-// LicenseComponents lists the components of a scope that have the effective expression, or the class when expression is
-// 0, by name. This is the drill-down of the licence report.
+// LicenseComponents lists the components of a scope whose effective licence is the one that the expression was read as, or
+// is of the class when expression is 0, by name. This is the drill-down of the licence report.
 func (s *Store) LicenseComponents(ctx context.Context, v models.Viewer, scope models.Scope, expression int32, class string, p models.Page) (models.List[LicensedComponent], error) {
 	var none models.List[LicensedComponent]
 	q := &query{}
 	speakers := q.speakers(v, scope)
 	if expression != 0 {
-		q.and("c.effective_id = ?", expression)
+		q.where = append(q.where, "c.effective_id IN (SELECT o.id FROM license_expressions o WHERE "+q.sameLicense(expression)+")")
 	}
 	if class != "" {
 		q.and("e.class = ?", class)

@@ -95,7 +95,7 @@ type PackageRow struct {
 // PackageFilter chooses packages of a document. Empty fields do not restrict.
 type PackageFilter struct {
 	Query      string // part of name or purl
-	Expression int32  // effective licence expression
+	Expression int32  // effective licence: all that were read as this expression was
 	Class      string // licence class of the effective licence
 	models.Page
 }
@@ -129,7 +129,7 @@ func (s *Store) Packages(ctx context.Context, sbom int64, f PackageFilter) (mode
 		q.and("lower(c.name) LIKE lower(?) OR lower(c.purl) LIKE lower(?)", like, like)
 	}
 	if f.Expression != 0 {
-		q.and("c.effective_id = ?", f.Expression)
+		q.where = append(q.where, "c.effective_id IN (SELECT o.id FROM license_expressions o WHERE "+q.sameLicense(f.Expression)+")")
 	}
 	if f.Class != "" {
 		q.and("e.class = ?", f.Class)

@@ -1,6 +1,7 @@
 package licenses
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,7 +111,7 @@ func Read(text string) Reading {
 	}
 	if len(text) > MaxLength {
 		r.Kind = ReadUnreadable
-		r.note(NoteSyntax, "%s", err.(*SyntaxError).Sentence)
+		r.note(NoteSyntax, "%s", sentence(err))
 		return r
 	}
 	r.guess(trimmed, expression, seen, err)
@@ -186,7 +187,7 @@ func (r *Reading) guess(text string, parsed Expression, seen spellings, parseErr
 		return
 	}
 	if parseErr != nil {
-		r.note(NoteSyntax, "Not an SPDX expression: %s", parseErr.(*SyntaxError).Sentence)
+		r.note(NoteSyntax, "Not an SPDX expression: %s", sentence(parseErr))
 	}
 	expression, ok := r.phrases(text)
 	if !ok {
@@ -224,4 +225,13 @@ func (r *Reading) unlistedLeaf(leaf Leaf) Expression {
 		}
 	}
 	return Of(leaf)
+}
+
+// sentence is what Parse says of a text, without the place.
+func sentence(err error) string {
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax.Sentence
+	}
+	return err.Error()
 }

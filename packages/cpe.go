@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -68,7 +69,7 @@ func checkCPE(attribute, value string) error {
 	switch {
 	case value == "":
 		return fmt.Errorf("its %s is empty; write * for any", attribute)
-	case attribute == "part" && !strings.Contains("aoh*-", value):
+	case attribute == "part" && !slices.Contains([]string{"a", "o", "h", "*", "-"}, value):
 		return fmt.Errorf("its part is %q; it must be a, o or h", value)
 	case attribute == "language" && !cpeLanguage.MatchString(value):
 		return fmt.Errorf("its language %q is not a language tag such as en or en-us", value)

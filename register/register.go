@@ -27,7 +27,7 @@ func New(s *store.Store) *Register {
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow
 // from “now”, such as the day of an attestation, are those of the moment; the audit trail keeps the time of the writing.
 func (r *Register) At(moment time.Time) *Register {
-	return &Register{store: r.store, now: func() time.Time { return moment.UTC() }}
+	return &Register{store: r.store, now: moment.UTC}
 }
 
 type requestKey struct{}

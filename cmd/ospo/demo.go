@@ -41,7 +41,7 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close() //nolint:errcheck // closed by the server already
+	defer l.Close() // the server has closed it already
 	if c.Reset {
 		if err := forget(ctx, &own); err != nil {
 			return err

@@ -36,12 +36,11 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	ctx, orphaned := endWithParent(ctx)
-	defer orphaned()
-	if code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); code != 0 {
-		os.Exit(code)
-	}
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	orphaned()
+	stop()
+	os.Exit(code)
 }
 
 // endWithParent ends the context when "go run", which passes no signal on, is gone.

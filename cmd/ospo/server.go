@@ -133,7 +133,7 @@ func (serveCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close() //nolint:errcheck // closed by the server already
+	defer l.Close() // the server has closed it already
 	db, err := open(ctx, s, log, w, refuseHeld)
 	if err != nil {
 		return err

@@ -103,7 +103,9 @@ func ensureTemplate(ctx context.Context, conn *pgx.Conn, admin, template string,
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock(hashtextextended($1, 0))", template); err != nil {
 		return err
 	}
-	defer conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock(hashtextextended($1, 0))", template)
+	defer func() { // ending the connection frees it too
+		_, _ = conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock(hashtextextended($1, 0))", template)
+	}()
 	if err := conn.QueryRow(ctx, exists, template).Scan(&there); err != nil || there {
 		return err
 	}

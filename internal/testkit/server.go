@@ -126,7 +126,7 @@ func lease(dir string) error {
 }
 
 // leased keeps the file from being closed by the garbage collector.
-var leased *os.File
+var leased *os.File //nolint:unused // held, never read
 
 func lockedFile(path string, how int) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -178,7 +178,7 @@ func startKeeper(dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("starting the keeper: %w", err)
 	}
-	go cmd.Wait() // reaps it in case it ends before us
+	go func() { _ = cmd.Wait() }() // reaps it in case it ends before us
 	said, err := io.ReadAll(bufio.NewReader(r))
 	if err != nil {
 		return "", fmt.Errorf("waiting for the keeper: %w", err)

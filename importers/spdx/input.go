@@ -111,7 +111,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 // limit lowers the limit to that of a notation.
 func (c *countingReader) limit(most int64) error {
 	c.most = min(c.most, most)
-	if c.read > c.most+sniffed {
+	if c.read > c.most {
 		return tooManyBytes(c.most)
 	}
 	return nil

@@ -103,6 +103,8 @@ func TestWhatIsNoSPDXDocumentIsRefusedWithASentence(t *testing.T) {
 		{"a JSON list", `[` + withMembers(`"files":[]`) + `]`, "not-an-sbom", "each by itself"},
 		{"broken JSON", `{"name": nonsense`, "not-an-sbom", "cannot be read from byte"},
 		{"half a word of JSON", `{"spdx`, "not-an-sbom", "cannot be read from byte"},
+		{"a document that breaks off before anything was read", sound + `"packages":[{"SPDXID":"SPDXRef-a",`, "broken-off", "Transfer it again"},
+		{"YAML that breaks off before anything was read", "spdxVersion: SPDX-2.3\npackages:\n- name: \"a", "broken-off", "line 3"},
 		{"CycloneDX JSON", `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}`, CodeOtherFormat, "CycloneDX"},
 		{"CycloneDX XML", `<?xml version="1.0"?><!-- x --><bom xmlns="http://cyclonedx.org/schema/bom/1.4"/>`, CodeOtherFormat, "CycloneDX"},
 		{"SPDX 3 by its context", `{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}`, CodeOtherFormat, "SPDX 3"},

@@ -74,8 +74,7 @@ func (j *jsonReader) outcome() error {
 		j.b.notes.add("broken-off", string(j.dec.StackPointer()), "The document cannot be read from byte %d on (%s); what came before was kept, %d packages.", j.dec.InputOffset(), syntaxError(j.err), j.b.doc.Packages)
 		return nil
 	}
-	j.trailing()
-	return nil
+	return j.trailing()
 }
 
 func syntaxError(err error) string {
@@ -89,15 +88,21 @@ func syntaxError(err error) string {
 	return strings.TrimPrefix(err.Error(), "jsontext: ")
 }
 
-// trailing looks for anything after the document.
-func (j *jsonReader) trailing() {
-	if j.dec.PeekKind() != 0 {
-		j.b.notes.add("trailing-data", "", "Something follows after the end of the document at byte %d; it was not read.", j.dec.InputOffset())
-		return
+// trailing looks for anything after the document. Blanks count towards the limit.
+func (j *jsonReader) trailing() error {
+	kind := j.dec.PeekKind()
+	if kind == 0 {
+		_, err := j.dec.ReadToken()
+		var refusal *models.Error
+		if errors.As(err, &refusal) {
+			return refusal
+		}
+		if err == nil || errors.Is(err, io.EOF) {
+			return nil
+		}
 	}
-	if _, err := j.dec.ReadToken(); err != nil && !errors.Is(err, io.EOF) {
-		j.b.notes.add("trailing-data", "", "Something follows after the end of the document at byte %d; it was not read.", j.dec.InputOffset())
-	}
+	j.b.notes.add("trailing-data", "", "Something follows after the end of the document at byte %d; it was not read.", j.dec.InputOffset())
+	return nil
 }
 
 // guardedReader refuses a single token that is longer than the limit before the decoder has buffered all of it.

@@ -28,9 +28,12 @@ func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
 	}
 	outline := outlineOf(data)
 	var doc *tools.Document
-	if outline.textCost > mostTextCost {
+	switch {
+	case outline.open:
+		err = errors.New("a text is not closed")
+	case outline.textCost > mostTextCost:
 		err = errors.New("its texts have so many lines that the library would take minutes")
-	} else {
+	default:
 		doc, err = libraryRead(data)
 	}
 	switch {
@@ -54,6 +57,7 @@ type outline struct {
 	version  string
 	packages int
 	lines    map[string]int // of each SPDXID and LicenseID
+	open     bool           // a text is not closed, so that the library would take all the rest for it
 	textCost int            // bytes that the library copies for texts of several lines
 }
 
@@ -65,6 +69,7 @@ func outlineOf(data []byte) outline {
 	o := outline{lines: map[string]int{}}
 	lines := tagLines{rest: data}
 	for lines.next() {
+		o.open = o.open || lines.open
 		o.textCost += (lines.passed - lines.line) * len(lines.raw) / 2
 		switch lines.tag {
 		case "SPDXVersion":

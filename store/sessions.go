@@ -75,10 +75,12 @@ type Replay struct {
 }
 
 // ClaimKey takes an idempotency key for a request. When it is taken already it gives what is known of the first use.
-// Keys are kept for a day.
+// Keys are kept for a day; one whose request was never answered, because the program ended meanwhile, for ten minutes.
 func (s *Store) ClaimKey(ctx context.Context, actor, key string, request []byte) (*Replay, error) {
 	tag, err := s.pg.Exec(ctx, `WITH old AS (DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day' AND (actor, key) <> ($1, $2))
-		INSERT INTO idempotency_keys (actor, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, actor, key, request)
+		INSERT INTO idempotency_keys AS k (actor, key, request) VALUES ($1, $2, $3)
+		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = NULL, header = NULL, body = NULL, created_at = now()
+			WHERE k.created_at < now() - interval '1 day' OR k.status IS NULL AND k.created_at < now() - interval '10 minutes'`, actor, key, request)
 	if err != nil || tag.RowsAffected() == 1 {
 		return nil, fault(err)
 	}

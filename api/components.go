@@ -26,6 +26,7 @@ type Component struct {
 type Exposure struct {
 	Components ComponentMatches `json:"components"`
 	Counts     ExposureCounts   `json:"counts"`
+	Agencies   []ExposedAgency  `json:"agencies" doc:"The agencies that run most of it, at most 50, as far as you may see"`
 	Uses       List[Use]        `json:"uses" doc:"The releases that contain a matching component, by software and release"`
 }
 
@@ -33,7 +34,15 @@ type Exposure struct {
 type ComponentMatches struct {
 	Items  []Component `json:"items" doc:"At most the first 100, by name and version"`
 	Total  Total       `json:"total"`
+	Before int         `json:"matchedBeforeVersion" doc:"Matched before the version was judged"`
 	Capped bool        `json:"capped" doc:"More matched than one question may; narrow it"`
+}
+
+// ExposedAgency is an agency that runs what contains a component.
+type ExposedAgency struct {
+	AgencyID    int64  `json:"agencyId"`
+	Agency      string `json:"agency"`
+	Deployments int    `json:"deployments"`
 }
 
 // ExposureCounts say how much contains a matching component, as far as you may see.
@@ -85,6 +94,7 @@ func (a *api) components() {
 		text: "Give a purl, a name, a word of a name or a licence, and perhaps a range of versions such as <3.0.8. Versions are compared as their ecosystem does. " +
 			"The answer pages through uses; only documents that speak for a release you may see count."}, a.findExposure)
 	get(a, "/components/{id}", about{id: "getComponent", tag: tag, summary: "A component", text: "Only if a document you may see contains it."}, a.getComponent)
+	get(a, "/components/{id}/versions", about{id: "listComponentVersions", tag: tag, summary: "The versions of a component that are in use", text: "Newest first by the rules of its ecosystem, at most 500."}, a.listComponentVersions)
 }
 
 // ExposurePage is the answer to who runs it.
@@ -106,12 +116,18 @@ func (a *api) findExposure(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return &ExposurePage{Link: link(ctx, x.Uses.Next), Body: Exposure{
-		Components: ComponentMatches{Items: each(x.Components.Items, shapeComponent), Total: Total(x.Components.Total), Capped: x.Capped},
-		Counts:     ExposureCounts(x.Counts), Uses: list(x.Uses, shapeUse)}}, nil
+		Components: ComponentMatches{Items: each(x.Components.Items, shapeComponent), Total: Total(x.Components.Total), Before: x.Versions, Capped: x.Capped},
+		Counts:     ExposureCounts(x.Counts), Uses: list(x.Uses, shapeUse),
+		Agencies: each(x.Agencies, func(g *store.ExposedAgency) ExposedAgency { return ExposedAgency(*g) })}}, nil
+}
+
+// ComponentID is the path parameter of a component.
+type ComponentID struct {
+	ID int32 `path:"id" minimum:"1" doc:"Number of the component" example:"4711"`
 }
 
 func (a *api) getComponent(ctx context.Context, in *struct {
-	ID int32 `path:"id" minimum:"1" doc:"Number of the component" example:"4711"`
+	ComponentID
 	Unless
 }) (*One[Component], error) {
 	c, err := a.Store.Component(ctx, viewer(ctx), in.ID)
@@ -119,4 +135,13 @@ func (a *api) getComponent(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return one(1, shapeComponent(c), in.Unless)
+}
+
+func (a *api) listComponentVersions(ctx context.Context, in *ComponentID) (*struct{ Body List[Component] }, error) {
+	c, err := a.Store.Component(ctx, viewer(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.Register.Versions(ctx, viewer(ctx), &c.Component)
+	return &struct{ Body List[Component] }{complete(l, shapeComponent)}, err
 }

@@ -114,10 +114,11 @@ func (a *api) listDeployments(ctx context.Context, in *struct {
 	Criticality int16               `query:"criticality" minimum:"1" maximum:"4" doc:"At least this"`
 	Hosting     Hosting             `query:"hosting"`
 	Lifecycle   DeploymentLifecycle `query:"lifecycle"`
+	Lacks       Gap                 `query:"lacks"`
 	Paging
 }) (*Page[Deployment], error) {
 	l, err := a.Store.Deployments(ctx, viewer(ctx), models.DeploymentFilter{Agency: in.Agency, Asset: in.Asset, Release: in.Release, Environment: models.Environment(in.Environment),
-		State: models.DeploymentState(in.State), Criticality: in.Criticality, Hosting: models.Hosting(in.Hosting), Lifecycle: models.DeploymentLifecycle(in.Lifecycle), Page: in.page()})
+		State: models.DeploymentState(in.State), Criticality: in.Criticality, Hosting: models.Hosting(in.Hosting), Lifecycle: models.DeploymentLifecycle(in.Lifecycle), Lacks: models.Gap(in.Lacks), Page: in.page()})
 	return page(ctx, l, shapeDeployment), err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
 )
 
 // License is one entry of the SPDX licence list.
@@ -45,6 +46,7 @@ func (a *api) licenses() {
 	get(a, "/license-reports/components", about{id: "listLicensedComponents", tag: tag, summary: "The components behind a line of a licence report", text: "By name."}, a.listLicensedComponents)
 	get(a, "/licenses", about{id: "listLicenses", tag: tag, summary: "The SPDX licence list", text: "As built into this program, by identifier."}, a.listLicenses)
 	get(a, "/licenses/{id}", about{id: "getLicense", tag: tag, summary: "A licence of the SPDX list"}, a.getLicense)
+	get(a, "/licenses/{id}/uses", about{id: "listLicenseUses", tag: tag, summary: "The software in which a licence occurs most", text: "By the packages whose effective licence names it, in the documents of the whole government that you may see."}, a.listLicenseUses)
 	post(a, "/license-readings", about{id: "readLicense", tag: tag, summary: "Read a licence string", open: true, repeats: true,
 		text: "Says what a licence as people write it means, as far as it can be said. Nothing is stored."}, a.readLicense)
 }
@@ -84,6 +86,33 @@ func (a *api) getLicense(_ context.Context, in *struct {
 		return nil, models.Refuse(models.NotFound, "license-not-found", "This identifier is not on the SPDX licence list "+licenses.ListVersion().Number+".")
 	}
 	return one(1, shapeLicense(&l), in.Unless)
+}
+
+// LicenseUses says where a licence occurs.
+type LicenseUses struct {
+	Items    []LicenseUse `json:"items" doc:"Most packages first"`
+	Packages int          `json:"packages" doc:"In all software together"`
+	Assets   int          `json:"assets" doc:"Pieces of software it occurs in"`
+}
+
+// LicenseUse is a piece of software in which a licence occurs.
+type LicenseUse struct {
+	AssetID  int64  `json:"assetId"`
+	Asset    string `json:"asset"`
+	Steward  string `json:"steward"`
+	Packages int    `json:"packages"`
+}
+
+func (a *api) listLicenseUses(ctx context.Context, in *struct {
+	ID    string `path:"id" maxLength:"100" doc:"Identifier on the SPDX list, in any case, or a LicenseRef" example:"EUPL-1.2"`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"25" doc:"Most entries"`
+}) (*struct{ Body LicenseUses }, error) {
+	id := in.ID
+	if l, ok := licenses.Get(id); ok {
+		id = l.ID
+	}
+	top, packages, assets, err := a.Store.LicenseUses(ctx, viewer(ctx), id, in.Limit)
+	return &struct{ Body LicenseUses }{LicenseUses{Packages: packages, Assets: assets, Items: each(top, func(u *store.LicenseUse) LicenseUse { return LicenseUse(*u) })}}, err
 }
 
 // ReadingInput is a licence as somebody has written it.

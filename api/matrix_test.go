@@ -103,16 +103,24 @@ var reads = map[string][]try{
 	"reportLicenses": append(visibly("/license-reports?asset=%d"), try{name: "of the government", path: fixed("/license-reports"), want: everybody}),
 	"listLicensedComponents": append(visibly("/license-reports/components?class=permissive&asset=%d"),
 		try{name: "of an agency", path: to("/license-reports/components?class=unknown&agency=%d", func(g *sample.State) int64 { return g.Finance.ID }), want: everybody}),
-	"listLicenses":    {{path: fixed("/licenses"), want: everybody}},
-	"getLicense":      {{path: fixed("/licenses/eupl-1.2"), want: everybody}},
-	"search":          {{path: fixed("/search?q=desk"), want: everybody}},
-	"listEvents":      {{path: fixed("/events"), want: everybody}},
-	"getMe":           {{path: fixed("/me"), want: everybody}},
-	"listUsers":       {{path: fixed("/users"), want: adminsRead}},
-	"getUser":         {{path: to("/users/%d", readerID), want: adminsRead}},
-	"listMemberships": {{path: to("/users/%d/memberships", readerID), want: adminsRead}},
-	"listUserTokens":  {{path: to("/users/%d/tokens", readerID), want: adminsRead}},
-	"listTokens":      {{path: fixed("/tokens"), want: "401 200 200 200 200 200 200 200"}},
+	"listComponentVersions": {{path: func(s *server) string {
+		x := s.get("admin", "/v1/components?name=openssl").object(s.t)
+		return fmt.Sprintf("/components/%v/versions", at(x, "components", "items").([]any)[0].(map[string]any)["id"])
+	}, want: everybody}},
+	"listLicenseUses":      {{path: fixed("/licenses/mit/uses"), want: everybody}},
+	"getOverview":          {{path: fixed("/overview"), want: everybody}},
+	"listCommonComponents": {{path: fixed("/common-components"), want: everybody}},
+	"listAssetFacets":      {{path: fixed("/asset-facets"), want: everybody}},
+	"listLicenses":         {{path: fixed("/licenses"), want: everybody}},
+	"getLicense":           {{path: fixed("/licenses/eupl-1.2"), want: everybody}},
+	"search":               {{path: fixed("/search?q=desk"), want: everybody}},
+	"listEvents":           {{path: fixed("/events"), want: everybody}},
+	"getMe":                {{path: fixed("/me"), want: everybody}},
+	"listUsers":            {{path: fixed("/users"), want: adminsRead}},
+	"getUser":              {{path: to("/users/%d", readerID), want: adminsRead}},
+	"listMemberships":      {{path: to("/users/%d/memberships", readerID), want: adminsRead}},
+	"listUserTokens":       {{path: to("/users/%d/tokens", readerID), want: adminsRead}},
+	"listTokens":           {{path: fixed("/tokens"), want: "401 200 200 200 200 200 200 200"}},
 }
 
 // visibly are the rows of something that hangs on an asset: a public one, one of government, one of its agency.
@@ -141,6 +149,11 @@ var writes = map[string][]try{
 	"changeAgency": {{path: func(s *server) string { return fmt.Sprintf("/agencies/%d", newAgency(s).ID) }, want: "401 403 403 403 403 403 200 200", body: body(map[string]any{"phone": "1"}), header: anyVersion}},
 	"mergeAgency": {{path: func(s *server) string { return fmt.Sprintf("/agencies/%d/merges", newAgency(s).ID) }, want: "401 403 403 403 403 403 200 200",
 		body: func(s *server) any { return map[string]any{"successorId": s.state.Clinic.ID} }}},
+	"importAgencies": {{path: fixed("/agency-imports"), want: "401 403 403 403 403 403 200 200",
+		body: func(*server) any {
+			code := strings.ReplaceAll(fresh("import"), " ", "-")
+			return "code,name,kind,parent,uri\n" + code + "," + code + ",department,health,https://www.example.gov/agency/" + code + "\n"
+		}}},
 	"registerAsset": {{path: fixed("/assets"), want: "401 403 403 201 403 403 201 403",
 		body: func(s *server) any {
 			return map[string]any{"name": fresh("Software"), "origin": "gov-built", "stewardId": s.state.Health.ID}

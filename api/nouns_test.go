@@ -203,3 +203,33 @@ func TestLicenceStringsAreReadForWhoeverAsks(t *testing.T) {
 	}
 	s.expect(http.StatusNotFound, public, http.MethodGet, "/v1/licenses/NOPE-1.0", nil)
 }
+
+func TestANationalListIsImportedRowByRow(t *testing.T) {
+	s := newServer(t)
+	file := "National code;Name;Type;Parent;URI\nmoe;Ministry of Education;Ministry;arcadia;https://www.example.gov/agency/moe\nsch;School Board;authority;moe;https://www.example.gov/agency/sch\nbad;;palace;nowhere;x\nhealth;Ministry of Health;ministry;;\n"
+	for _, tc := range []struct {
+		name, keys string
+		want       []float64 // created, changed, unchanged, refused
+		events     int
+	}{
+		{"a rehearsal", "?dryRun=true", []float64{2, 0, 1, 1}, 0},
+		{"the import", "", []float64{2, 0, 1, 1}, 2},
+		{"the import once more", "?dryRun=false", []float64{0, 0, 3, 1}, 0},
+	} {
+		before := len(s.events())
+		got := s.expect(http.StatusOK, "officer", http.MethodPost, "/v1/agency-imports"+tc.keys, file, "Content-Type: text/csv").object(t)
+		if diff := cmp.Diff(tc.want, []float64{got["created"].(float64), got["changed"].(float64), got["unchanged"].(float64), got["refused"].(float64)}); diff != "" {
+			t.Errorf("%s: %s %v", tc.name, diff, got)
+		}
+		rows := got["rows"].([]any)
+		if len(rows) != 4 || at(rows[2], "outcome") != "refused" || len(at(rows[2], "errors").([]any)) < 3 || at(rows[2], "agencyId") != nil || at(rows[3], "row") != 5.0 {
+			t.Errorf("%s: rows are %v", tc.name, rows)
+		}
+		if n := len(s.events()) - before; n != tc.events {
+			t.Errorf("%s: %d events", tc.name, n)
+		}
+	}
+	s.expect(http.StatusBadRequest, "officer", http.MethodPost, "/v1/agency-imports", "no,such,headings\n1,2,3\n")
+	s.expect(http.StatusBadRequest, "officer", http.MethodPost, "/v1/agency-imports", "")
+	s.expect(http.StatusUnsupportedMediaType, "officer", http.MethodPost, "/v1/agency-imports", file, "Content-Type: multipart/form-data; boundary=x")
+}

@@ -58,6 +58,7 @@ var tags = []*huma.Tag{
 	{Name: "Components", Description: "Who runs it: what contains a component, and whom to call"},
 	{Name: "Licences", Description: "Licence reports, the SPDX list, readings of licence strings"},
 	{Name: "Search", Description: "Everything by a word"},
+	{Name: "Overview", Description: "The register in numbers"},
 	{Name: "Events", Description: "The audit trail as a feed"},
 	{Name: "People", Description: "Users, their roles and tokens"},
 	{Name: "Description", Description: "This document"},

@@ -145,20 +145,12 @@ func (a *api) listSBOMs(ctx context.Context, in *struct {
 	return page(ctx, l, shapeSBOM(viewer(ctx))), err
 }
 
-// Document is a request whose body is read as it arrives.
+// Document is a request whose body is an SBOM document.
 type Document struct {
 	ID
+	Stream
 	Filename    string `query:"filename" maxLength:"255" doc:"What to call it, for people; else the filename of Content-Disposition"`
 	Disposition string `header:"Content-Disposition" doc:"attachment; filename=…"`
-	Type        string `header:"Content-Type" hidden:"true"`
-	Encoding    string `header:"Content-Encoding" hidden:"true"`
-	body        io.Reader
-}
-
-// Resolve takes hold of the body, which huma would hold in memory.
-func (d *Document) Resolve(ctx huma.Context) []error {
-	d.body = ctx.BodyReader()
-	return nil
 }
 
 func (d *Document) filename() string {
@@ -180,11 +172,8 @@ type Received struct {
 }
 
 func (a *api) sendSBOM(ctx context.Context, in *Document) (*Received, error) {
-	if strings.HasPrefix(in.Type, "multipart/") {
-		return nil, newProblem(http.StatusUnsupportedMediaType, "form-sent", "Send the document itself as the body, not a form: curl --data-binary @sbom.spdx.json.")
-	}
-	if in.Encoding != "" && in.Encoding != "identity" {
-		return nil, newProblem(http.StatusUnsupportedMediaType, "encoding-unknown", "Send the document uncompressed.")
+	if err := in.plain(); err != nil {
+		return nil, err
 	}
 	v := viewer(ctx)
 	got, err := a.Register.ReceiveSBOM(ctx, v, in.ID.ID, in.filename(), in.body, register.Limits{Bytes: a.MaxBody})

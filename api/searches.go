@@ -16,9 +16,9 @@ type Hit struct {
 	Tag    string     `json:"tag" doc:"Origin of software, ecosystem of components, kind of agencies"`
 }
 
-// Facet is one way to narrow a search.
+// Facet is one way to narrow a list.
 type Facet struct {
-	Name   string       `json:"name" enum:"noun,origin,class" doc:"The query key"`
+	Name   string       `json:"name" enum:"noun,origin,lifecycle,class" doc:"The query key"`
 	Values []FacetValue `json:"values"`
 }
 
@@ -51,21 +51,24 @@ func (a *api) search(ctx context.Context, in *struct {
 	Class  LicenseClass `query:"class"`
 	Paging
 }) (*HitPage, error) {
-	l, facets, err := a.Store.Search(ctx, viewer(ctx), store.SearchFilter{Query: in.Q, Noun: string(in.Noun), Origin: models.Origin(in.Origin), Class: string(in.Class), Page: in.page()})
+	l, counts, err := a.Store.Search(ctx, viewer(ctx), store.SearchFilter{Query: in.Q, Noun: string(in.Noun), Origin: models.Origin(in.Origin), Class: string(in.Class), Page: in.page()})
 	if err != nil {
 		return nil, err
 	}
-	out := &HitPage{Link: link(ctx, l.Next), Body: Hits{Facets: []Facet{}}}
-	out.Body.List = list(l, func(h *store.Hit) Hit {
+	return &HitPage{Link: link(ctx, l.Next), Body: Hits{Facets: facets(counts), List: list(l, func(h *store.Hit) Hit {
 		return Hit{Noun: SearchNoun(h.Noun), ID: h.ID, Title: h.Title, Detail: h.Detail, Tag: h.Tag}
-	})
-	for _, f := range facets {
-		n := len(out.Body.Facets)
-		if n == 0 || out.Body.Facets[n-1].Name != f.Name {
-			out.Body.Facets = append(out.Body.Facets, Facet{Name: f.Name})
-			n++
+	})}}, nil
+}
+
+// facets gathers counts, which come in order, by the name of their facet.
+func facets(counts []store.Facet) []Facet {
+	out := []Facet{}
+	for _, c := range counts {
+		if len(out) == 0 || out[len(out)-1].Name != c.Name {
+			out = append(out, Facet{Name: c.Name})
 		}
-		out.Body.Facets[n-1].Values = append(out.Body.Facets[n-1].Values, FacetValue{Value: f.Value, Count: f.Count})
+		f := &out[len(out)-1]
+		f.Values = append(f.Values, FacetValue{Value: c.Value, Count: c.Count})
 	}
-	return out, nil
+	return out
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 // The words that a field may have come from models, so that the description of the API cannot lag behind the rules.
@@ -24,6 +25,8 @@ type (
 	PersonalData        string
 	DeploymentLifecycle string
 	DeploymentState     string
+	Gap                 string
+	ImportOutcome       string
 	SBOMFormat          string
 	SBOMState           string
 	SBOMVerdict         string
@@ -103,6 +106,14 @@ func (DeploymentLifecycle) Schema(huma.Registry) *huma.Schema {
 
 func (DeploymentState) Schema(huma.Registry) *huma.Schema {
 	return words("How sure the register is that it is true", models.DeploymentStates...)
+}
+
+func (Gap) Schema(huma.Registry) *huma.Schema {
+	return words("Only what runs or is planned and lacks this", models.Gaps...)
+}
+
+func (ImportOutcome) Schema(huma.Registry) *huma.Schema {
+	return words("What became of a row, or would", register.RowCreated, register.RowChanged, register.RowUnchanged, register.RowRefused)
 }
 
 func (SBOMFormat) Schema(huma.Registry) *huma.Schema {

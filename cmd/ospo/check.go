@@ -28,7 +28,9 @@ func (c *checkCommand) Run(in io.Reader, w io.Writer) error {
 	report := func(result importers.CheckResult) error {
 		refused = refused || result.Verdict == models.Refused
 		if c.JSON {
-			return json.NewEncoder(w).Encode(checkLine(result))
+			enc := json.NewEncoder(w)
+			enc.SetEscapeHTML(false)
+			return enc.Encode(checkLine(result))
 		}
 		return printCheck(w, result)
 	}
@@ -85,7 +87,11 @@ func plain(err error) error {
 // printCheck writes a report for a person: a headline, the counts, and the findings by rule.
 func printCheck(w io.Writer, r importers.CheckResult) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", r.File, r.Verdict)
+	name := r.File
+	if name == "-" {
+		name = "standard input"
+	}
+	fmt.Fprintf(&b, "%s: %s\n", name, r.Verdict)
 	if r.Format != "" {
 		fmt.Fprintf(&b, "  %s, %s: %s, %s, %s\n", r.Format, cmp.Or(r.Version, "no version stated"),
 			count(r.Packages, "package"), count(r.Relationships, "relationship"), count(r.Licenses, "distinct licence"))

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -154,10 +155,9 @@ func (u *utf8Reader) Read(p []byte) (int, error) {
 
 // repair makes UTF-8 of what was left over and of chunk.
 func (u *utf8Reader) repair(chunk []byte) {
-	data := append(u.rest, chunk...)
-	u.rest = nil
+	data := slices.Concat(u.rest, chunk)
 	whole := wholeCharacters(data, u.err != nil)
-	u.rest = append(u.rest, data[whole:]...)
+	u.rest = data[whole:]
 	data = data[:whole]
 	u.repaired = make([]byte, 0, len(data)+len(data)/8)
 	for len(data) > 0 {

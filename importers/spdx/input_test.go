@@ -148,7 +148,7 @@ func TestTheNotationIsToldFromTheBytesNotTheName(t *testing.T) {
 		{"YAML inside a Document", "---\nDocument:\n  spdxVersion: SPDX-2.1\n  packages:\n  - name: alpha\n", models.SPDXYAML},
 		{"RDF", rdfText(""), models.SPDXRDF},
 		{"RDF without its usual prefix", strings.ReplaceAll(strings.ReplaceAll(rdfText(""), "rdf:", "r:"), ":rdf", ":r"), models.SPDXRDF},
-		{"XML", "<?xml version='1.0' encoding='UTF-16'?>\n<Document><spdxVersion>SPDX-2.2</spdxVersion><packages><name>alpha</name></packages></Document>", models.SPDXXML},
+		{"XML", "<?xml version='1.1' encoding='UTF-16'?>\n<Document><spdxVersion>SPDX-2.2</spdxVersion><packages><name>alpha</name></packages></Document>", models.SPDXXML},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := read(t, c.text); got.Format != c.format {

@@ -79,14 +79,14 @@ func TestTextsOverTheLimitAreLeftOutAndTheDocumentIsRead(t *testing.T) {
 
 // TestFloodsOfDefectsAreReadInLinearTime has inputs on which a reader that removes, searches or reports them one by one takes minutes.
 func TestFloodsOfDefectsAreReadInLinearTime(t *testing.T) {
-	const many = 1_000_000
+	const many = 200_000
 	flood := func(element string) string { return strings.TrimSuffix(strings.Repeat(element+",", many), ",") }
 	for _, c := range []struct{ name, text, rule string }{
-		{"null relationships", withMembers(`"relationships":[` + flood("null") + `]`), "null-element"},
+		{"a million null relationships", withMembers(`"relationships":[` + strings.Repeat("null,", 1_000_000) + `null]`), "null-element"},
 		{"empty relationships", withMembers(`"relationships":[` + flood("{}") + `]`), "incomplete-relationship"},
 		{"dangling relationships", withMembers(`"relationships":[` + flood(`{"spdxElementId":"SPDXRef-a","relationshipType":"X","relatedSpdxElement":"x"}`) + `]`), "unknown-relationship-type"},
 		{"null packages", withPackages(flood("null")), "null-element"},
-		{"packages of one id", withPackages(strings.TrimSuffix(strings.Repeat(`{"SPDXID":"SPDXRef-a","name":"a"},`, many/10), ",")), "duplicate-spdxid"},
+		{"packages of one id", withPackages(flood(`{"SPDXID":"SPDXRef-a","name":"a"}`)), "duplicate-spdxid"},
 		{"unclosed texts", tagHeader + strings.Repeat("PackageComment: <text>\n", many), "unreadable-line"},
 		{"lines without a tag", tagHeader + strings.Repeat("x\n", many), "unreadable-line"},
 	} {
@@ -102,7 +102,7 @@ func TestFloodsOfDefectsAreReadInLinearTime(t *testing.T) {
 					kept++
 				}
 			}
-			if kept != keptPerRule || got.MoreFindings < many/10-100 {
+			if kept != keptPerRule || got.MoreFindings < many-keptPerRule-1 {
 				t.Errorf("kept %d findings of %s and counted %d more", kept, c.rule, got.MoreFindings)
 			}
 			if got.Verdict() != models.Salvaged {

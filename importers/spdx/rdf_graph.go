@@ -36,9 +36,9 @@ type rdfFrame struct {
 	prop *rdfProp
 }
 
-func (b *builder) readGraph(r io.Reader) (*rdfGraph, error) {
+func (b *builder) readGraph(in *input) (*rdfGraph, error) {
 	g := &rdfGraph{byID: map[string]*rdfNode{}}
-	dec := tokens(r)
+	dec := tokens(in)
 	var open []rdfFrame
 	for {
 		token, err := dec.Token()

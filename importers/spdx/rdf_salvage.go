@@ -62,7 +62,7 @@ func (g *rdfGraph) header(b *builder, n *rdfNode) {
 
 func (g *rdfGraph) draft(b *builder, n *rdfNode) *draft {
 	d := &draft{fileName: n.text("packageFileName"), summary: n.text("summary"), description: n.text("description"), pkg: &models.SBOMPackage{
-		Name: n.text("name"), Version: n.text("versionInfo"), Supplier: agentText(n.text("supplier")), Originator: agentText(n.text("originator")),
+		Name: n.text("name"), Version: n.text("versionInfo"), Supplier: special(n.text("supplier")), Originator: special(n.text("originator")),
 		Copyright: special(n.text("copyrightText")), Homepage: n.text("homepage"), Purpose: n.text("primaryPackagePurpose"),
 		Declared: g.licensed(b, n, "licenseDeclared"), Concluded: g.licensed(b, n, "licenseConcluded"),
 	}}
@@ -100,9 +100,6 @@ func (g *rdfGraph) refType(ref *rdfNode) string {
 	}
 	return ref.text("referenceType")
 }
-
-// agentText takes NOASSERTION from its URI.
-func agentText(text string) string { return special(text) }
 
 // special gives the words that RDF writes as terms: noassertion and none.
 func special(text string) string {
@@ -162,16 +159,17 @@ func (g *rdfGraph) relationships(b *builder) error {
 
 // licensed gives the licence expression of a property.
 func (g *rdfGraph) licensed(b *builder, n *rdfNode, name string) string {
-	for _, p := range n.all(name) {
-		budget := 1000
-		text := g.license(p, &budget, false)
-		if budget <= 0 {
-			b.notes.add("value-left-out", linePlace(n.line).of(""), "The licence in %s is larger than any real one or leads back to itself; it was left out.", quote(name))
-			return ""
-		}
-		return text
+	properties := n.all(name)
+	if len(properties) == 0 {
+		return ""
 	}
-	return ""
+	budget := 1000
+	text := g.license(properties[0], &budget, false)
+	if budget <= 0 {
+		b.notes.add("value-left-out", linePlace(n.line).of(""), "The licence in %s is larger than any real one or leads back to itself; it was left out.", quote(name))
+		return ""
+	}
+	return text
 }
 
 // license writes a licence as an expression. budget bounds the nodes visited, for sets may contain each other.

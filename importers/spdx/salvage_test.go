@@ -65,7 +65,7 @@ var salvaged = []struct {
 	{"a version may be a number and keeps its digits", withPackage(`"versionInfo":1.10`), []string{"wrong-type /packages/0/versionInfo"}, []string{"alpha 1.10"}},
 	{"a value may be an empty text", withPackage(`"licenseDeclared":""`), []string{"empty-value /packages/0/licenseDeclared"}, []string{"alpha"}},
 	{"a text may have NUL characters", withPackage(`"versionInfo":"1\u0000.2"`), []string{"nul-character /packages/0/versionInfo"}, []string{"alpha 1.2"}},
-	{"a document may be Latin-1", strings.Replace(withMembers(`"comment":"M`+"\xfc"+`ller"`), "", "", 0), []string{"invalid-utf8"}, []string{"alpha 1"}},
+	{"a document may be Latin-1", withMembers(`"comment":"M` + "\xfc" + `ller"`), []string{"invalid-utf8"}, []string{"alpha 1"}},
 	{"packages may have the names of tags", withPackages(`{"SPDXID":"SPDXRef-b","packageName":"beta","packageVersion":"3"}`),
 		[]string{"field-spelling /packages/1/packageName", "field-spelling /packages/1/packageVersion"}, []string{"alpha 1", "beta 3"}},
 	{"the document may be inside another object", `{"sbom":` + withMembers(`"files":[]`) + `}`, []string{"wrapped-document /sbom"}, []string{"alpha 1"}},

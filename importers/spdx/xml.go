@@ -35,20 +35,26 @@ type xmlElement struct {
 	children []*xmlElement
 }
 
-// tokens makes a lenient decoder of text that is UTF-8 already, whatever its declaration says.
-func tokens(r io.Reader) *xml.Decoder {
-	dec := xml.NewDecoder(r)
+// tokens makes a lenient decoder. The declaration is passed over: the text is UTF-8 by now whatever it says, and XML 1.1 reads like 1.0.
+func tokens(in *input) *xml.Decoder {
+	const longest = 1024
+	head, _ := in.Peek(longest)
+	if bytes.HasPrefix(head, []byte("<?xml")) {
+		if end := bytes.Index(head, []byte("?>")); end >= 0 {
+			_, _ = in.Discard(end + len("?>"))
+		}
+	}
+	dec := xml.NewDecoder(in)
 	dec.Strict = false
 	dec.Entity = xml.HTMLEntity
-	dec.CharsetReader = func(_ string, utf8 io.Reader) (io.Reader, error) { return utf8, nil }
 	return dec
 }
 
 // decodeXML builds the tree. Where the markup breaks off, what came before is kept.
-func (b *builder) decodeXML(r io.Reader) (*xmlElement, error) {
+func (b *builder) decodeXML(in *input) (*xmlElement, error) {
 	root := &xmlElement{}
 	open := []*xmlElement{root}
-	dec := tokens(r)
+	dec := tokens(in)
 	for {
 		token, err := dec.RawToken()
 		if errors.Is(err, io.EOF) && len(open) == 1 {
@@ -77,19 +83,15 @@ func (b *builder) decodeXML(r io.Reader) (*xmlElement, error) {
 	return root.documentElement(), nil
 }
 
-// brokenMarkup tells a limit or a broken connection from broken markup, which is a finding.
+// brokenMarkup makes a finding of an error, unless it is a limit.
 func (b *builder) brokenMarkup(dec *xml.Decoder, err error) error {
 	var refusal *models.Error
-	var syntax *xml.SyntaxError
-	switch {
-	case errors.As(err, &refusal):
+	if errors.As(err, &refusal) {
 		return refusal
-	case errors.As(err, &syntax), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		line, _ := dec.InputPos()
-		b.notes.add("broken-off", linePlace(line).of(""), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
-		return nil
 	}
-	return err
+	line, _ := dec.InputPos()
+	b.notes.add("broken-off", linePlace(line).of(""), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
+	return nil
 }
 
 func (e *xmlElement) documentElement() *xmlElement {

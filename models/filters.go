@@ -40,10 +40,14 @@ type DeploymentFilter struct {
 	State       DeploymentState
 	Criticality int16 // at least this
 	Hosting     Hosting
-	Lifecycle   DeploymentLifecycle
-	Lacks       Gap // only what runs or is planned and lacks this
+	Lifecycle   DeploymentLifecycle // or NotEnded
+	Lacks       Gap                 // only what runs or is planned and lacks this
 	Page
 }
+
+// NotEnded chooses deployments that are planned, run or are being phased out, and were not withdrawn: those that reports
+// count. It is a choice of the filter, never the lifecycle of a deployment.
+const NotEnded DeploymentLifecycle = "not-ended"
 
 // Gap is something that a deployment should have.
 type Gap string

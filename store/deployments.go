@@ -59,7 +59,11 @@ func deploymentQuery(v models.Viewer, f models.DeploymentFilter) *query {
 	if f.Environment != "" {
 		q.and("d.environment = ?", f.Environment)
 	}
-	if f.Lifecycle != "" {
+	switch f.Lifecycle {
+	case "":
+	case models.NotEnded:
+		q.notEnded()
+	default:
 		q.and("d.lifecycle = ?", f.Lifecycle)
 	}
 	switch f.State {

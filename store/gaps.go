@@ -6,9 +6,12 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
+// notEnded restricts deployments d to those that reports count.
+func (q *query) notEnded() { q.and("d.state <> 'withdrawn' AND d.lifecycle <> 'ended'") }
+
 // lacks restricts deployments d to those that run or are planned and lack something; Overview counts the same ones.
 func (q *query) lacks(gap models.Gap) {
-	q.and("d.state <> 'withdrawn' AND d.lifecycle <> 'ended'")
+	q.notEnded()
 	today := models.DateOf(now()).Time()
 	switch gap {
 	case models.LacksConfirmation:

@@ -9,6 +9,7 @@ import (
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 func TestDeploymentsAreFoundByWhatTheyLack(t *testing.T) {
@@ -40,6 +41,21 @@ func TestDeploymentsAreFoundByWhatTheyLack(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestEndedDeploymentsCanBeLeftOut(t *testing.T) {
+	s := testkit.Store(t)
+	g := sample.Government(t, s)
+	officer := sample.Viewer(t, s, g.Officer)
+	if _, err := register.New(s).WithdrawDeployment(context.Background(), officer, g.Claimed.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	for filter, want := range map[models.DeploymentLifecycle]int{"": 5, models.NotEnded: 4, models.DeploymentEnded: 1} {
+		list, err := s.Deployments(context.Background(), officer, models.DeploymentFilter{Lifecycle: filter})
+		if err != nil || list.Total.Count != want {
+			t.Errorf("%q finds %d deployments, want %d (%v)", filter, list.Total.Count, want, err)
+		}
 	}
 }
 

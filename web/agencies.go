@@ -201,7 +201,7 @@ func (s *site) agency(c *page) error {
 	if p.Overview, err = s.Store.Overview(c.ctx(), c.viewer, id); err != nil {
 		return err
 	}
-	if p.Runs, err = s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Agency: id, Page: models.Page{Limit: 8}}); err != nil {
+	if p.Runs, err = s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Agency: id, Lifecycle: models.NotEnded, Page: models.Page{Limit: 8}}); err != nil {
 		return err
 	}
 	if p.Stewards, err = s.Store.Assets(c.ctx(), c.viewer, models.AssetFilter{Steward: id, Page: models.Page{Limit: 8}}); err != nil {
@@ -214,7 +214,7 @@ func (s *site) agency(c *page) error {
 	if err != nil {
 		return err
 	}
-	p.Licenses = licenseChart("licenses", "Licences in what the agency runs and keeps", counts, "")
+	p.Licenses = licenseChart("licenses", "Licences in what the agency runs and keeps", counts, address("/licenses", "agency", idText(id)))
 	if err := s.people(c, &p); err != nil {
 		return err
 	}

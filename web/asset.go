@@ -34,7 +34,7 @@ func (s *site) asset(c *page) error {
 		return err
 	}
 	p := assetPage{assetHead: h}
-	runs, err := s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Asset: h.Asset.ID, Page: models.Page{Limit: 50}})
+	runs, err := s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Asset: h.Asset.ID, Lifecycle: models.NotEnded, Page: models.Page{Limit: 50}})
 	if err != nil {
 		return err
 	}
@@ -139,8 +139,12 @@ func (p *assetPage) facts(s *site) []fact {
 	for _, n := range a.Aliases {
 		list = append(list, fact{Term: "Also called", Text: n})
 	}
-	for _, category := range a.Categories {
-		list = append(list, fact{Term: "Category", Text: spaced(category), Path: address("/assets", "category", category)})
+	if len(a.Categories) > 0 {
+		f := fact{Term: "Categories"}
+		for _, category := range a.Categories {
+			f.Links = append(f.Links, crumb{Name: spaced(category), Path: address("/assets", "category", category)})
+		}
+		list = append(list, f)
 	}
 	for _, i := range a.Identifiers {
 		list = append(list, fact{Term: shortKinds[i.Kind], Code: i.Value})

@@ -31,15 +31,18 @@ type deploymentsPage struct {
 	States       []option
 	Environments []option
 	Hostings     []option
+	Lifecycles   []option
 	Levels       []option
 	Gaps         []option
 	MayAdd       bool
 	InGovernment bool
-	Overview     store.Overview
 }
 
 // gapWords says what a deployment lacks, for the list's filter.
 var gapWords = map[models.Gap]string{models.LacksConfirmation: "Nobody confirms it", models.LacksSBOM: "In production, no SBOM", models.LacksSupport: "Past security support"}
+
+// everyLifecycle is the choice of the list that leaves nothing out. Without one, ended deployments are left out.
+const everyLifecycle models.DeploymentLifecycle = "any"
 
 func (s *site) deployments(c *page) error {
 	level, err := strconv.ParseInt(orElse(c.query("criticality"), "0"), 10, 16)
@@ -47,14 +50,20 @@ func (s *site) deployments(c *page) error {
 		level = 0
 	}
 	f := models.DeploymentFilter{Agency: c.queryID("agency"), Asset: c.queryID("asset"), Release: c.queryID("release"), Environment: models.Environment(c.query("environment")), State: models.DeploymentState(c.query("state")),
-		Criticality: int16(level), Hosting: models.Hosting(c.query("hosting")), Lacks: models.Gap(c.query("lacks")), Page: c.at()}
+		Criticality: int16(level), Hosting: models.Hosting(c.query("hosting")), Lacks: models.Gap(c.query("lacks")), Lifecycle: models.DeploymentLifecycle(c.query("lifecycle")), Page: c.at()}
+	bare := f
+	switch {
+	case f.Lifecycle == everyLifecycle:
+		f.Lifecycle = ""
+	case f.Lifecycle == "" && f.State != models.Withdrawn:
+		f.Lifecycle = models.NotEnded
+	}
 	list, err := s.Store.Deployments(c.ctx(), c.viewer, f)
 	if err != nil {
 		return err
 	}
 	p := deploymentsPage{Form: &form{Values: c.request().URL.Query()}, List: list.Items, Pager: pagerOf(c, list, "deployment", "deployments"), MayAdd: c.viewer.MaySomewhere(models.WriteDeployment), InGovernment: c.viewer.InGovernment(),
-		States: words(models.DeploymentStates), Environments: words(models.Environments), Hostings: words(models.Hostings)}
-	bare := f
+		States: words(models.DeploymentStates), Environments: words(models.Environments), Hostings: words(models.Hostings), Lifecycles: append(words(models.DeploymentLifecycles), option{Value: string(everyLifecycle), Label: "All, ended ones too"})}
 	bare.Page = models.Page{}
 	p.Filtered = bare != models.DeploymentFilter{}
 	for i := int16(1); i <= 4; i++ {
@@ -67,9 +76,6 @@ func (s *site) deployments(c *page) error {
 		if p.Agency, err = s.Store.Agency(c.ctx(), f.Agency); err != nil {
 			return err
 		}
-	}
-	if p.Overview, err = s.Store.Overview(c.ctx(), c.viewer, f.Agency); err != nil {
-		return err
 	}
 	return c.show(view{Name: "deployments", Title: "Who runs it", Nav: "/deployments", Crumbs: []crumb{{Name: "Who runs it"}}, Page: p})
 }

@@ -140,15 +140,31 @@ func span(days int) string {
 	return plural(days/365, "year", "years")
 }
 
-// fileSize writes a size in bytes for people, in decimal units.
+// fileSize writes a size in bytes for people; as in the settings, a MB is 1,048,576 bytes.
 func fileSize(n int64) string {
+	const kB, mB = 1 << 10, 1 << 20
 	switch {
-	case n < 1000:
+	case n < kB:
 		return plural(n, "byte", "bytes")
-	case n < 1000*1000:
-		return number((n+500)/1000) + " kB"
+	case n < mB:
+		return number((n+kB/2)/kB) + " kB"
 	}
-	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+	return strings.TrimSuffix(strconv.FormatFloat(float64(n)/mB, 'f', 1, 64), ".0") + " MB"
+}
+
+// soft lets a long address break after its punctuation instead of in the middle of a word.
+func soft(s string) template.HTML {
+	if !strings.ContainsAny(s, "@/:") {
+		return template.HTML(template.HTMLEscapeString(s)) //nolint:gosec // escaped
+	}
+	var b strings.Builder
+	for _, r := range s {
+		b.WriteString(template.HTMLEscapeString(string(r)))
+		if strings.ContainsRune("@/.:?&=_-", r) {
+			b.WriteString("<wbr>")
+		}
+	}
+	return template.HTML(b.String()) //nolint:gosec // every character is escaped
 }
 
 // shorten cuts a text to at most n characters, at a space where there is one near.

@@ -79,10 +79,10 @@ func (s *site) entries(ctx context.Context, events []store.EventRow) ([]historyE
 		if list[i].Did == "" {
 			list[i].Did = strings.ReplaceAll(strings.ReplaceAll(e.Action, ".", " "), "-", " ")
 		}
-		if e.Gone {
-			list[i].Path = ""
+		if e.Noun == "deployment" && e.AgencyID != nil && !e.Gone {
+			list[i].Title += " at " + names[*e.AgencyID]
 		}
-		if !s.has(nounRoute(e.Noun)) {
+		if e.Gone || !s.has(nounRoute(e.Noun)) {
 			list[i].Path = ""
 		}
 	}
@@ -219,6 +219,16 @@ func saidObject(m map[string]any, agencies map[int64]string) string {
 	return strings.Join(parts, "; ")
 }
 
+// stateWord says a state of any noun: their spellings do not collide.
+func stateWord(s string) string {
+	for _, v := range []any{models.DeploymentState(s), models.SBOMState(s), models.AgencyState(s), models.AssetLifecycle(s), models.DeploymentLifecycle(s)} {
+		if w := word(v); w != spaced(s) {
+			return w
+		}
+	}
+	return spaced(s)
+}
+
 // saidText says a typed string in its words, and a date as people write it.
 func saidText(key, s string) string {
 	if strings.HasSuffix(key, "On") {
@@ -245,6 +255,10 @@ func saidText(key, s string) string {
 		return word(models.SBOMFormat(s))
 	case "role":
 		return word(models.Role(s))
+	case "kind":
+		return word(models.AgencyKind(s))
+	case "state", "lifecycle":
+		return stateWord(s)
 	}
 	return s
 }

@@ -40,11 +40,7 @@ func (s *site) home(c *page) error {
 	if err != nil {
 		return err
 	}
-	report := ""
-	if s.has("/licenses/components") {
-		report = "/licenses/components"
-	}
-	p.Licenses = licenseChart("licenses", "Licences across government", counts, report)
+	p.Licenses = licenseChart("licenses", "Licences across government", counts, "/licenses")
 	if p.Common, err = s.Store.CommonComponents(c.ctx(), c.viewer, 6); err != nil {
 		return err
 	}

@@ -216,7 +216,7 @@ func (c *page) keepSession() error {
 	return nil
 }
 
-// address is a path with a query from pairs of name and value; empty values are left out.
+// address is a path, which may have a query already, with a query from pairs of name and value; empty values are left out.
 func address(path string, pairs ...string) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -224,8 +224,11 @@ func address(path string, pairs ...string) string {
 			q.Set(pairs[i], pairs[i+1])
 		}
 	}
-	if len(q) == 0 {
+	switch {
+	case len(q) == 0:
 		return path
+	case strings.Contains(path, "?"):
+		return path + "&" + q.Encode()
 	}
 	return path + "?" + q.Encode()
 }

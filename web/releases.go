@@ -109,7 +109,7 @@ func (s *site) showRelease(c *page, f *form) error {
 		if err != nil {
 			return err
 		}
-		p.Licenses = licenseChart("licenses", "Licences in release "+r.Number, counts, "")
+		p.Licenses = licenseChart("licenses", "Licences in release "+r.Number, counts, address("/licenses", "release", idText(r.ID)))
 	}
 	runs, err := s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Release: r.ID, Page: c.at()})
 	if err != nil {

@@ -132,3 +132,5 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 
 // isOthers reports whether an address is served by another package.
 func isOthers(path string) bool { return strings.HasPrefix(path, "/v1/") || path == "/api" }
+
+func number(id int64) string { return fmt.Sprint(id) }

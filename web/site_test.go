@@ -13,6 +13,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/internal/testkit/sample"
+	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 	"github.com/ospo-register/ospo/web"
@@ -136,5 +138,13 @@ func TestStaticFilesMayBeKeptForever(t *testing.T) {
 	a := s.get(path).want(t, 200, "--ink")
 	if got := a.Header.Get("Cache-Control"); !strings.Contains(got, "immutable") {
 		t.Errorf("the style sheet at %s is sent with Cache-Control %q", path, got)
+	}
+}
+
+// giveRole gives a person of the sample government one more role in the whole register.
+func giveRole(t *testing.T, s *site, user int64, role models.Role) {
+	t.Helper()
+	if err := s.reg.GiveRole(context.Background(), sample.By, &models.Membership{UserID: user, Role: role}); err != nil {
+		t.Fatal(err)
 	}
 }

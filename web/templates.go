@@ -33,7 +33,7 @@ func (s *site) loadTemplates() {
 func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"number": numberAny, "plural": plural, "total": total, "percent": percent,
-		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten,
+		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten, "soft": soft,
 		"word": word, "className": className, "criticality": criticality,
 		"before": func(d *models.Date, day models.Date) bool { return d != nil && d.Before(day) },
 		"tag":    makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
@@ -82,6 +82,7 @@ type tab struct {
 // fact is one line of a side column: a term and what holds.
 type fact struct {
 	Term, Text, Path, Code string // Path makes Text a link; Code is shown in monospace
+	Links                  []crumb
 	Tag                    *tag
 	Time                   template.HTML
 }

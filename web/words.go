@@ -83,7 +83,7 @@ var (
 )
 
 // criticalityWords says the numbers of Deployment.Criticality.
-var criticalityWords = [...]string{"Not assessed", "1, low", "2, medium", "3, high", "4, vital"}
+var criticalityWords = [...]string{"Not assessed", "1 of 4, low", "2 of 4, medium", "3 of 4, high", "4 of 4, vital"}
 
 func criticality(n int16) string {
 	if n < 0 || int(n) >= len(criticalityWords) {

@@ -88,10 +88,16 @@ func (b *Browser) TabStops(most int) []string {
 	return stops
 }
 
-// NoScripts makes the browser run no script of any page from now on.
+// NoScripts makes the browser run no script of any page, until the page is judged with Scripts.
 func (b *Browser) NoScripts() {
 	b.t.Helper()
 	b.Do(chromedp.ActionFunc(func(ctx context.Context) error { return emulation.SetScriptExecutionDisabled(true).Do(ctx) }))
+}
+
+// Scripts takes NoScripts back; axe-core is one itself.
+func (b *Browser) Scripts() {
+	b.t.Helper()
+	b.Do(chromedp.ActionFunc(func(ctx context.Context) error { return emulation.SetScriptExecutionDisabled(false).Do(ctx) }))
 }
 
 // Shot writes a picture of the whole open page.

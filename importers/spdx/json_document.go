@@ -38,8 +38,8 @@ var documentFields = fieldsOf(0, "the document", map[string]field{
 	"bomFormat": docCycloneDX, "@graph": docGraph, "@context": docContext,
 })
 
-// documentShape are the fields that make a JSON object an SPDX 2 document.
-const documentShape = 1<<docVersion | 1<<docPackages | 1<<docRelations | 1<<docCreation | 1<<docNamespace | 1<<docDescribes | 1<<docDataLicense | 1<<docExtracted
+// documentShape are the fields that make a JSON object an SPDX 2 document. A list of packages alone does not: lock files have that too.
+const documentShape = 1<<docVersion | 1<<docCreation | 1<<docNamespace | 1<<docDescribes | 1<<docDataLicense | 1<<docExtracted
 
 // document reads the members of the document, or of an object that wraps it. prefix is the pointer of the object.
 func (j *jsonReader) document(prefix string) {

@@ -54,6 +54,7 @@ func (j *jsonReader) pack(at place) *draft {
 		j.packageField(d, f, at)
 	}
 	if j.err == nil {
+		j.shaped = j.shaped || (d.hasID && !d.oddID)
 		j.err = j.b.addPackage(d, at)
 	}
 	return d

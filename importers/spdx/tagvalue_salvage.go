@@ -11,6 +11,7 @@ type tagReader struct {
 	tagLines
 	b *builder
 
+	shaped    bool // an SPDXID was met
 	section   section
 	sawID     bool   // the element at hand has its id
 	nextID    string // an id that stood before the element it belongs to
@@ -99,8 +100,8 @@ func (t *tagReader) read() error {
 	if err := t.endPackage(); err != nil {
 		return err
 	}
-	if t.b.doc.SpecVersion == "" && t.b.doc.Packages == 0 && t.b.doc.Files == 0 {
-		return notAnSBOM("The file has lines like those of SPDX tag-value, but neither SPDXVersion nor packages.")
+	if t.b.doc.SpecVersion == "" && !t.shaped {
+		return notAnSBOM("The file has lines like those of SPDX tag-value, but neither SPDXVersion nor any SPDXID.")
 	}
 	return nil
 }
@@ -173,6 +174,7 @@ func (t *tagReader) created(value string) error {
 
 // id takes an SPDXID for the element at hand, or for the next one when that has its own.
 func (t *tagReader) id(value string) error {
+	t.shaped = true
 	switch {
 	case value == "":
 		t.b.notes.add("empty-value", t.place(), "The SPDXID is empty.")

@@ -100,9 +100,9 @@ func assetQuery(v models.Viewer, f models.AssetFilter) *query {
 
 // matches is the word search over assets: whole words, beginnings of words, or similar names.
 func (q *query) matches(text string) {
-	words := strings.Fields(text)
+	words := strings.Fields(strings.ReplaceAll(text, `\`, ` `)) // to_tsquery takes a backslash as an escape
 	for i, w := range words {
-		words[i] = "'" + strings.ReplaceAll(strings.ReplaceAll(w, `\`, ``), "'", "''") + "':*"
+		words[i] = "'" + strings.ReplaceAll(w, "'", "''") + "':*"
 	}
 	q.and(`a.search @@ to_tsquery('simple', unaccent(lower(?))) OR a.search_text LIKE '%' || lower(unaccent(?)) || '%' OR lower(unaccent(?)) <% a.search_text`,
 		strings.Join(words, " & "), escapeLike(text), text)

@@ -72,31 +72,31 @@ func (s *site) component(c *page) error {
 		return err
 	}
 	p.Facts = componentFacts(row)
-	name, purl := row.Name, ""
+	name, purl := string([]rune(row.Name)[:min(len([]rune(row.Name)), 200)]), "" // names are compared by their first 200 characters
 	if row.Base != "" {
 		name, purl = "", row.Base
 	}
 	p.AskAll = address("/components", "name", name, "purl", purl)
-	if row.Version != "" {
+	if row.Version != "" && len(row.Version) <= 200 {
 		p.Ask = address("/components", "name", name, "purl", purl, "version", "="+row.Version)
 	}
 	return c.show(view{Name: "component", Title: shorten(p.Title, 120), Nav: "/components", Crumbs: []crumb{{"Components", "/components"}, {shorten(p.Title, 60), ""}}, Page: p})
 }
 
 func componentFacts(row *store.ComponentRow) []fact {
-	facts := []fact{{Term: "Name", Text: row.Name}}
+	facts := []fact{{Term: "Name", Text: shorten(row.Name, 300)}}
 	add := func(f fact) {
 		if f.Text != "" || f.Code != "" {
 			facts = append(facts, f)
 		}
 	}
-	add(fact{Term: "Version", Text: row.Version})
+	add(fact{Term: "Version", Text: shorten(row.Version, 200)})
 	add(fact{Term: "Ecosystem", Text: row.Ecosystem})
 	add(fact{Term: "Package URL", Code: shorten(row.PURL, 400)})
 	if row.Upstream != row.PURLName {
-		add(fact{Term: "Built from", Text: row.Upstream})
+		add(fact{Term: "Built from", Text: shorten(row.Upstream, 200)})
 	}
-	supplier := fact{Term: "Supplier", Text: row.Supplier}
+	supplier := fact{Term: "Supplier", Text: shorten(row.Supplier, 300)}
 	if row.Supplier == "" {
 		supplier = fact{Term: "Supplier", Tag: &tag{Word: "Not stated", Tone: toneUnknown}}
 	}

@@ -69,15 +69,24 @@ func (s *site) search(c *page) error {
 	p.Pager = pagerOf(c, list, "result", "results")
 	p.Wide = address("/search", "q", p.Query)
 	p.Facets = facetGroups(f, facets)
-	for _, g := range p.Facets {
-		for _, v := range g.Values {
-			if v.Chosen {
-				p.Narrow = strings.TrimPrefix(p.Narrow+", "+strings.ToLower(v.Label), ", ")
-			}
-		}
-	}
+	p.Narrow = narrowed(f)
 	p.Similar = c.query("after") == "" && len(list.Items) > 0 && !slices.ContainsFunc(list.Items, func(h store.Hit) bool { return written(h, f.Query) })
 	return c.show(view{Name: "search", Title: shorten(p.Query, 60) + " – search", Page: p})
+}
+
+// narrowed says in words to what a search is narrowed; "" when it is not.
+func narrowed(f store.SearchFilter) string {
+	var parts []string
+	if f.Noun != "" {
+		parts = append(parts, among(nounTerms, f.Noun).word)
+	}
+	if f.Origin != "" {
+		parts = append(parts, word(f.Origin))
+	}
+	if f.Class != "" {
+		parts = append(parts, className(f.Class))
+	}
+	return strings.ToLower(strings.Join(parts, ", "))
 }
 
 // written reports whether the hit says what was looked for, letter by letter.

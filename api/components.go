@@ -27,6 +27,7 @@ type Exposure struct {
 	Components ComponentMatches `json:"components"`
 	Counts     ExposureCounts   `json:"counts"`
 	Agencies   []ExposedAgency  `json:"agencies" doc:"The agencies that run most of it, at most 50, as far as you may see"`
+	Ecosystems []FacetValue     `json:"ecosystems" doc:"Types of the matching packages, most first, before ecosystem narrowed them: openssl is a Debian package and a Ruby gem"`
 	Uses       List[Use]        `json:"uses" doc:"The releases that contain a matching component, by software and release"`
 }
 
@@ -109,16 +110,19 @@ func (a *api) findExposure(ctx context.Context, in *struct {
 	Q       string `query:"q" maxLength:"200" doc:"Part of a name; typing errors are forgiven"`
 	Version string `query:"version" maxLength:"500" doc:"A range: <3.0.8, >=1.2 <2, ^4.17, or vers:npm/…" example:"<3.0.8"`
 	License string `query:"license" maxLength:"200" doc:"A licence id in the effective licence" example:"AGPL-3.0-only"`
+	// The type keeps a name that several ecosystems have apart.
+	Ecosystem string `query:"ecosystem" maxLength:"50" doc:"Only packages of this purl type" example:"deb"`
 	Paging
 }) (*ExposurePage, error) {
-	x, err := a.Register.Exposure(ctx, viewer(ctx), models.ComponentFilter{PURL: in.PURL, Name: in.Name, Query: in.Q, Version: in.Version, License: in.License, Page: in.page()})
+	x, err := a.Register.Exposure(ctx, viewer(ctx), models.ComponentFilter{PURL: in.PURL, Name: in.Name, Query: in.Q, Version: in.Version, License: in.License, Ecosystem: in.Ecosystem, Page: in.page()})
 	if err != nil {
 		return nil, err
 	}
 	return &ExposurePage{Link: link(ctx, x.Uses.Next), Body: Exposure{
 		Components: ComponentMatches{Items: each(x.Components.Items, shapeComponent), Total: Total(x.Components.Total), Before: x.Versions, Capped: x.Capped},
 		Counts:     ExposureCounts(x.Counts), Uses: list(x.Uses, shapeUse),
-		Agencies: each(x.Agencies, func(g *store.ExposedAgency) ExposedAgency { return ExposedAgency(*g) })}}, nil
+		Ecosystems: each(x.Ecosystems, func(f *store.Facet) FacetValue { return FacetValue{f.Value, f.Count} }),
+		Agencies:   each(x.Agencies, func(g *store.ExposedAgency) ExposedAgency { return ExposedAgency(*g) })}}, nil
 }
 
 // ComponentID is the path parameter of a component.

@@ -68,6 +68,8 @@ type ComponentFilter struct {
 	Query   string // part of a name, typing errors allowed
 	Version string // a range as packages.ParseRange reads it: "<3.0.8"
 	License string // a licence id in the effective expression
+	// Ecosystem is a purl type: “openssl” is a Debian package, an Alpine one and a Ruby gem.
+	Ecosystem string
 	Page
 }
 

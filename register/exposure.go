@@ -15,8 +15,9 @@ type Exposure struct {
 	Counts     store.Exposure
 	Agencies   []store.ExposedAgency // those with most deployments, at most MostAgencies
 	Uses       models.List[Use]
-	Versions   int  // components the viewer may see that matched before the version was judged
-	Capped     bool // more than store.MaxCandidates matched; narrow the question
+	Ecosystems []store.Facet // purl types among the matches, most first, before Ecosystem narrowed them
+	Versions   int           // components the viewer may see that matched before the version was judged
+	Capped     bool          // more than store.MaxCandidates matched; narrow the question
 }
 
 // MostAgencies bounds the ranking of agencies in an Exposure.
@@ -48,6 +49,14 @@ func (r *Register) Exposure(ctx context.Context, v models.Viewer, f models.Compo
 		return nil, err
 	}
 	x := &Exposure{Capped: len(all) > store.MaxCandidates}
+	if x.Ecosystems, err = r.store.Ecosystems(ctx, v, ids); err != nil {
+		return nil, err
+	}
+	if f.Ecosystem != "" {
+		if ids, err = r.store.OfEcosystem(ctx, ids, f.Ecosystem); err != nil {
+			return nil, err
+		}
+	}
 	// What nobody showed the viewer must not be counted either.
 	named, err := r.store.Components(ctx, v, all, models.Page{Limit: 1})
 	if err != nil {

@@ -192,3 +192,17 @@ func TestPackagesAreFoundByTheirPlaceInTheDocument(t *testing.T) {
 		t.Errorf("found %+v", list)
 	}
 }
+
+func TestAPackageOfAnotherKindWithTheSameNameCanBeLeftOut(t *testing.T) {
+	f := newFixture(t)
+	gem := strings.NewReplacer("SPDXRef-O", "SPDXRef-G", "libssl3", "openssl", "3.0.7-1+deb12u1", "2.1.2", "pkg:deb/debian/libssl3@3.0.7-1+deb12u1?arch=amd64&upstream=openssl", "pkg:gem/openssl@2.1.2").Replace(document)
+	f.receive(system, f.release(f.asset("Case Desk", f.health, models.VisiblePublic), "1.0"), document)
+	f.receive(system, f.release(f.asset("Ruby Desk", f.health, models.VisiblePublic), "1.0"), gem)
+	for kind, want := range map[string]int{"": 2, "deb": 1, "gem": 1, "npm": 0} {
+		x, err := f.r.Exposure(ctx, system, models.ComponentFilter{Name: "openssl", Version: "<3.0.8", Ecosystem: kind})
+		f.must(err)
+		if x.Uses.Total.Count != want || len(x.Ecosystems) != 2 {
+			t.Errorf("%q: %d uses, kinds %v", kind, x.Uses.Total.Count, x.Ecosystems)
+		}
+	}
+}

@@ -220,3 +220,18 @@ func (s *Store) ComponentNames(ctx context.Context, ids []int32) (map[int32]stri
 	}
 	return names, err
 }
+
+// Ecosystems counts those of ids that the viewer may see by purl type, most first; components without a purl are left out.
+func (s *Store) Ecosystems(ctx context.Context, v models.Viewer, ids []int32) ([]Facet, error) {
+	q := &query{}
+	match := q.arg(ids)
+	q.speaking(v)
+	return rows[Facet](ctx, s, `SELECT 'ecosystem' AS name, c.ecosystem AS value, count(*)::int FROM components c WHERE c.id = ANY(`+match+`) AND c.ecosystem <> ''
+		AND EXISTS (SELECT 1 FROM sbom_contents x JOIN sboms s ON s.id = x.sbom_id JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id
+			WHERE x.component_ids @> ARRAY[c.id] AND`+q.clause()+`) GROUP BY c.ecosystem ORDER BY 3 DESC, 2`, q.args...)
+}
+
+// OfEcosystem keeps those of ids whose purl is of the type.
+func (s *Store) OfEcosystem(ctx context.Context, ids []int32, ecosystem string) ([]int32, error) {
+	return scalars[int32](ctx, s, `SELECT id FROM components WHERE id = ANY($1) AND ecosystem = $2 ORDER BY id`, ids, ecosystem)
+}

@@ -35,6 +35,14 @@ type exposurePage struct {
 	Closed   bool // the viewer may not know what agencies run
 	SignIn   string
 	Pager    pager
+	Kinds    []kindLink // types of the matching packages, when there are several
+	AnyKind  string     // address of the same question for every type, when one was chosen
+}
+
+// kindLink narrows the question to one type of package.
+type kindLink struct {
+	store.Facet
+	Link string
 }
 
 // agencyRuns are the deployments of one agency that contain what was asked for.
@@ -101,7 +109,7 @@ func (s *site) components(c *page) error {
 
 // questionOf reads the form: what looks like a purl is one.
 func questionOf(f *form) models.ComponentFilter {
-	q := models.ComponentFilter{Name: f.get("name"), Version: f.get("version"), License: licenseID(f.get("license"))}
+	q := models.ComponentFilter{Name: f.get("name"), Version: f.get("version"), License: licenseID(f.get("license")), Ecosystem: f.get("ecosystem")}
 	if strings.HasPrefix(strings.ToLower(q.Name), "pkg:") {
 		q.PURL, q.Name = q.Name, ""
 	}
@@ -148,6 +156,9 @@ func wordsOf(f models.ComponentFilter) string {
 	if f.License != "" {
 		parts = append(parts, "under "+f.License)
 	}
+	if f.Ecosystem != "" {
+		parts = append(parts, "as a "+f.Ecosystem+" package")
+	}
 	return strings.Join(parts, " ")
 }
 
@@ -172,7 +183,8 @@ func (s *site) answer(c *page, p *exposurePage, f models.ComponentFilter) error 
 	}
 	p.Found, p.Known = x, x.Counts.Releases > 0
 	p.Answer = p.sentence()
-	q := []string{"name", f.Name, "purl", f.PURL, "version", f.Version, "license", f.License}
+	q := []string{"name", f.Name, "purl", f.PURL, "version", f.Version, "license", f.License, "ecosystem", f.Ecosystem}
+	p.narrow(x.Ecosystems, f.Ecosystem, slices.Clone(q))
 	p.CSV = address("/components", append(slices.Clone(q), "format", "csv")...)
 	if f.Version != "" {
 		q[5] = ""
@@ -192,6 +204,20 @@ func (s *site) answer(c *page, p *exposurePage, f models.ComponentFilter) error 
 		p.Similar = hits.Items
 	}
 	return nil
+}
+
+// narrow offers the types of package that share the name, so that a library and its binding can be told apart.
+func (p *exposurePage) narrow(found []store.Facet, chosen string, q []string) {
+	if chosen != "" {
+		p.AnyKind = address("/components", append(q[:len(q)-1], "")...)
+		return
+	}
+	if len(found) < 2 {
+		return
+	}
+	for _, f := range found {
+		p.Kinds = append(p.Kinds, kindLink{f, address("/components", append(slices.Clone(q), "ecosystem", f.Value)...)})
+	}
 }
 
 // sentence is the answer in a sentence.

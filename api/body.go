@@ -110,7 +110,7 @@ func (p *Patch[T]) apply(now T) T {
 		return now
 	}
 	var target, change any
-	if json.Unmarshal(before, &target) != nil || json.Unmarshal(p.raw, &change) != nil {
+	if exactly(before, &target) != nil || exactly(p.raw, &change) != nil {
 		return now
 	}
 	after, err := json.Marshal(merge(target, change))
@@ -122,6 +122,13 @@ func (p *Patch[T]) apply(now T) T {
 		return now
 	}
 	return out
+}
+
+// exactly reads JSON with numbers as they are written.
+func exactly(raw []byte, into *any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	return d.Decode(into)
 }
 
 // names reports whether the patch says anything of a field.

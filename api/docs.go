@@ -13,7 +13,7 @@ import (
 // docsPath is the page on which people read and try the API. It needs no other site.
 const docsPath = "/api"
 
-const docsCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const docsCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 const docsPage = `<!doctype html>
 <html lang="en">
@@ -39,10 +39,22 @@ without JavaScript, read it there. Reading what is public needs nothing; to writ
 </html>
 `
 
-const docsScript = `SwaggerUIBundle({
+// docsScript also names, for screen readers and keyboards, what Swagger UI leaves without a name.
+const docsScript = `const root = document.getElementById("operations");
+const name = () => {
+  for (const e of root.querySelectorAll("select:not([aria-label])")) {
+    const row = e.closest("tr");
+    e.setAttribute("aria-label", (row && row.dataset.paramName) || "Choice");
+  }
+  for (const e of root.querySelectorAll(".copy-to-clipboard button:not([aria-label])")) e.setAttribute("aria-label", "Copy");
+  for (const e of root.querySelectorAll("pre:not([tabindex])")) e.tabIndex = 0;
+};
+new MutationObserver(name).observe(root, { childList: true, subtree: true });
+SwaggerUIBundle({
   url: "/v1/openapi.json",
-  domNode: document.getElementById("operations"),
-  deepLinking: true,
+  domNode: root,
+  syntaxHighlight: false,
+  deepLinking: false,
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
@@ -63,6 +75,13 @@ h1 { font-size: 34px; }
 .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #14663f; }
 .swagger-ui .opblock.opblock-patch .opblock-summary-method { background: #7a4a00; }
 .swagger-ui .info .title small, .swagger-ui .info .title small.version-stamp { background: #43566b; }
+.swagger-ui .info a, .swagger-ui .info .link, .swagger-ui .info .url, .swagger-ui a.nostyle { color: #0a5c8a; }
+.swagger-ui .servers, .swagger-ui .servers-title { display: none; }
+.swagger-ui .response-col_links { display: none; }
+.swagger-ui .parameters-container, .swagger-ui .responses-inner { overflow-x: auto; }
+.swagger-ui .btn.execute, .swagger-ui .download-contents { background: #0a5c8a; border-color: #0a5c8a; color: #fff; animation: none; }
+.swagger-ui .btn.cancel { color: #a3221a; border-color: #a3221a; }
+.swagger-ui table.headers .header-example, .swagger-ui .header-example, .swagger-ui .parameter__name.required::after, .swagger-ui .prop-format, .swagger-ui .prop-type { color: #43566b; }
 .swagger-ui .btn.authorize { color: #14663f; border-color: #14663f; }
 `
 

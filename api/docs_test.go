@@ -5,24 +5,28 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/ospo-register/ospo/internal/testkit/page"
 )
 
 func TestTheAPIPageNeedsNoOtherSiteAndNoInlineScript(t *testing.T) {
 	s := newServer(t)
 	a := s.expect(http.StatusOK, public, http.MethodGet, "/api", nil)
-	page, csp := string(a.body), a.header.Get("Content-Security-Policy")
+	source, csp := string(a.body), a.header.Get("Content-Security-Policy")
 	if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "script-src 'self';") {
 		t.Errorf("the policy is %s", csp)
 	}
-	if m := regexp.MustCompile(`<script(?: [^>]*)?>\s*[^<\s]|\son\w+=|https?://|//[a-z]`).FindString(page); m != "" {
+	if m := regexp.MustCompile(`<script(?: [^>]*)?>\s*[^<\s]|\son\w+=|https?://|//[a-z]`).FindString(source); m != "" {
 		t.Errorf("the page has %q", m)
 	}
 	for _, want := range []string{`<html lang="en">`, "<title>", "<h1>API</h1>", `href="/"`, `aria-label=`, `href="/v1/openapi.json"`} {
-		if !strings.Contains(page, want) {
+		if !strings.Contains(source, want) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	found := regexp.MustCompile(`(?:src|href)="(/api/assets/[^"]+)"`).FindAllStringSubmatch(page, -1)
+	found := regexp.MustCompile(`(?:src|href)="(/api/assets/[^"]+)"`).FindAllStringSubmatch(source, -1)
 	if len(found) != 4 {
 		t.Errorf("the page is made of %v", found)
 	}
@@ -54,5 +58,36 @@ func TestTheDescriptionIsThereForAnybodysPage(t *testing.T) {
 	}
 	if !strings.Contains(string(start.body), `"/v1/openapi.json"`) || !strings.Contains(string(start.body), `"page":"/api"`) {
 		t.Errorf("the start is %s", start.body)
+	}
+}
+
+func TestTheAPIPageWorksInABrowserForEveryone(t *testing.T) {
+	b := page.Start(t)
+	s := newServer(t)
+	for _, width := range []int64{page.Narrow, page.Wide} {
+		b.Open(s.base+"/api", width)
+		b.Do(chromedp.WaitVisible("#operations .opblock", chromedp.ByQuery))
+		if n := b.Count("#operations .opblock"); n < 50 {
+			t.Errorf("at %d px only %d operations are shown", width, n)
+		}
+		b.Do(chromedp.Click("#operations .opblock-get .opblock-summary-control", chromedp.ByQuery), chromedp.WaitVisible(".try-out__btn", chromedp.ByQuery),
+			chromedp.Click(".try-out__btn", chromedp.ByQuery), chromedp.WaitVisible(".execute", chromedp.ByQuery), chromedp.Click(".execute", chromedp.ByQuery), chromedp.WaitVisible(".live-responses-table", chromedp.ByQuery))
+		if got := b.Text(".live-responses-table tbody .response-col_status"); !strings.HasPrefix(got, "200") {
+			t.Errorf("at %d px trying it out answers %q", width, got)
+		}
+		for _, blocked := range b.Blocked() {
+			t.Errorf("at %d px: %s", width, blocked)
+		}
+		for _, address := range b.Requests() {
+			if !strings.HasPrefix(address, s.base) && !strings.HasPrefix(address, "data:") {
+				t.Errorf("at %d px the page asks %s", width, address)
+			}
+		}
+		for _, v := range b.Axe() {
+			t.Errorf("at %d px: %+v", width, v)
+		}
+		if wide := b.Sideways(); len(wide) > 0 {
+			t.Errorf("at %d px it scrolls sideways: %v", width, wide)
+		}
 	}
 }

@@ -236,7 +236,14 @@ func saidText(key, s string) string {
 			return d.Time().Format("2 Jan 2006")
 		}
 	}
+	if strings.HasSuffix(key, "At") {
+		if at, err := time.Parse(time.RFC3339, s); err == nil {
+			return at.UTC().Format("2 Jan 2006, 15:04") + " UTC"
+		}
+	}
 	switch key {
+	case "actions":
+		return orElse(actionWords[models.Action(s)], s)
 	case "origin":
 		return word(models.Origin(s))
 	case "visibility", "details":

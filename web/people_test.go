@@ -139,6 +139,7 @@ func TestATokensSecretIsShownOnceAndTheTokenCanBeRevoked(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d tokens, %v", len(list), err)
 	}
+	s.as(g.Auditor.ID).get("/events?noun=token").want(t, 200, "made an API token", "Send and withdraw SBOM documents", "Expires at").without(t, "sboms:write")
 	revoke := "/tokens/" + number(list[0].ID) + "/revoke"
 	s.as(g.Officer.ID).post(revoke).want(t, 404)
 	if a := registrar.post(revoke); a.Status != 303 || a.Location != "/tokens" {

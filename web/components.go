@@ -5,7 +5,6 @@ import (
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
-	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -67,7 +66,7 @@ func (s *site) component(c *page) error {
 	for _, u := range uses.Items {
 		p.Uses = append(p.Uses, usedIn{Use: u.Use, Ways: waysOf(u)})
 	}
-	p.Pager = pagerOf(c, models.List[register.Use]{Items: uses.Items, Next: uses.Next, Total: uses.Total}, "release", "releases")
+	p.Pager = pagerOf(c, uses, "release", "releases")
 	if err := s.otherVersions(c, &p); err != nil {
 		return err
 	}

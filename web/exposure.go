@@ -190,7 +190,7 @@ func (s *site) answer(c *page, p *exposurePage, f models.ComponentFilter) error 
 		q[5] = ""
 		p.AnyOf = address("/components", q...)
 	}
-	p.Pager = pagerOf(c, models.List[register.Use]{Items: x.Uses.Items, Next: x.Uses.Next, Total: x.Uses.Total}, "release", "releases")
+	p.Pager = pagerOf(c, x.Uses, "release", "releases")
 	shown := x.Agencies[:min(len(x.Agencies), agenciesShown)]
 	p.Chart, p.Others = agencyChart(shown), x.Counts.Agencies-len(shown)
 	if err := s.group(c.ctx(), p, x.Uses.Items); err != nil {

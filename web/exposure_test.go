@@ -164,3 +164,15 @@ func TestAVersionWithoutAKnownLicencePointsToDocumentsThatSayOne(t *testing.T) {
 		}
 	}
 }
+
+func TestPackagesOfSeveralKindsWithOneNameAreToldApart(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	gem := strings.ReplaceAll(string(sample.Document()), "pkg:deb/debian/openssl@3.0.2", "pkg:gem/openssl@3.0.2")
+	sample.SBOM(t, s.store, sample.Release(t, s.store, g.Office.ID, "17").ID, []byte(gem))
+	s.get("/components?name=openssl").want(t, 200, "Several kinds of package have this name.", "/components?ecosystem=gem&amp;name=openssl", "2 public pieces of software contain openssl")
+	a := s.get("/components?name=openssl&ecosystem=gem").want(t, 200, "1 public piece of software contains openssl as a gem package", "Look at every kind of package").without(t, "Several kinds")
+	if !strings.Contains(a.Body, `href="/components?name=openssl">Look at every kind`) {
+		t.Error("the way back to every kind keeps the kind")
+	}
+}

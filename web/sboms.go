@@ -291,7 +291,7 @@ func (s *site) sbomOriginal(c *page) error {
 	if err != nil {
 		return err
 	}
-	defer body.Close() //nolint:errcheck // only read
+	defer body.Close()
 	if err := c.keepSession(); err != nil {
 		return err
 	}

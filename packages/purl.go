@@ -116,9 +116,9 @@ func repair(text string) (string, []string) {
 		repairs = append(repairs, "Blanks around it are left out.")
 	}
 	text = trimmed
-	if unescaped := escapedAmpersand.Replace(text); unescaped != text {
+	if strings.ContainsAny(text, `&\`) && escapedAmpersand.Replace(text) != text {
 		repairs = append(repairs, `"&" was escaped as for HTML or JSON.`)
-		text = unescaped
+		text = escapedAmpersand.Replace(text)
 	}
 	scheme, rest, _ := strings.Cut(text, ":")
 	if !strings.EqualFold(scheme, "pkg") {

@@ -111,7 +111,7 @@ func (b *builder) addPackage(d *draft, place place) error {
 		p.Checksums = make([]models.Checksum, 0, len(d.checksums))
 	}
 	for i, sum := range d.checksums {
-		if c, ok := b.checksum(sum.algorithm, sum.value, place, "checksums/"+strconv.Itoa(i)); ok {
+		if c, ok := b.checksum(sum, place, i); ok {
 			p.Checksums = append(p.Checksums, c)
 		}
 	}
@@ -157,13 +157,36 @@ func (b *builder) purl(p *models.SBOMPackage, text string, place place) {
 	if len(purl.Repairs) > 0 {
 		b.notes.add("purl-repaired", place.of("externalRefs"), "The package URL %s was repaired. %s", quote(text), strings.Join(purl.Repairs, " "))
 	}
-	canonical := purl.String()
+	canonical := text
+	if !isCanonical(text, purl) {
+		canonical = purl.String()
+	}
 	switch {
 	case p.PURL == "":
 		p.PURL = canonical
 	case canonical != p.PURL:
 		b.notes.add("several-purls", place.of("externalRefs"), "The package has the package URL %s besides %s; the latter was taken.", quote(canonical), quote(p.PURL))
 	}
+}
+
+// isCanonical tells without making it that the canonical form of a package URL is the text it was read from: all parts stand in it
+// in order, and none has a character that might have to be escaped.
+func isCanonical(text string, p packages.PURL) bool {
+	for i := range len(text) {
+		if c := text[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && c != '.' && c != '-' && c != '_' && c != '/' && c != '@' && (c != ':' || i != 3) {
+			return false
+		}
+	}
+	rest, ok := strings.CutPrefix(text, "pkg:")
+	for _, part := range []struct{ before, text string }{{"", p.Type}, {"/", p.Namespace}, {"/", p.Name}, {"@", p.Version}} {
+		if ok && part.text != "" {
+			rest, ok = strings.CutPrefix(rest, part.before)
+			if ok {
+				rest, ok = strings.CutPrefix(rest, part.text)
+			}
+		}
+	}
+	return ok && rest == "" && strings.Count(text, "@") <= 1
 }
 
 // identify notes the id that a package states.

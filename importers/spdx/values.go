@@ -1,6 +1,7 @@
 package spdx
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,19 +103,20 @@ var digestLengths = map[string]int{
 	"BLAKE2B-256": 64, "BLAKE2B-384": 96, "BLAKE2B-512": 128, "BLAKE3": 0, "MD2": 32, "MD4": 32, "MD5": 32, "MD6": 0, "ADLER32": 8,
 }
 
-// checksum reads one digest and reports whether it is sound.
-func (b *builder) checksum(algorithm, value string, place place, field string) (models.Checksum, bool) {
+// checksum reads the digest of that index and reports whether it is sound.
+func (b *builder) checksum(stated statedChecksum, place place, index int) (models.Checksum, bool) {
+	algorithm, value := stated.algorithm, stated.value
 	name, known := digestName(algorithm)
 	digest := value
 	if !isHex(digest) {
 		digest = strings.ToLower(strings.TrimSpace(value))
 	}
 	if length := digestLengths[name]; !isHex(digest) || len(digest) == 0 || (length > 0 && len(digest) != length) {
-		b.notes.add("bad-checksum", place.of(field), "%s is no %s digest; it was left out.", quote(value), name)
+		b.notes.add("bad-checksum", place.of("checksums/"+strconv.Itoa(index)), "%s is no %s digest; it was left out.", quote(value), name)
 		return models.Checksum{}, false
 	}
 	if !known {
-		b.notes.add("unknown-checksum-algorithm", place.of(field), "SPDX has no checksum algorithm %s; the digest was kept as stated.", quote(algorithm))
+		b.notes.add("unknown-checksum-algorithm", place.of("checksums/"+strconv.Itoa(index)), "SPDX has no checksum algorithm %s; the digest was kept as stated.", quote(algorithm))
 	}
 	return models.Checksum{Algorithm: name, Hex: digest}, true
 }
@@ -169,7 +171,7 @@ func isRange(version string) bool {
 	if version == "" {
 		return false
 	}
-	if from, to, found := strings.Cut(version, " - "); found && startsWithDigit(from) && startsWithDigit(to) {
+	if from, to, found := strings.Cut(version, " - "); found && startsWithDigit(from) && startsWithDigit(to) && !strings.Contains(from+to, " ") {
 		return true
 	}
 	bracketed := strings.IndexByte("[(", version[0]) >= 0 && strings.IndexByte("])", version[len(version)-1]) >= 0

@@ -30,7 +30,7 @@ func TestAnIdempotencyKeyIsFreeAgainWhenItsTimeIsOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // the test is over
+	defer conn.Close(ctx)
 	for _, tc := range []struct {
 		name, age string
 		answered  bool

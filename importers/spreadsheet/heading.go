@@ -1,6 +1,7 @@
 package spreadsheet
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,8 +37,8 @@ func (t *Table) heading(records []record, columns []Column) (at int, places map[
 		}
 		places[name] = at[0]
 	}
-	if m.Err() != nil {
-		e := m.Err().(*models.Error)
+	var e *models.Error
+	if errors.As(m.Err(), &e) {
 		e.Code, e.Detail = "bad-headings", "The headings of the list cannot be used."
 		return 0, nil, e
 	}

@@ -116,7 +116,7 @@ func (a *api) packed(name, contentType string) gin.HandlerFunc {
 			c.Status(http.StatusInternalServerError)
 			return
 		}
-		defer f.Close() //nolint:errcheck // embedded
+		defer f.Close()
 		var r io.Reader = f
 		h := c.Writer.Header()
 		h.Set("Content-Type", contentType)
@@ -131,7 +131,7 @@ func (a *api) packed(name, contentType string) gin.HandlerFunc {
 			return
 		}
 		c.Status(http.StatusOK)
-		if _, err := io.Copy(c.Writer, r); err != nil {
+		if _, err := io.Copy(c.Writer, r); err != nil { //nolint:gosec // the file is ours
 			a.Log.Debug("serving the API page", "file", name, "error", err) // the browser has gone
 		}
 	}

@@ -120,7 +120,7 @@ func refusal(e *models.Error) *Problem {
 		p.Errors = append(p.Errors, Mistake(f))
 	}
 	if status == http.StatusUnauthorized {
-		p.with("WWW-Authenticate", `Bearer realm="ospo"`)
+		p = p.with("WWW-Authenticate", `Bearer realm="ospo"`)
 	}
 	return p
 }

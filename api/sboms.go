@@ -287,7 +287,7 @@ func (a *api) downloadSBOM(ctx context.Context, in *struct {
 		return nil, err
 	}
 	out.Body = func(hc huma.Context) {
-		defer body.Close() //nolint:errcheck // nothing is written
+		defer body.Close()
 		hc.SetStatus(http.StatusOK)
 		if hc.Method() == http.MethodHead {
 			return

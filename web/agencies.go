@@ -9,6 +9,8 @@ func (s *site) mountAgencies(r *routes) {
 	r.get("/agencies", s.agencies)
 	r.get("/agencies/new", s.newAgency)
 	r.post("/agencies", s.registerAgency)
+	r.get("/agencies/import", s.askImport)
+	r.post("/agencies/import", s.importAgencies)
 	r.get("/agencies/:id", s.agency)
 	r.get("/agencies/:id/history", s.agencyHistory)
 	r.get("/agencies/:id/edit", s.editAgency)

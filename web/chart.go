@@ -127,7 +127,7 @@ func (ch chart) Bars() []Bar {
 	need := 0.0
 	for _, p := range ch.Parts {
 		if p.Count > 0 {
-			b := Bar{Kind: p.Kind, Label: p.Label + ": " + number(p.Count) + " " + ch.Of + ", " + p.Percent, Width: max(float64(p.Count)/float64(ch.Whole)*barWidth, barLeast)}
+			b := Bar{Kind: p.Kind, Label: p.Label + " " + p.Percent + ": " + number(p.Count) + " of " + number(ch.Whole) + " " + ch.Of, Width: max(float64(p.Count)/float64(ch.Whole)*barWidth, barLeast)}
 			need += b.Width
 			bars = append(bars, b)
 		}

@@ -39,7 +39,7 @@ type deploymentsPage struct {
 }
 
 // gapWords says what a deployment lacks, for the list's filter.
-var gapWords = map[models.Gap]string{models.LacksConfirmation: "Nobody confirms it", models.LacksSBOM: "In production, no SBOM", models.LacksSupport: "Past security support"}
+var gapWords = map[models.Gap]string{models.LacksConfirmation: "A confirmation that holds", models.LacksSBOM: "An SBOM, in production", models.LacksSupport: "Security support"}
 
 // everyLifecycle is the choice of the list that leaves nothing out. Without one, ended deployments are left out.
 const everyLifecycle models.DeploymentLifecycle = "any"

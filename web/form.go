@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,6 +110,19 @@ func (f *form) rebase(version int64, history string) {
 	f.set("version", strconv.FormatInt(version, 10))
 	f.Changed = history
 	f.Problem = models.Refuse(models.Conflict, "changed-meanwhile", "Somebody changed this while you were filling in the form. Your answers are still here. Look at what changed, then send them again if they still hold.")
+}
+
+// pointTo makes the whole refusal one of a single field, such as the file that was sent, so that the summary leads there.
+func (f *form) pointTo(field string) {
+	p := f.Problem
+	fields := []models.FieldError{{Field: field, Code: p.Code, Detail: p.Detail}}
+	if len(p.Fields) > 0 {
+		fields = slices.Clone(p.Fields)
+		for i := range fields {
+			fields[i].Field = field
+		}
+	}
+	f.Problem = &models.Error{Kind: p.Kind, Code: p.Code, Detail: "What was sent was not taken.", Fields: fields}
 }
 
 // mistake is what is wrong with one field; "" when nothing is.

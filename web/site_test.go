@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -81,8 +83,10 @@ func (s *site) do(r *http.Request) answer {
 
 func (s *site) get(path string) answer {
 	s.t.Helper()
-	return s.do(httptest.NewRequest(http.MethodGet, path, nil))
+	return s.do(request(http.MethodGet, path))
 }
+
+func request(method, path string) *http.Request { return httptest.NewRequest(method, path, nil) }
 
 // post sends a form of pairs of name and value.
 func (s *site) post(path string, pairs ...string) answer {
@@ -148,3 +152,5 @@ func giveRole(t *testing.T, s *site, user int64, role models.Role) {
 		t.Fatal(err)
 	}
 }
+
+func bodyOf(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }

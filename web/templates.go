@@ -33,11 +33,11 @@ func (s *site) loadTemplates() {
 func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"number": numberAny, "plural": plural, "total": total, "percent": percent,
-		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten, "soft": soft,
+		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten, "soft": soft, "capital": capital,
 		"word": word, "className": className, "criticality": criticality,
 		"before": func(d *models.Date, day models.Date) bool { return d != nil && d.Before(day) },
 		"tag":    makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
-		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "cure": cure,
+		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "outcomeTag": outcomeTag, "cure": cure,
 		"has": s.has, "address": address, "pairs": pairs, "list": list,
 		"isUnknown": func(v any) bool { return termOf(v).tone == toneUnknown },
 	}

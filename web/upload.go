@@ -23,9 +23,7 @@ func (s *site) receiveSBOM(c *page) error {
 		if !f.refused(err) {
 			return err
 		}
-		if len(f.Problem.Fields) == 0 {
-			f.Problem = &models.Error{Kind: f.Problem.Kind, Code: f.Problem.Code, Detail: "The document was not taken.", Fields: []models.FieldError{{Field: "file", Code: f.Problem.Code, Detail: f.Problem.Detail}}}
-		}
+		f.pointTo("file")
 		return s.showRelease(c, f)
 	}
 	message := "The document is read and kept."

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 // term is how a state or kind is said to people, and in which tone its tag is shown.
@@ -81,6 +82,25 @@ var (
 	urlKindTerms = map[models.URLKind]term{models.RepositoryURL: {"Repository", tonePlain}, models.HomeURL: {"Home page", tonePlain}}
 	idKindTerms  = map[models.IdentifierKind]term{models.PURL: {"Package URL (purl)", tonePlain}, models.CPE: {"CPE name", tonePlain}, models.SWHID: {"Software Heritage identifier", tonePlain}}
 )
+
+// outcomeTag says what became of a row of a list.
+func outcomeTag(o register.ImportOutcome, rehearsal bool) tag {
+	switch o {
+	case register.RowCreated:
+		if rehearsal {
+			return tag{"To be added", toneGood}
+		}
+		return tag{"Added", toneGood}
+	case register.RowChanged:
+		if rehearsal {
+			return tag{"To be changed", tonePlain}
+		}
+		return tag{"Changed", tonePlain}
+	case register.RowRefused:
+		return tag{"Refused", toneBad}
+	}
+	return tag{"Unchanged", tonePlain}
+}
 
 // criticalityWords says the numbers of Deployment.Criticality.
 var criticalityWords = [...]string{"Not assessed", "1 of 4, low", "2 of 4, medium", "3 of 4, high", "4 of 4, vital"}

@@ -29,6 +29,36 @@ func TestEveryJourneyIsInTheList(t *testing.T) {
 	}
 }
 
+var (
+	pageAddress = regexp.MustCompile(`(?m)\| (/[a-z0-9/{}-]+) \|`)
+	parameter   = regexp.MustCompile(`\{[a-z]+\}`)
+)
+
+func TestEveryPageOfTheJourneysIsARoute(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root(t), "web/*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sources strings.Builder
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources.Write(b)
+	}
+	found := pageAddress.FindAllStringSubmatch(read(t, "docs/journeys.md"), -1)
+	if len(found) == 0 {
+		t.Fatal("no pages found")
+	}
+	for _, m := range found {
+		route := regexp.MustCompile(regexp.QuoteMeta(`"`) + parameter.ReplaceAllString(m[1], ":[a-z]+") + `"`)
+		if !route.MatchString(sources.String()) {
+			t.Errorf("docs/journeys.md names the page %s, which is no route of web", m[1])
+		}
+	}
+}
+
 var variable = regexp.MustCompile(`env:"(OSPO_[A-Z_]+)"`)
 
 func TestEverySettingIsDescribed(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/spdx/tools-golang/json"
-	"github.com/spdx/tools-golang/rdf"
 	tools "github.com/spdx/tools-golang/spdx"
 	"github.com/spdx/tools-golang/yaml"
 
@@ -157,36 +156,6 @@ func recovered(library func([]byte) (*tools.Document, error), data []byte) (doc 
 		}
 	}()
 	return library(data)
-}
-
-func TestBothReadersAgreeOnTheRDFDocumentsThatTheLibraryReads(t *testing.T) {
-	compared := 0
-	for _, d := range everyDocument(t) {
-		if format, err := sniff(d.data); err != nil || format != models.SPDXRDF {
-			continue
-		}
-		doc, err := recovered(func(data []byte) (*tools.Document, error) { return rdf.Read(bytes.NewReader(data)) }, d.data)
-		if err != nil {
-			continue
-		}
-		compared++
-		theirs, ours := theirsAgreed(doc), oursAgreed(t, d.data)
-		for _, packages := range [][]string{theirs.Packages, ours.Packages} { // the library gives them, and the members of licence sets, in no order
-			for i, line := range packages {
-				words := strings.Fields(line)
-				slices.Sort(words)
-				packages[i] = strings.Join(words, " ")
-			}
-			slices.Sort(packages)
-		}
-		ours.Roots = nil // and does not say which one is described
-		if diff := gocmp.Diff(theirs, ours); diff != "" {
-			t.Errorf("%s (-library +ours):\n%s", d.name, diff)
-		}
-	}
-	if compared < 1 {
-		t.Errorf("only %d documents were compared", compared)
-	}
 }
 
 func TestBothWaysThroughTagValueAgree(t *testing.T) {

@@ -9,8 +9,8 @@
 // JSON goes through a streaming reader of our own that holds no document in memory. YAML and XML are turned into that
 // JSON first, RDF has a reader of its own. Tag-value goes through spdx/tools-golang, behind recover and size limits; where that
 // library refuses a document, or reads fewer packages than it names, our own reader salvages it line by line. On every document
-// that the library reads rightly, ours must say the same: differential_test.go holds them together in all four notations, and
-// library_test.go shows why the library is not trusted with more.
+// that the library reads rightly, ours must say the same: differential_test.go holds them together, and library_test.go
+// says why the library is not trusted with more.
 //
 // Start at Read; builder is where everything meets.
 package spdx

@@ -6,13 +6,17 @@ import (
 	"time"
 
 	"github.com/spdx/tools-golang/json"
-	"github.com/spdx/tools-golang/rdf"
 	"github.com/spdx/tools-golang/tagvalue"
 	"github.com/spdx/tools-golang/yaml"
 )
 
 // The tests below show why a notation does not go through the library, or not without care. When one fails, the library has been
 // mended, and the care may go.
+//
+// There is none for RDF, because the library parses RDF in goroutines of its own that race with each other: a panic in one of them
+// ends the process, whatever recovers around the call. Measured besides, with v0.5.7: it refuses 12 of 14 real documents (a download
+// location NOASSERTION is "not a valid uri"), passes over packages that no relationship leads to and reads others twice, gives
+// packages in another order each time, loses licence texts, and reads "Änderung" as "Ã\u0084nderung".
 
 func TestTheLibraryDoesNotUnescapeSuppliersInJSON(t *testing.T) {
 	doc, err := json.Read(strings.NewReader(withPackage(`"supplier":"Organization: M\u00fcller"`)))
@@ -38,26 +42,6 @@ func TestTheLibraryRefusesBareVersionsAndKeepsEscapesInYAML(t *testing.T) {
 	}
 	if ours := read(t, text+"1.10\n").packages[0]; ours.Version != "1.10" || ours.Supplier != "A & B" {
 		t.Errorf("we read %+v", ours)
-	}
-}
-
-func TestTheLibraryLosesPackagesAndLettersInRDF(t *testing.T) {
-	text := rdfText(`<spdx:Package rdf:about="https://sbom.test/d#SPDXRef-b"><spdx:name>beta</spdx:name></spdx:Package>`)
-	text = strings.Replace(text, ">alpha<", ">Änderung<", 1)
-	doc, err := rdf.Read(strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range doc.Packages {
-		if p.PackageName == "beta" || p.PackageName == "Änderung" {
-			t.Errorf("the library now reads the package %q", p.PackageName)
-		}
-	}
-	if _, err := rdf.Read(strings.NewReader(strings.ReplaceAll(text, "</spdx:versionInfo>", "</spdx:versionInfo><spdx:downloadLocation>NOASSERTION</spdx:downloadLocation>"))); err == nil {
-		t.Error("the library now reads NOASSERTION as a download location")
-	}
-	if ours := read(t, text); ours.names()[0] != "Änderung 1" || ours.names()[1] != "beta" {
-		t.Errorf("we read %v", ours.names())
 	}
 }
 

@@ -2,8 +2,8 @@ package spdx
 
 import "github.com/ospo-register/ospo/models"
 
-// readRDF reads RDF/XML with a reader of our own. The library's refuses most real documents, passes over packages that no
-// relationship leads to, and mangles every letter that is not ASCII; library_test.go shows each.
+// readRDF reads RDF/XML with a reader of our own. The library's parses in goroutines, where no recover reaches its panics, refuses
+// most real documents, passes over packages and mangles every letter that is not ASCII; library_test.go has the particulars.
 func readRDF(in *input, b *builder) (*models.SBOMDocument, error) {
 	if err := in.count.limit(b.lim.MarkupBytes); err != nil {
 		return nil, err

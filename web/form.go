@@ -61,14 +61,6 @@ func (f *form) id(name string) int64 {
 	return n
 }
 
-// optionalID is an answer that is the number of a thing, or nil when none was chosen.
-func (f *form) optionalID(name string) *int64 {
-	if n := f.id(name); n != 0 {
-		return &n
-	}
-	return nil
-}
-
 // date is an answer that is a day, or nil when there is none. A mistake is noted in m.
 func (f *form) date(m *models.Mistakes, name string) *models.Date {
 	s := f.get(name)

@@ -185,7 +185,7 @@ func said(key string, v any, agencies map[int64]string) string {
 				return name
 			}
 		case "criticality":
-			return criticality(int16(n)) //nolint:gosec // 0 to 4
+			return criticality(int16(n))
 		}
 		return number(n)
 	case []any:

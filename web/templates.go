@@ -87,9 +87,6 @@ type fact struct {
 	Time                   template.HTML
 }
 
-// empty is what a list without entries says: what to do first, and why it is worth it.
-type empty struct{ Title, Text, Action, Path string }
-
 // pager leads through a list that goes on.
 type pager struct {
 	Noun        string // plural: "software entries"

@@ -89,8 +89,8 @@ func TestAnIDIsTheSameHoweverItIsWritten(t *testing.T) {
 			t.Errorf("%q is the same element", other)
 		}
 	}
-	for i := range int32(10_000) {
-		id := []byte("SPDXRef-" + strings.Repeat("x", int(i%7)) + string('a'+i%26) + strings.Repeat("y", int(i/182)))
+	for i := range 10_000 {
+		id := []byte("SPDXRef-" + strings.Repeat("x", i%7) + string(rune('a'+i%26)) + strings.Repeat("y", i/182))
 		if n := ids.number(id); n != ids.number(id) || string(ids.bytes(n)) != string(id[len("SPDXRef-"):]) {
 			t.Fatalf("%q got the number of %q", id, ids.bytes(n))
 		}

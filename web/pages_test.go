@@ -38,13 +38,23 @@ func TestEveryPageCanBeUsedByEverybody(t *testing.T) {
 	b, s, g, address := served(t)
 	b.SetCookie(address, s.cookie)
 	for _, path := range pages(t, s, g) {
-		for _, width := range []int64{page.Narrow, page.Wide} {
-			t.Run(strings.ReplaceAll(strings.Trim(path, "/"), "/", " ")+" "+map[int64]string{page.Narrow: "on a phone", page.Wide: "on a desk"}[width], func(t *testing.T) {
-				b.Open(address+path, width)
-				judge(t, b, address)
-				shoot(b, path, width)
-			})
-		}
+		name := strings.ReplaceAll(strings.Trim(path, "/"), "/", " ")
+		t.Run(name+" on a phone", func(t *testing.T) {
+			b.Open(address+path, page.Narrow)
+			judge(t, b, address)
+			shoot(b, path, page.Narrow)
+		})
+		t.Run(name+" on a tablet", func(t *testing.T) {
+			b.Resize(page.Middle)
+			if wide := b.Sideways(); len(wide) > 0 {
+				t.Errorf("the page scrolls sideways because of\n\t%s", strings.Join(wide, "\n\t"))
+			}
+		})
+		t.Run(name+" on a desk", func(t *testing.T) {
+			b.Resize(page.Wide)
+			judge(t, b, address)
+			shoot(b, path, page.Wide)
+		})
 	}
 }
 

@@ -18,9 +18,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The widths that every page is looked at, in CSS pixels: the smallest that WCAG 2.2, 1.4.10 asks for, and a desk's.
+// The widths that every page is looked at, in CSS pixels: the smallest that WCAG 2.2, 1.4.10 asks for, a tablet's, and a
+// desk's.
 const (
 	Narrow = 320
+	Middle = 768
 	Wide   = 1280
 )
 

@@ -30,6 +30,7 @@ func (s *site) mount(r *routes) {
 		r.engine.HEAD(path, file.serve)
 	}
 	r.engine.NoRoute(s.lost)
+	r.engine.NoMethod(s.wrongWay)
 }
 
 // lost answers addresses that have no route. Those of the API are the API's to answer.
@@ -38,6 +39,17 @@ func (s *site) lost(g *gin.Context) {
 		return
 	}
 	s.handle(func(*page) error { return models.NoSuch("page") })(g)
+}
+
+// wrongWay answers a method that an address does not take, as when a form's address is typed into the browser.
+func (s *site) wrongWay(g *gin.Context) {
+	if strings.HasPrefix(g.Request.URL.Path, "/v1/") {
+		return
+	}
+	s.handle(func(c *page) error {
+		return c.show(view{Name: "fault", Title: "This address only takes forms", Status: http.StatusMethodNotAllowed,
+			Page: faultPage{Heading: "This address only takes forms", Detail: "Go back to the page with the form and send it from there."}})
+	})(g)
 }
 
 // routes registers handlers and remembers which paths can be opened.

@@ -154,3 +154,37 @@ func giveRole(t *testing.T, s *site, user int64, role models.Role) {
 }
 
 func bodyOf(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }
+
+func TestAFormsAddressCannotBeOpened(t *testing.T) {
+	s, g := government(t)
+	s.engine.HandleMethodNotAllowed = true
+	s.get("/releases/"+number(g.CaseDesk42.ID)+"/sboms").want(t, 405, "This address only takes forms")
+}
+
+func TestAnAccountThatWasClosedIsSignedOut(t *testing.T) {
+	public, g := government(t)
+	s := public.as(g.Registrar.ID)
+	s.get("/").want(t, 200, "Rosa Registrar")
+	if err := s.reg.CloseUser(context.Background(), sample.By, g.Registrar.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.get("/").want(t, 401, "This account was closed")
+	s.get("/").want(t, 200, "Sign in")
+	if v, err := s.deps.Viewer(request(http.MethodGet, "/")); err != nil || v.SignedIn() {
+		t.Errorf("a request without a session is made by %v, %v", v, err)
+	}
+}
+
+func TestAFaultOfOursTellsItsNumberAndNothingElse(t *testing.T) {
+	s := newSite(t, testkit.OwnStore(t))
+	s.store.Close()
+	a := s.get("/assets")
+	if a.Status != 500 && a.Status != 503 {
+		t.Errorf("without a database the page answers %d", a.Status)
+	}
+	for _, ours := range []string{"pool", "sql", "closed"} {
+		if strings.Contains(strings.ToLower(mainOf(a.Body)), ours) {
+			t.Errorf("the page says %q\n%s", ours, mainOf(a.Body))
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (b *builder) resolve(relationAt func(int) string) {
 	b.pending = nil
 }
 
-// findRoots gives the packages that the document describes, else those that nothing points to.
+// findRoots gives the packages that the document describes, else those at the top of others.
 func (b *builder) findRoots() {
 	seen := make(map[int32]bool, len(b.roots))
 	described := false
@@ -60,16 +60,17 @@ func (b *builder) findRoots() {
 	if described || b.doc.Packages == 0 {
 		return
 	}
-	pointed := make([]bool, b.doc.Packages)
+	pointed, points := make([]bool, b.doc.Packages), make([]bool, b.doc.Packages)
 	for _, e := range b.doc.Edges {
-		pointed[e.To] = true
+		pointed[e.To], points[e.From] = true, true
 	}
-	for ordinal, yes := range pointed {
-		if !yes {
+	// A package that nothing is tied to is not the product: that it is somewhere in it is all the document says.
+	for ordinal := range pointed {
+		if !pointed[ordinal] && (points[ordinal] || b.doc.Packages == 1) {
 			b.doc.Roots = append(b.doc.Roots, int32(ordinal))
 		}
 	}
-	b.notes.add("no-root", "", "The document does not say which package it describes; %d of %d packages, to which nothing points, were taken.", len(b.doc.Roots), b.doc.Packages)
+	b.notes.add("no-root", "", "The document does not say which package it describes; of %d packages %d stand at the top of others and were taken.", b.doc.Packages, len(b.doc.Roots))
 }
 
 // findTexts looks for the licence texts that packages refer to.

@@ -267,8 +267,8 @@ func TestTheRootsOfADocument(t *testing.T) {
 		{"DESCRIBES names them", dependsOn + `,{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-b"}]`, []int32{1}},
 		{"DESCRIBED_BY names them", dependsOn + `,{"spdxElementId":"SPDXRef-b","relationshipType":"DESCRIBED_BY","relatedSpdxElement":"SPDXRef-DOCUMENT"}]`, []int32{1}},
 		{"a described file is no root, and no other is looked for", `"documentDescribes":["SPDXRef-f"],"files":[{"SPDXID":"SPDXRef-f"}]`, nil},
-		{"without a description, what nothing points to", dependsOn + `]`, []int32{0}},
-		{"without any relationship, all", `"files":[]`, []int32{0, 1}},
+		{"without a description, what stands at the top", dependsOn + `]`, []int32{0}},
+		{"without any relationship, none of several", `"files":[]`, nil},
 		{"in a circle, none", dependsOn + `,{"spdxElementId":"SPDXRef-b","relationshipType":"DEPENDS_ON","relatedSpdxElement":"SPDXRef-a"}]`, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -68,7 +68,7 @@ var rules = []Rule{
 	{"dangling-relationship", models.Failure, "A relationship names an element that is not in the document; it was left out.", "Describe the element, or remove the relationship."},
 	{"self-relationship", models.Warning, "A relationship leads from a package to itself; it was left out.", "Remove it."},
 	{"external-element", models.Note, "A relationship leads to an element of another document; it was counted, not followed.", "Nothing to do."},
-	{"no-root", models.Warning, "The document does not say which package it describes; those that nothing points to were taken.", "State DESCRIBES relationships or documentDescribes."},
+	{"no-root", models.Warning, "The document does not say which package it describes; those at the top of others were taken.", "State DESCRIBES relationships or documentDescribes."},
 
 	{"missing-licence-text", models.Note, "A package refers to a licence text (LicenseRef-…) that the document does not bring along.", "State the text under hasExtractedLicensingInfos."},
 	{"incomplete-licence-text", models.Warning, "A licence text has no LicenseRef id or no text.", "State licenseId and extractedText."},

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -14,38 +13,23 @@ type footer struct {
 	DataAt      *time.Time // the last change to anything; nil when there was none
 	Deployments int
 	Confirmed   int
-	madeAt      time.Time
 }
 
-// footerLife bounds how old a footer may be: it is on every page, and counting everything for each would be waste.
-const footerLife = 20 * time.Second
+// How old the answers may be that every page, and the home page, would otherwise count anew.
+const (
+	footerLife = 20 * time.Second
+	commonLife = time.Minute
+)
 
 // footerFor counts what the viewer sees. A page is shown without it rather than not at all.
 func (s *site) footerFor(ctx context.Context, v models.Viewer) footer {
-	key := "public"
-	switch {
-	case v.SeesAll():
-		key = "all"
-	case v.InGovernment():
-		key = fmt.Sprint("user ", v.UserID)
-	}
-	s.ages.Lock()
-	f, ok := s.ages.seen[key]
-	s.ages.Unlock()
-	if ok && time.Since(f.madeAt) < footerLife {
-		return f
-	}
-	o, err := s.Store.Overview(ctx, v, 0)
+	f, err := s.footers.get(v, func() (footer, error) {
+		o, err := s.Store.Overview(ctx, v, 0)
+		return footer{DataAt: o.DataAt, Deployments: o.Deployments, Confirmed: o.ConfirmedDeployments}, err
+	})
 	if err != nil {
 		s.Log.WarnContext(ctx, "counting for the footer failed", "error", err, "request", register.Request(ctx))
 		return footer{}
 	}
-	f = footer{DataAt: o.DataAt, Deployments: o.Deployments, Confirmed: o.ConfirmedDeployments, madeAt: time.Now()}
-	s.ages.Lock()
-	defer s.ages.Unlock()
-	if len(s.ages.seen) > 5000 {
-		clear(s.ages.seen)
-	}
-	s.ages.seen[key] = f
 	return f
 }

@@ -41,7 +41,10 @@ func (s *site) home(c *page) error {
 		return err
 	}
 	p.Licenses = licenseChart("licenses", "Licences across government", counts, "/licenses")
-	if p.Common, err = s.Store.CommonComponents(c.ctx(), c.viewer, 6); err != nil {
+	p.Common, err = s.common.get(c.viewer, func() ([]store.CommonComponent, error) {
+		return s.Store.CommonComponents(c.ctx(), c.viewer, 6)
+	})
+	if err != nil {
 		return err
 	}
 	changed, err := s.Store.Assets(c.ctx(), c.viewer, models.AssetFilter{Sort: models.ByUpdated, Page: models.Page{Limit: 6}})

@@ -58,7 +58,7 @@ func wayOf(sbom int64, w register.Way) way {
 func depthWord(depth int) string {
 	switch {
 	case depth < 0:
-		return "Not connected"
+		return "Way not stated"
 	case depth <= 1:
 		return "Direct"
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"html/template"
 	"log/slog"
-	"sync"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
@@ -33,17 +32,15 @@ type site struct {
 	Icon      string                        // address of the icon
 	paths     map[string]bool               // paths that have a GET route, as registered
 
-	ages struct {
-		sync.Mutex
-		seen map[string]footer // by what a viewer can see
-	}
+	footers recent[footer]
+	common  recent[[]store.CommonComponent]
 }
 
 // Mount adds the pages and their static files to the engine, and the page for addresses that lead nowhere. It gives d
 // back, whose Viewer tells others who is signed in. It panics when a template is broken, which its tests rule out.
 func Mount(engine *gin.Engine, d Deps) Deps {
 	s := &site{Deps: d, paths: map[string]bool{}}
-	s.ages.seen = map[string]footer{}
+	s.footers.life, s.common.life = footerLife, commonLife
 	s.loadStatic()
 	s.loadTemplates()
 	s.mount(&routes{engine: engine, site: s})

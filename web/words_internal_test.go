@@ -156,3 +156,26 @@ func TestALongAddressBreaksAfterItsPunctuation(t *testing.T) {
 		t.Errorf("a version is %s", got)
 	}
 }
+
+func TestAKeptAnswerIsOnlyForThoseWhoSeeTheSame(t *testing.T) {
+	r := recent[int]{life: time.Hour}
+	asked := 0
+	ask := func() (int, error) { asked++; return asked, nil }
+	agency := func(ids ...int64) models.Viewer {
+		covered := map[int64]bool{}
+		for _, id := range ids {
+			covered[id] = true
+		}
+		return models.Viewer{UserID: 1, Grants: []models.Grant{{Role: models.Reader, Agencies: covered}}}
+	}
+	for i, v := range []models.Viewer{{}, agency(1), agency(1, 2), models.SystemViewer("x"), {}, agency(2, 1), agency(1)} {
+		got, err := r.get(v, ask)
+		if want := []int{1, 2, 3, 4, 1, 3, 2}[i]; err != nil || got != want {
+			t.Errorf("viewer %d got answer %d, want %d (%v)", i, got, want, err)
+		}
+	}
+	r.life = 0
+	if got, _ := r.get(models.Viewer{}, ask); got != 5 {
+		t.Errorf("an answer that is too old is given again: %d", got)
+	}
+}

@@ -53,7 +53,7 @@ func handler(s *settings, st *store.Store, log *slog.Logger, demo bool) http.Han
 
 	sessions := newSessions(s, st)
 	reg := register.New(st)
-	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes})
+	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes, APIPage: "/api"})
 	api.Mount(engine, api.Deps{Store: st, Register: reg, Log: log, Version: version(), MaxBody: s.maxBytes, SessionViewer: pages.Viewer})
 
 	guarded := http.NewCrossOriginProtection().Handler(sessions.LoadAndSave(engine))

@@ -187,11 +187,8 @@ func (r *Register) addWays(ctx context.Context, uses []Use) error {
 		if c == nil {
 			continue
 		}
-		g := models.NewGraph(c)
-		for _, id := range uses[i].Components {
-			way, path := nearest(g, c, id)
-			uses[i].Ways = append(uses[i].Ways, way)
-			paths[i] = append(paths[i], path)
+		uses[i].Ways, paths[i] = nearest(c, uses[i].Components)
+		for _, path := range paths[i] {
 			named = append(named, path...)
 		}
 	}
@@ -209,26 +206,34 @@ func (r *Register) addWays(ctx context.Context, uses []Use) error {
 	return nil
 }
 
-// nearest is the shortest way to any package of a document that is the component; the path is in component ids.
-func nearest(g *models.Graph, c *models.Content, component int32) (Way, []int32) {
-	best := Way{Component: component, Ordinal: -1, Depth: -1}
+// nearest gives for each component the shortest way to any package of the document that is it; paths are in component ids.
+func nearest(c *models.Content, components []int32) (ways []Way, paths [][]int32) {
+	g, at := models.NewGraph(c), make(map[int32]int, len(components))
+	for i, id := range components {
+		at[id] = i
+		ways = append(ways, Way{Component: id, Ordinal: -1, Depth: -1})
+	}
 	for i, id := range c.Components {
-		if id != component {
+		w, wanted := at[id]
+		if !wanted {
 			continue
 		}
-		d := g.Depth(int32(i))
+		best, d := &ways[w], g.Depth(int32(i))
 		if best.Ordinal < 0 || d >= 0 && (best.Depth < 0 || d < best.Depth) {
 			best.Ordinal, best.Depth = int32(i), d
 		}
 	}
-	if best.Depth < 0 {
-		return best, nil
+	paths = make([][]int32, len(ways))
+	for i, w := range ways {
+		if w.Depth < 0 {
+			continue
+		}
+		paths[i] = g.Path(w.Ordinal)
+		for k, ordinal := range paths[i] {
+			paths[i][k] = c.Components[ordinal]
+		}
 	}
-	path := g.Path(best.Ordinal)
-	for i, ordinal := range path {
-		path[i] = c.Components[ordinal]
-	}
-	return best, path
+	return ways, paths
 }
 
 func (r *Register) addDeployments(ctx context.Context, v models.Viewer, uses []Use) error {

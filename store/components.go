@@ -105,7 +105,7 @@ func (s *Store) Components(ctx context.Context, v models.Viewer, ids []int32, p 
 	q.speaking(v)
 	var n int
 	err = s.pg.QueryRow(ctx, `SELECT count(DISTINCT i) FROM sbom_contents x JOIN sboms s ON s.id = x.sbom_id JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id,
-		LATERAL unnest(x.component_ids) i WHERE x.component_ids && `+match+` AND i = ANY(`+match+`) AND`+q.clause(), q.args...).Scan(&n)
+		LATERAL (SELECT i FROM unnest(x.component_ids) i JOIN unnest(`+match+`::int[]) m ON m = i) found (i) WHERE x.component_ids && `+match+` AND`+q.clause(), q.args...).Scan(&n)
 	return page(list, p, func(c *ComponentRow) []any { return []any{c.Name, c.Version, c.ID} }, models.Total{Count: n, Exact: true}), fault(err)
 }
 
@@ -190,7 +190,7 @@ func (s *Store) Uses(ctx context.Context, v models.Viewer, ids []int32, p models
 	dq := &query{args: q.args}
 	dq.ran(v)
 	list, err := rows[Use](ctx, s, `SELECT x.sbom_id, a.id AS asset_id, btrim(a.name || ' ' || a.edition) AS asset, a.steward_id, g.name AS steward, r.id AS release_id, r.number AS release,
-			ARRAY(SELECT i FROM unnest(x.component_ids) i WHERE i = ANY(`+match+`)) AS components,
+			ARRAY(SELECT i FROM unnest(x.component_ids) i JOIN unnest(`+match+`::int[]) m ON m = i ORDER BY i) AS components,
 			(SELECT count(*) FROM deployments d WHERE`+dq.clause()+`) AS deployments, a.name AS sort_name
 		FROM `+useFrom+` WHERE`+q.clause()+`ORDER BY a.name, r.id LIMIT `+dq.arg(limit(p)), dq.args...)
 	if err != nil {

@@ -49,7 +49,9 @@ func (s *site) asset(c *page) error {
 			return err
 		}
 	}
-	p.Todo = p.needs(runs.Items)
+	if err := p.needs(c); err != nil {
+		return err
+	}
 	p.Facts = p.facts(s)
 	p.Call = p.contacts(runs.Items)
 	return c.showAsset("asset", h, p)
@@ -71,11 +73,24 @@ func (p *assetPage) readLicenses(c *page) error {
 }
 
 // needs lists what is missing or doubtful about the entry.
-func (p *assetPage) needs(runs []store.DeploymentRow) []todo {
+func (p *assetPage) needs(c *page) error {
 	path := assetPath(p.Asset.ID)
 	var list []todo
-	if n := countRuns(runs, func(d *store.DeploymentRow) bool { return p.unsupported(d) }); n > 0 {
-		list = append(list, todo{Title: plural(n, "deployment runs", "deployments run") + " a release whose security support has ended", Text: "Faults found since then are not mended.", Action: "See who runs it", Path: path + "/deployments", Tone: "bad"})
+	count := func(f models.DeploymentFilter) (int, error) {
+		f.Asset, f.Page = p.Asset.ID, models.Page{Limit: 1}
+		found, err := c.site.Store.Deployments(c.ctx(), c.viewer, f)
+		return found.Total.Count, err
+	}
+	unsupported, err := count(models.DeploymentFilter{Lacks: models.LacksSupport})
+	if err != nil {
+		return err
+	}
+	stale, err := count(models.DeploymentFilter{State: models.Stale})
+	if err != nil {
+		return err
+	}
+	if n := unsupported; n > 0 {
+		list = append(list, todo{Title: plural(n, "deployment runs", "deployments run") + " a release whose security support has ended", Text: "Faults found since then are not mended.", Action: "See who runs it", Path: address("/deployments", "asset", idText(p.Asset.ID), "lacks", string(models.LacksSupport)), Tone: toneBad})
 	}
 	switch {
 	case p.Newest == nil && p.Asset.Origin != models.Service:
@@ -83,42 +98,21 @@ func (p *assetPage) needs(runs []store.DeploymentRow) []todo {
 	case p.Newest != nil && p.Newest.SBOMID == nil:
 		list = append(list, todo{Title: "Release " + p.Newest.Number + " has no SBOM", Text: "What is in it, and under which licences, is not known. The people who build or sell it can send one.", Action: "Open the release", Path: releasePath(p.Newest.ID), Tone: "caution"})
 	}
-	if n := countRuns(runs, func(d *store.DeploymentRow) bool { return d.State == models.Stale }); n > 0 {
-		list = append(list, todo{Title: plural(n, "deployment needs", "deployments need") + " a fresh confirmation", Text: "The last one has run out.", Action: "See who runs it", Path: path + "/deployments", Tone: "caution"})
+	if n := stale; n > 0 {
+		list = append(list, todo{Title: plural(n, "deployment needs", "deployments need") + " a fresh confirmation", Text: "The last one has run out.", Action: "See which", Path: address("/deployments", "asset", idText(p.Asset.ID), "state", string(models.Stale)), Tone: toneCaution})
 	}
 	if p.Asset.License == "" && p.Asset.Origin != models.Service {
 		list = append(list, todo{Title: "No licence is stated", Text: "Until somebody states it, nobody can say whether another agency may use this software.", Action: "State the licence", Path: path + "/edit#f-license", Tone: "caution"})
 	}
 	if !p.MayChange && !p.MayRelease {
 		for i := range list {
-			if list[i].Path != path+"/deployments" {
+			if !strings.HasPrefix(list[i].Path, "/deployments") {
 				list[i].Action, list[i].Path = "", ""
 			}
 		}
 	}
-	return list
-}
-
-func (p *assetPage) unsupported(d *store.DeploymentRow) bool {
-	if d.ReleaseID == nil || d.State == models.Withdrawn || d.Lifecycle == models.DeploymentEnded {
-		return false
-	}
-	for i := range p.Releases.Items {
-		if r := &p.Releases.Items[i]; r.ID == *d.ReleaseID {
-			return r.PastSecuritySupport(today())
-		}
-	}
-	return false
-}
-
-func countRuns(runs []store.DeploymentRow, holds func(*store.DeploymentRow) bool) int {
-	n := 0
-	for i := range runs {
-		if holds(&runs[i]) {
-			n++
-		}
-	}
-	return n
+	p.Todo = list
+	return nil
 }
 
 // facts is the side column of the overview.

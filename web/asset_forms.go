@@ -58,6 +58,9 @@ func (s *site) showAssetForm(c *page, f *form, a *models.Asset, duplicates []sto
 	p := assetFormPage{Form: f, Asset: a, Action: "/assets", Back: "/assets", Stewards: stewards, Origins: words(models.Origins), Lifecycles: words(models.AssetLifecycles), Visibilities: words(models.Visibilities),
 		URLKinds: words([]models.URLKind{models.RepositoryURL, models.HomeURL}), IDKinds: words([]models.IdentifierKind{models.PURL, models.CPE, models.SWHID}), Duplicates: duplicates,
 		Texts: rowsIn(f, "descriptions[%d].text"), URLs: rowsIn(f, "urls[%d]"), Identifiers: rowsIn(f, "identifiers[%d].value")}
+	if a == nil && f.get("stewardId") == "" && len(stewards.Options) == 1 {
+		f.set("stewardId", stewards.Options[0].Value)
+	}
 	v := view{Name: "asset-form", Title: "Register software", Nav: "/assets", Crumbs: []crumb{{Name: "Software", Path: "/assets"}, {Name: "Register software"}}, Form: f}
 	if a != nil {
 		p.Action, p.Back = assetPath(a.ID), assetPath(a.ID)

@@ -146,15 +146,6 @@ func (c *page) openAsset(current string) (*assetHead, error) {
 	if h.Releases, err = s.Releases(c.ctx(), c.viewer, id, models.Page{}); err != nil {
 		return nil, err
 	}
-	for i := range h.Releases.Items {
-		r := &h.Releases.Items[i]
-		if h.Newest == nil {
-			h.Newest = r
-		}
-		if h.Judged == nil && r.SBOMID != nil {
-			h.Judged = r
-		}
-	}
 	runs, err := s.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Asset: id, Page: models.Page{Limit: 1}})
 	if err != nil {
 		return nil, err
@@ -164,8 +155,35 @@ func (c *page) openAsset(current string) (*assetHead, error) {
 		return nil, err
 	}
 	h.Deployments, h.SBOMs = runs.Total, docs.Total
+	if len(h.Releases.Items) > 0 {
+		h.Newest = &h.Releases.Items[0]
+	}
+	if docs.Total.Count > 0 {
+		if err := h.judge(c); err != nil {
+			return nil, err
+		}
+	}
 	h.tabs(current)
 	return h, nil
+}
+
+// judge finds the newest release that has a current SBOM document, however far back it is.
+func (h *assetHead) judge(c *page) error {
+	for list := h.Releases; ; {
+		for i := range list.Items {
+			if list.Items[i].SBOMID != nil {
+				h.Judged = &list.Items[i]
+				return nil
+			}
+		}
+		if list.Next == "" {
+			return nil
+		}
+		var err error
+		if list, err = c.site.Store.Releases(c.ctx(), c.viewer, h.Asset.ID, models.Page{After: list.Next, Limit: models.MaxLimit}); err != nil {
+			return err
+		}
+	}
 }
 
 func (h *assetHead) tabs(current string) {

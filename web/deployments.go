@@ -35,6 +35,7 @@ type deploymentsPage struct {
 	Levels       []option
 	Gaps         []option
 	MayAdd       bool
+	MayConfirm   map[int64]bool // by deployment: what the reader can confirm and has to
 	InGovernment bool
 }
 
@@ -64,6 +65,7 @@ func (s *site) deployments(c *page) error {
 	}
 	p := deploymentsPage{Form: &form{Values: c.request().URL.Query()}, List: list.Items, Pager: pagerOf(c, list, "deployment", "deployments"), MayAdd: c.viewer.MaySomewhere(models.WriteDeployment), InGovernment: c.viewer.InGovernment(),
 		States: words(models.DeploymentStates), Environments: words(models.Environments), Hostings: words(models.Hostings), Lifecycles: append(words(models.DeploymentLifecycles), option{Value: string(everyLifecycle), Label: "All, ended ones too"})}
+	p.MayConfirm = c.confirmable(list.Items)
 	bare.Page = models.Page{}
 	p.Filtered = bare != models.DeploymentFilter{}
 	for i := int16(1); i <= 4; i++ {
@@ -78,6 +80,16 @@ func (s *site) deployments(c *page) error {
 		}
 	}
 	return c.show(view{Name: "deployments", Title: "Who runs it", Nav: "/deployments", Crumbs: []crumb{{Name: "Who runs it"}}, Page: p})
+}
+
+// confirmable tells the deployments that wait for a confirmation which the viewer can give.
+func (c *page) confirmable(list []store.DeploymentRow) map[int64]bool {
+	may := map[int64]bool{}
+	for i := range list {
+		d := &list[i]
+		may[d.ID] = (d.State == models.Claimed || d.State == models.Stale) && c.viewer.UserID != 0 && c.viewer.May(models.AttestDeployment, d.AgencyID)
+	}
+	return may
 }
 
 // deploymentHead is what every view of a deployment starts with.

@@ -100,6 +100,17 @@ func TestAStaleDeploymentAsksForAConfirmation(t *testing.T) {
 	s.get("/deployments?state=stale").want(t, 200, "1 deployment, narrowed", "Port Clinic")
 }
 
+func TestTheListLeadsToWhatCanBeConfirmed(t *testing.T) {
+	s, g := government(t)
+	path := "/deployments/" + number(g.Claimed.ID) + "/confirm"
+	s.as(g.Registrar.ID).get("/deployments?lacks=confirmation").want(t, 200, path)
+	for _, other := range []*site{s, s.as(g.Reader.ID), s.as(g.Admin.ID)} {
+		if strings.Contains(other.get("/deployments").Body, path) {
+			t.Error("the list offers a confirmation to one who cannot give it")
+		}
+	}
+}
+
 func TestTheListOfDeploymentsIsNarrowed(t *testing.T) {
 	s, g := government(t)
 	s = s.as(g.Officer.ID)

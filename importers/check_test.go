@@ -60,7 +60,7 @@ func TestACheckOfWhatCannotBeReadIsRefusedWithOneFatalFinding(t *testing.T) {
 }
 
 func TestTheDigestIsThatOfAllBytesEvenWhenReadingStopsEarly(t *testing.T) {
-	long := `{"bomFormat":"CycloneDX","x":"` + strings.Repeat("x", 1<<20) + `"}`
+	long := `{"bomFormat":"CycloneDX","x":"` + strings.Repeat("x", 1<<16) + `"}`
 	if got, want := Check("x", strings.NewReader(long), spdx.Limits{}).SHA256, Check("x", iotest.OneByteReader(strings.NewReader(long)), spdx.Limits{}).SHA256; got != want || len(got) != 64 {
 		t.Errorf("the digest is %q, read byte by byte %q", got, want)
 	}

@@ -23,6 +23,12 @@ type Receipt struct {
 // Limits bounds what one document may cost; zero fields mean the reader's own limits.
 type Limits = spdx.Limits
 
+// ReadRule is one thing a reader may have to say of a document, with what its makers do about it.
+type ReadRule = spdx.Rule
+
+// ReadRules lists every rule, in the order in which a document meets them.
+func ReadRules() []ReadRule { return spdx.Rules() }
+
 // ReceiveSBOM takes a document in for a release: it keeps the bytes, reads what is sound, lists what is not, and makes
 // it the release's current document. The former one becomes superseded. The same bytes again change nothing and give
 // the first result. Everything is stored in one transaction or not at all.

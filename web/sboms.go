@@ -11,9 +11,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ospo-register/ospo/importers/spdx"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -146,7 +146,7 @@ func (c *page) sbomFacts(d *store.SBOMRow) []fact {
 
 // ruleFindings are the findings of one rule in a document.
 type ruleFindings struct {
-	spdx.Rule
+	register.ReadRule
 	Places []models.ReadFinding
 }
 
@@ -158,8 +158,8 @@ var severities = []models.Severity{models.Fatal, models.Failure, models.Warning,
 
 // byRule gathers findings by their rule, the gravest and then the most frequent first.
 func byRule(findings []models.ReadFinding) []ruleFindings {
-	known := map[string]spdx.Rule{}
-	for _, r := range spdx.Rules() {
+	known := map[string]register.ReadRule{}
+	for _, r := range register.ReadRules() {
 		known[r.ID] = r
 	}
 	at := map[string]int{}
@@ -169,11 +169,11 @@ func byRule(findings []models.ReadFinding) []ruleFindings {
 		if !ok {
 			rule, ok := known[f.Rule]
 			if !ok { // a rule of an earlier version of the reader
-				rule = spdx.Rule{ID: f.Rule, Severity: f.Severity, Meaning: f.Message}
+				rule = register.ReadRule{ID: f.Rule, Severity: f.Severity, Meaning: f.Message}
 			}
 			i = len(list)
 			at[f.Rule] = i
-			list = append(list, ruleFindings{Rule: rule})
+			list = append(list, ruleFindings{ReadRule: rule})
 		}
 		list[i].Places = append(list[i].Places, f)
 	}
@@ -381,5 +381,5 @@ func (c *page) showWithdrawal(h *sbomHead, f *form) error {
 
 // rules lists what the reader of SBOM documents may find, for those who make them.
 func (s *site) rules(c *page) error {
-	return c.show(view{Name: "rules", Title: "What the register checks in SBOM documents", Page: spdx.Rules(), Crumbs: []crumb{{"What is checked", ""}}})
+	return c.show(view{Name: "rules", Title: "What the register checks in SBOM documents", Page: register.ReadRules(), Crumbs: []crumb{{"What is checked", ""}}})
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/ospo-register/ospo/importers/spdx"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 func (l *loader) loadAssets(ctx context.Context) error {
@@ -81,6 +81,6 @@ func (l *loader) loadSBOM(ctx context.Context, steward string, release *models.R
 		return err
 	}
 	defer body.Close()
-	_, err = l.reg.ReceiveSBOM(ctx, l.by(steward), release.ID, name, body, spdx.Limits{})
+	_, err = l.reg.ReceiveSBOM(ctx, l.by(steward), release.ID, name, body, register.Limits{})
 	return l.step(name, err)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/ospo-register/ospo/licenses"
@@ -76,11 +77,15 @@ func (s *site) component(c *page) error {
 		name, purl = "", row.Base
 	}
 	p.AskAll = address("/components", "name", name, "purl", purl)
-	if row.Version != "" && len(row.Version) <= 200 {
+	p.Ask = p.AskAll
+	if plainVersion.MatchString(row.Version) {
 		p.Ask = address("/components", "name", name, "purl", purl, "version", "="+row.Version)
 	}
 	return c.show(view{Name: "component", Title: shorten(p.Title, 120), Nav: "/components", Crumbs: []crumb{{"Components", "/components"}, {shorten(p.Title, 60), ""}}, Page: p})
 }
+
+// plainVersion is a version that can be asked for by a range; "(devel)" or an image's name in its place cannot.
+var plainVersion = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+~:_-]{0,199}$`)
 
 func componentFacts(row *store.ComponentRow) []fact {
 	facts := []fact{{Term: "Name", Text: shorten(row.Name, 300)}}

@@ -41,6 +41,9 @@ func (r *Register) ChangeAgency(ctx context.Context, by models.Viewer, id, based
 		if err := a.Validate(); err != nil {
 			return err
 		}
+		if result = a; same(before, a) {
+			return nil
+		}
 		if value(a.ParentID) != value(before.ParentID) {
 			if err := may(by, models.WriteAgency, value(a.ParentID), "move agencies"); err != nil {
 				return err
@@ -53,7 +56,6 @@ func (r *Register) ChangeAgency(ctx context.Context, by models.Viewer, id, based
 		if err := tx.SaveAgency(ctx, a); err != nil {
 			return err
 		}
-		result = a
 		return record(ctx, tx, by, agencyEvent("agency.changed", a, &before))
 	})
 	return result, err

@@ -67,11 +67,13 @@ func (r *Register) ChangeAsset(ctx context.Context, by models.Viewer, id, based 
 		if err := internLicense(ctx, tx, a); err != nil {
 			return err
 		}
+		if result = a; same(before, a) {
+			return nil
+		}
 		a.UpdatedAt = r.now()
 		if err := tx.SaveAsset(ctx, a); err != nil {
 			return err
 		}
-		result = a
 		return record(ctx, tx, by, event{action: "asset.changed", noun: "asset", id: a.ID, title: a.Title(), agency: a.StewardID, asset: a.ID,
 			from: before.Visibility, to: a.Visibility, before: before, after: a})
 	})

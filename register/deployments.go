@@ -95,11 +95,13 @@ func (r *Register) changeDeployment(ctx context.Context, by models.Viewer, id, b
 		if err != nil {
 			return err
 		}
+		if result = d; same(before, d) {
+			return nil
+		}
 		d.UpdatedAt = r.now()
 		if err := tx.SaveDeployment(ctx, d); err != nil {
 			return err
 		}
-		result = d
 		return record(ctx, tx, by, deploymentEvent(action, a, d, &before))
 	})
 	return result, err

@@ -27,6 +27,9 @@ func difference(before, after any) (was, is json.RawMessage, err error) {
 	return was, is, err
 }
 
+// same reports whether nothing was changed: a write that changes nothing is no journey and leaves no event.
+func same(before, after any) bool { return reflect.DeepEqual(fields(before), fields(after)) }
+
 func object(m map[string]any) (json.RawMessage, error) {
 	if len(m) == 0 {
 		return nil, nil

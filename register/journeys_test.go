@@ -72,6 +72,25 @@ func TestEveryJourneyWritesExactlyOneEvent(t *testing.T) {
 	}
 }
 
+func TestAWriteThatChangesNothingLeavesNoEventAndNoNewVersion(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	rel := f.release(a, "1.0")
+	d := f.deployment(system, f.hospitals, a, "1.0", "Appointments")
+	last := f.lastEvent().ID
+	asset, err := f.r.ChangeAsset(ctx, system, a.ID, 0, func(a *models.Asset) { a.Name = " Case  Desk " })
+	f.must(err)
+	release, err := f.r.ChangeRelease(ctx, system, rel.ID, 0, func(*models.Release) {})
+	f.must(err)
+	deployment, err := f.r.ChangeDeployment(ctx, system, d.ID, 0, func(*models.Deployment) {})
+	f.must(err)
+	agency, err := f.r.ChangeAgency(ctx, system, f.health.ID, 0, func(*models.Agency) {})
+	f.must(err)
+	if got := f.events(last); len(got) != 0 || asset.Version+release.Version+deployment.Version+agency.Version != 4 {
+		t.Errorf("events %v, versions %d %d %d %d", got, asset.Version, release.Version, deployment.Version, agency.Version)
+	}
+}
+
 func TestAnEventSaysWhatChangedAndWhoDidIt(t *testing.T) {
 	f := newFixture(t)
 	by := f.person("ospo@example.gov", models.OSPOStaff, nil)
@@ -103,7 +122,9 @@ func TestAWriteBasedOnAnOlderStateIsRefused(t *testing.T) {
 func TestAChangeCannotReachWhatIsNotItsOwn(t *testing.T) {
 	f := newFixture(t)
 	a := f.asset("Case Desk", f.health, models.VisiblePublic)
-	got, err := f.r.ChangeAsset(ctx, system, a.ID, 0, func(x *models.Asset) { x.ID, x.Version, x.CreatedAt, x.MergedIntoID = 99, 99, time.Time{}, &a.ID })
+	got, err := f.r.ChangeAsset(ctx, system, a.ID, 0, func(x *models.Asset) {
+		x.Edition, x.ID, x.Version, x.CreatedAt, x.MergedIntoID = "LTS", 99, 99, time.Time{}, &a.ID
+	})
 	f.must(err)
 	if got.ID != a.ID || got.Version != 2 || got.MergedIntoID != nil || got.CreatedAt.IsZero() {
 		t.Errorf("%+v", got)

@@ -52,11 +52,13 @@ func (r *Register) ChangeRelease(ctx context.Context, by models.Viewer, id, base
 		if err := release.Validate(); err != nil {
 			return err
 		}
+		if result = release; same(before, release) {
+			return nil
+		}
 		release.UpdatedAt = r.now()
 		if err := tx.SaveRelease(ctx, release); err != nil {
 			return err
 		}
-		result = release
 		return record(ctx, tx, by, releaseEvent("release.changed", a, release, &before))
 	})
 	return result, err

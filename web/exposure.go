@@ -13,7 +13,7 @@ import (
 )
 
 // usesPerPage is how many releases one page of the answer covers. Each costs reading a document's graph.
-const usesPerPage = 30
+const usesPerPage = 40
 
 // exposurePage is the question "who runs it?" with its answer.
 type exposurePage struct {

@@ -15,6 +15,9 @@ import (
 // usesPerPage is how many releases one page of the answer covers. Each costs reading a document's graph.
 const usesPerPage = 40
 
+// licenseUsesPerPage is the same for a question about a licence alone: each release then has many components to name.
+const licenseUsesPerPage = 18
+
 // exposurePage is the question "who runs it?" with its answer.
 type exposurePage struct {
 	Form     *form
@@ -99,6 +102,9 @@ func (s *site) components(c *page) error {
 		return c.exposureCSV(f)
 	default:
 		f.Page = models.Page{After: c.query("after"), Limit: usesPerPage}
+		if f.Name == "" && f.PURL == "" {
+			f.Limit = licenseUsesPerPage
+		}
 		err = s.answer(c, &p, f)
 	}
 	if err != nil && !p.Form.refused(oneField(err, "purl", "name")) {

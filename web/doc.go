@@ -20,8 +20,9 @@
 //     anything else as a 500 with the request id. Show with c.show(view{…}), leave a write with c.done(path, "Saved.").
 //  3. Route: in the noun's mount function, which routes.go calls: r.get("/things", s.things), r.post(…). Navigation,
 //     footer and templates (func has) show a link only when its path has a route.
-//  4. Test: what the page must say in web/<noun>_test.go; the browser test in pages_test.go finds every GET route by
-//     itself and fails until it has an address to open for it. Look at the page at 320 and 1,280 pixels.
+//  4. Test: what the page must say in web/<noun>_test.go; the tests that open every page find its route by themselves
+//     and fail until addresses (routes_test.go) has something to open for it. Look at the page at 320 and 1,280 pixels:
+//     with OSPO_SHOTS=<folder> the browser test leaves a picture of every page there.
 //
 // Forms: read with f, err := c.form(); the inputs are named as register names the fields in its errors. After the
 // journey, if f.refused(err) show the same page again: answers and mistakes are in f. A form that changes a thing has

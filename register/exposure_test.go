@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -204,5 +205,19 @@ func TestAPackageOfAnotherKindWithTheSameNameCanBeLeftOut(t *testing.T) {
 		if x.Uses.Total.Count != want || len(x.Ecosystems) != 2 {
 			t.Errorf("%q: %d uses, kinds %v", kind, x.Uses.Total.Count, x.Ecosystems)
 		}
+	}
+}
+
+func TestNobodyToCallIsLeftOutWhereMoreThanAFewHundredDeploymentsAreExposed(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	f.receive(system, f.release(a, "1.0"), document)
+	for i := range 510 {
+		f.deployment(system, f.hospitals, a, "1.0", "Ward "+strconv.Itoa(i))
+	}
+	x, err := f.r.Exposure(ctx, system, models.ComponentFilter{Name: "openssl", Version: "<3.0.8"})
+	f.must(err)
+	if use := x.Uses.Items[0]; len(use.Deployments) != use.Use.Deployments || x.Counts.Deployments != 510 {
+		t.Errorf("%d of %d deployments are named", len(use.Deployments), x.Counts.Deployments)
 	}
 }

@@ -199,13 +199,18 @@ func (s *Store) Uses(ctx context.Context, v models.Viewer, ids []int32, p models
 	return page(list, p, func(u *Use) []any { return []any{u.SortName, u.ReleaseID} }, total), nil
 }
 
-// UseDeployments lists the running deployments of the releases, as far as the viewer may know their version.
+// maxUseDeployments bounds what one answer holds: more than all agencies of a country run of a page of releases, so that
+// nobody to call is left out.
+const maxUseDeployments = 20_000
+
+// UseDeployments lists the running deployments of the releases, as far as the viewer may know their version, the most
+// critical first, at most maxUseDeployments.
 func (s *Store) UseDeployments(ctx context.Context, v models.Viewer, releases []int64) ([]DeploymentRow, error) {
 	q := &query{}
 	q.and("d.release_id = ANY(?) AND d.state <> 'withdrawn' AND d.lifecycle <> 'ended'", releases)
 	q.deploymentVisible(v)
 	q.seen(v, "d.details", "d.agency_id")
-	return s.deploymentRows(ctx, v, q, `ORDER BY d.criticality DESC, g.name, d.id LIMIT 500`)
+	return s.deploymentRows(ctx, v, q, `ORDER BY d.criticality DESC, g.name, d.id LIMIT `+q.arg(maxUseDeployments))
 }
 
 // ComponentNames gives name and version of components, for paths.

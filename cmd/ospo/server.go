@@ -56,14 +56,14 @@ func handler(s *settings, st *store.Store, log *slog.Logger, demo bool) http.Han
 	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes, APIPage: "/api"})
 	api.Mount(engine, api.Deps{Store: st, Register: reg, Log: log, Version: version(), MaxBody: s.maxBytes, SessionViewer: pages.Viewer})
 
-	guarded := http.NewCrossOriginProtection().Handler(sessions.LoadAndSave(engine))
+	guarded := http.NewCrossOriginProtection().Handler(engine)
 	return gzhttp.GzipHandler(guarded)
 }
 
 func newSessions(s *settings, st *store.Store) *scs.SessionManager {
 	m := scs.New()
 	m.Store = st.Sessions()
-	m.Lifetime, m.IdleTimeout = 14*24*time.Hour, 3*24*time.Hour
+	m.Lifetime, m.IdleTimeout, m.HashTokenInStore = 14*24*time.Hour, 3*24*time.Hour, true
 	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite = "ospo_session", true, http.SameSiteLaxMode
 	m.Cookie.Secure = strings.HasPrefix(s.PublicURL, "https://")
 	return m

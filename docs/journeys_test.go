@@ -3,9 +3,16 @@ package docs_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ospo-register/ospo/api"
 )
 
 var method = regexp.MustCompile(`(?m)^func \(r \*Register\) ([A-Z]\w*)\(`)
@@ -55,6 +62,60 @@ func TestEveryPageOfTheJourneysIsARoute(t *testing.T) {
 		route := regexp.MustCompile(regexp.QuoteMeta(`"`) + parameter.ReplaceAllString(m[1], ":[a-z]+") + `"`)
 		if !route.MatchString(sources.String()) {
 			t.Errorf("docs/journeys.md names the page %s, which is no route of web", m[1])
+		}
+	}
+}
+
+var apiAddress = regexp.MustCompile("`([A-Z]+) /v1(/[^`]+)`")
+
+// reads are POSTs that change nothing: what they read is too long for an address.
+var reads = []string{"POST /license-readings"}
+
+func TestTheJourneysNameEveryAddressOfTheAPIThatWritesAndNoOther(t *testing.T) {
+	gin.SetMode(gin.ReleaseMode)
+	var writes []string
+	for path, item := range api.Mount(gin.New(), api.Deps{}).OpenAPI().Paths {
+		if item.Post != nil {
+			writes = append(writes, "POST "+path)
+		}
+		if item.Patch != nil {
+			writes = append(writes, "PATCH "+path)
+		}
+	}
+	writes = slices.DeleteFunc(writes, func(w string) bool { return slices.Contains(reads, w) })
+	var named []string
+	for _, m := range apiAddress.FindAllStringSubmatch(read(t, "docs/journeys.md"), -1) {
+		named = append(named, m[1]+" "+m[2])
+	}
+	slices.Sort(writes)
+	slices.Sort(named)
+	if diff := cmp.Diff(writes, slices.Compact(named)); diff != "" {
+		t.Errorf("docs/journeys.md (+) names other addresses than the API (-) has:\n%s", diff)
+	}
+}
+
+var answerPath = regexp.MustCompile("see `([^`]+)` in it")
+
+func TestTheAnswerIsWhereTheREADMESaysItIs(t *testing.T) {
+	m := answerPath.FindStringSubmatch(read(t, "README.md"))
+	if m == nil {
+		t.Fatal("the README says nothing of where in the answer to look")
+	}
+	at := reflect.TypeFor[api.Exposure]()
+	for name := range strings.SplitSeq(m[1], ".") {
+		key, list := strings.CutSuffix(name, "[]")
+		found := false
+		for _, f := range reflect.VisibleFields(at) {
+			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == key && (f.Type.Kind() == reflect.Slice) == list {
+				at, found = f.Type, true
+				break
+			}
+		}
+		if !found {
+			t.Fatalf("the README looks for %s, and %s has no %s", m[1], at, name)
+		}
+		if list {
+			at = at.Elem()
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -99,3 +100,22 @@ func TestDBFetchRefusesAFileThatIsNotThePinnedBuild(t *testing.T) {
 
 // noMigration leaves the database empty.
 func noMigration(context.Context, string) error { return nil }
+
+func TestTheBackupInTheOperationsReachesThePrivatePostgres(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	label := regexp.MustCompile(`ospo db \| sed -n 's/\^ \*([A-Za-z]+):? \*//p'`).FindSubmatch(guide)
+	if label == nil {
+		t.Fatal("docs/operations.md does not say how to reach the private Postgres")
+	}
+	var out bytes.Buffer
+	if err := describePrivate(embedded.Info{DSN: "postgresql://ospo@/ospo?host=%2Frun", Psql: "psql 'x'"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`(?m)^ *` + string(label[1]) + ` +postgresql://ospo@/ospo`).Match(out.Bytes()) {
+		t.Errorf("“%s” leads to no address in\n%s", label[0], out.String())
+	}
+}

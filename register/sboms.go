@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -43,7 +44,7 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	if err != nil {
 		return nil, err
 	}
-	defer spool.remove()
+	defer spool.close()
 	if again, err := r.store.SBOMByDigest(ctx, by, release, spool.digest); err == nil {
 		return &Receipt{SBOM: again, Again: true}, nil
 	} else if !models.IsKind(err, models.NotFound) {
@@ -144,38 +145,43 @@ func spoolBody(body io.Reader, lim spdx.Limits) (*spool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making room for the document: %w", err)
 	}
+	_ = os.Remove(f.Name()) // it lives while it is open: a program that is killed leaves nothing behind
 	s := &spool{file: f}
 	most := lim.Bytes
 	if most <= 0 {
 		most = maxDocument
 	}
-	h := sha256.New()
-	s.size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(body, most+1))
-	var tooLarge *models.Error
-	switch {
-	case errors.As(err, &tooLarge):
-	case err != nil:
-		err = models.Refuse(models.Invalid, "body-broken-off", "The document did not arrive whole. Send it again.")
-	case s.size > most:
-		err = models.Refuse(models.TooLarge, "sbom-too-large", fmt.Sprintf("The document is larger than %d MB. Send one document per product, or ask the operator to raise the limit.", most>>20))
-	case s.size == 0:
-		err = models.Refuse(models.Invalid, "empty", "The document is empty. Send the SBOM file itself as the body.")
-	}
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		s.remove()
+	if err := s.fill(body, most); err != nil {
+		s.close()
 		return nil, err
 	}
-	s.digest = h.Sum(nil)
 	return s, nil
 }
 
-func (s *spool) remove() {
-	_ = s.file.Close()
-	_ = os.Remove(s.file.Name())
+func (s *spool) fill(body io.Reader, most int64) error {
+	h := sha256.New()
+	var err error
+	s.size, err = io.Copy(io.MultiWriter(s.file, h), io.LimitReader(body, most+1))
+	var tooLarge *models.Error
+	var disk *fs.PathError
+	switch {
+	case errors.As(err, &tooLarge):
+		return err
+	case errors.As(err, &disk) && disk.Op == "write":
+		return fmt.Errorf("keeping the document on disk while it is read: %w", err)
+	case err != nil:
+		return models.Refuse(models.Invalid, "body-broken-off", "The document did not arrive whole. Send it again.")
+	case s.size > most:
+		return models.Refuse(models.TooLarge, "sbom-too-large", fmt.Sprintf("The document is larger than %d MB. Send one document per product, or ask the operator to raise the limit.", most>>20))
+	case s.size == 0:
+		return models.Refuse(models.Invalid, "empty", "The document is empty. Send the SBOM file itself as the body.")
+	}
+	s.digest = h.Sum(nil)
+	_, err = s.file.Seek(0, io.SeekStart)
+	return err
 }
+
+func (s *spool) close() { _ = s.file.Close() }
 
 func cutText(s string, most int) string {
 	if r := []rune(s); len(r) > most {

@@ -8,7 +8,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/ospo-register/ospo/importers/spdx"
 	"github.com/ospo-register/ospo/models"
@@ -54,7 +56,7 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	if err != nil {
 		return nil, err
 	}
-	in.SBOM.ReleaseID, in.SBOM.SHA256, in.SBOM.Bytes, in.SBOM.Filename = release, spool.digest, spool.size, cutText(filename, 255)
+	in.SBOM.ReleaseID, in.SBOM.SHA256, in.SBOM.Bytes, in.SBOM.Filename = release, spool.digest, spool.size, fileName(filename)
 	in.SBOM.ReceivedByID, in.SBOM.ReceivedAt = optional(by.UserID), r.now().Truncate(time.Microsecond)
 	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
 		if _, err := spool.file.Seek(0, io.SeekStart); err != nil {
@@ -183,9 +185,16 @@ func (s *spool) fill(body io.Reader, most int64) error {
 
 func (s *spool) close() { _ = s.file.Close() }
 
-func cutText(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most])
+// fileName is what the sender calls a document, for people and for downloads: no folders, nothing that cannot be seen.
+func fileName(sent string) string {
+	name := []rune(strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf) {
+			return -1
+		}
+		return r
+	}, sent[strings.LastIndexAny(sent, `/\`)+1:]))
+	if s := string(name[:min(len(name), 255)]); s != "." && s != ".." {
+		return s
 	}
-	return s
+	return ""
 }

@@ -132,6 +132,26 @@ func TestWhatIsNoDocumentIsRefusedAndLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestADocumentIsCalledAsItsFileWithoutTheFolders(t *testing.T) {
+	f := newFixture(t)
+	release := f.release(f.asset("Case Desk", f.health, models.VisiblePublic), "1.0")
+	for i, tc := range []struct{ sent, kept string }{
+		{"sbom.json", "sbom.json"},
+		{"../../etc/passwd", "passwd"},
+		{`C:\Users\me\sbom.json`, "sbom.json"},
+		{"a\r\nX-Evil: 1.json", "aX-Evil: 1.json"},
+		{"a\u202egnp.json", "agnp.json"},
+		{"..", ""},
+		{"folder/", ""},
+	} {
+		receipt, err := f.r.ReceiveSBOM(ctx, system, release.ID, tc.sent, strings.NewReader(document+strings.Repeat(" ", i)), spdx.Limits{})
+		f.must(err)
+		if receipt.SBOM.Filename != tc.kept {
+			t.Errorf("%q is kept as %q, not %q", tc.sent, receipt.SBOM.Filename, tc.kept)
+		}
+	}
+}
+
 func TestALicenseRefOfAnotherTextIsAnotherLicence(t *testing.T) {
 	f := newFixture(t)
 	a := f.asset("Case Desk", f.health, models.VisiblePublic)

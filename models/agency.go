@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // AgencyKind is what sort of public body an agency is.
@@ -84,7 +85,7 @@ func (a *Agency) Validate() error {
 }
 
 func requireText(m *Mistakes, field, value string, most int) {
-	if strings.TrimSpace(value) == "" {
+	if strings.TrimFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) == "" {
 		m.Add(field, "required", "This is needed.")
 		return
 	}
@@ -95,9 +96,15 @@ func checkLength(m *Mistakes, field, value string, most int) {
 	if len([]rune(value)) > most {
 		m.Add(field, "too-long", "Use at most "+strconv.Itoa(most)+" characters.")
 	}
-	if strings.ContainsRune(value, 0) {
-		m.Add(field, "bad-character", "Remove the NUL character.")
+	if strings.ContainsFunc(value, treacherous) {
+		m.Add(field, "bad-character", "Remove the control characters: they cannot be seen and change how the text is shown.")
 	}
+}
+
+// treacherous reports characters that make a text look other than it is: commands to a terminal, and the embeddings that
+// turn round what follows (Unicode TR 36, 2.5.1). Isolates and joiners stay: Arabic, Hebrew and Persian need them.
+func treacherous(r rune) bool {
+	return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) || r >= '\u202a' && r <= '\u202e'
 }
 
 func checkOneOf[T ~string](m *Mistakes, field string, value T, known []T) {

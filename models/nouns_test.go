@@ -60,6 +60,34 @@ func TestEveryMistakeInAnEntryIsReportedAtOnce(t *testing.T) {
 	}
 }
 
+func TestANameHasNothingThatCannotBeSeen(t *testing.T) {
+	for _, tc := range []struct{ what, name, code string }{
+		{"an escape that a terminal obeys", "Case \x1b[31mDesk", "bad-character"},
+		{"a mark that turns the text round", "Case \u202eksed", "bad-character"},
+		{"NUL", "Case\x00Desk", "bad-character"},
+		{"only what has no width", "\u200b\u2060", "required"},
+		{"a joiner, which Persian and family emoji need", "می\u200cخواهم", ""},
+	} {
+		a := models.Asset{Name: tc.name, Origin: models.GovBuilt, StewardID: 1, Lifecycle: models.AssetInUse, Visibility: models.VisiblePublic}
+		got := ""
+		var e *models.Error
+		if errors.As(a.Validate(), &e) {
+			got = e.Fields[0].Field + " " + e.Fields[0].Code
+		}
+		want := ""
+		if tc.code != "" {
+			want = "name " + tc.code
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", tc.what, got, want)
+		}
+	}
+	notes := models.Release{AssetID: 1, Number: "1", Notes: "First.\n\tSecond.\r\n"}
+	if err := notes.Validate(); err != nil {
+		t.Errorf("lines and tabs in notes: %v", err)
+	}
+}
+
 func TestAConfirmationThatHasRunOutIsStaleFromTheNextDayOn(t *testing.T) {
 	today := day("2026-11-22")
 	d := models.Deployment{State: models.Claimed}

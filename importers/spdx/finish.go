@@ -1,6 +1,7 @@
 package spdx
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -70,7 +71,11 @@ func (b *builder) findRoots() {
 			b.doc.Roots = append(b.doc.Roots, int32(ordinal))
 		}
 	}
-	b.notes.add("no-root", "", "The document does not say which package it describes; of %d packages %d stand at the top of others and were taken.", b.doc.Packages, len(b.doc.Roots))
+	taken := "no package stands at the top of others, so the way to none is known."
+	if n := len(b.doc.Roots); n > 0 {
+		taken = fmt.Sprintf("%d of %d packages stand at the top of others and were taken.", n, b.doc.Packages)
+	}
+	b.notes.add("no-root", "", "The document does not say which package it describes; %s", taken)
 }
 
 // findTexts looks for the licence texts that packages refer to.

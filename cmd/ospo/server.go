@@ -46,7 +46,7 @@ func handler(s *settings, st *store.Store, log *slog.Logger, demo bool) http.Han
 	engine.HandleMethodNotAllowed = true
 	_ = engine.SetTrustedProxies(nil) // cannot fail for nil
 	m := newMetrics(st)
-	engine.Use(m.watch(log), protect(s))
+	engine.Use(m.watch(log), protect(s), sameSite())
 	engine.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "alive\n") })
 	engine.GET("/readyz", ready(st))
 	engine.GET("/metrics", gin.WrapH(m.handler()))
@@ -56,8 +56,7 @@ func handler(s *settings, st *store.Store, log *slog.Logger, demo bool) http.Han
 	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes, APIPage: "/api"})
 	api.Mount(engine, api.Deps{Store: st, Register: reg, Log: log, Version: version(), MaxBody: s.maxBytes, SessionViewer: pages.Viewer})
 
-	guarded := http.NewCrossOriginProtection().Handler(engine)
-	return gzhttp.GzipHandler(guarded)
+	return gzhttp.GzipHandler(engine)
 }
 
 func newSessions(s *settings, st *store.Store) *scs.SessionManager {
@@ -82,6 +81,24 @@ func protect(s *settings) gin.HandlerFunc {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		c.Next()
+	}
+}
+
+// sameSite refuses what a page of another site makes a browser send.
+func sameSite() gin.HandlerFunc {
+	const detail = "A page of another site sent this, so nothing was done. Open the register itself and send it from there. If you did, tell its operator: a proxy in front must pass Host on unchanged."
+	protection := http.NewCrossOriginProtection()
+	return func(c *gin.Context) {
+		if protection.Check(c.Request) == nil {
+			return
+		}
+		c.Abort()
+		if !strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+			c.String(http.StatusForbidden, "%s\n", detail)
+			return
+		}
+		c.Header("Content-Type", "application/problem+json")
+		c.JSON(http.StatusForbidden, api.Problem{Type: "about:blank", Title: http.StatusText(http.StatusForbidden), Status: http.StatusForbidden, Code: "other-site", Detail: detail})
 	}
 }
 

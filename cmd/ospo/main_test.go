@@ -5,14 +5,18 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gin-gonic/gin"
 )
 
 func command(t *testing.T, args ...string) (code int, out, errOut string) {
@@ -152,5 +156,16 @@ func TestTheDemoStartsIsUsedAndStartsAgainWithItsData(t *testing.T) {
 	get(t, "http://"+address+"/readyz")
 	if code := end(); code != 0 {
 		t.Errorf("ended with %d", code)
+	}
+}
+
+func TestASignInLinkIsNotWrittenToTheLog(t *testing.T) {
+	var log bytes.Buffer
+	engine := gin.New()
+	engine.Use(newMetrics(nil).watch(slog.New(slog.NewTextHandler(&log, nil))))
+	engine.GET("/sign-in/:token", func(c *gin.Context) {})
+	engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/sign-in/s3cret", nil))
+	if strings.Contains(log.String(), "s3cret") || !strings.Contains(log.String(), "/sign-in/:token") {
+		t.Error(log.String())
 	}
 }

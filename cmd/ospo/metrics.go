@@ -43,6 +43,14 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
+// loggedPath is the path of a request, but for one whose path is itself a secret.
+func loggedPath(c *gin.Context) string {
+	if c.Param("token") != "" {
+		return c.FullPath()
+	}
+	return c.Request.URL.Path
+}
+
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
 // watch gives every request an id, catches panics, counts and logs.
@@ -73,7 +81,7 @@ func (m *metrics) watch(log *slog.Logger) gin.HandlerFunc {
 			if status >= http.StatusInternalServerError {
 				level = slog.LevelError
 			}
-			log.Log(c.Request.Context(), level, "request", "request", id, "method", c.Request.Method, "route", route, "path", c.Request.URL.Path, "status", status, "bytes", c.Writer.Size(), "ms", float64(took.Microseconds())/1000)
+			log.Log(c.Request.Context(), level, "request", "request", id, "method", c.Request.Method, "route", route, "path", loggedPath(c), "status", status, "bytes", c.Writer.Size(), "ms", float64(took.Microseconds())/1000)
 		}()
 		c.Next()
 	}

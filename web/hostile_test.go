@@ -39,11 +39,11 @@ func hostile(t *testing.T, s *site) (paths []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := sample.Asset(t, s.store, func(a *models.Asset) { a.Name = script[:50] + turned })
+	a := sample.Asset(t, s.store, func(a *models.Asset) { a.Name = script[:50] })
 	r := sample.Release(t, s.store, a.ID, quote)
 	sbom := sample.SBOM(t, s.store, r.ID, body)
 	sample.Deployment(t, s.store, a.StewardID, a.ID, func(d *models.Deployment) {
-		d.VersionText, d.Service, d.TechnicalOwner, d.TechnicalEmail = quote, script+turned, quote, strings.Repeat("m", 60)+"@"+strings.Repeat("h", 60)+".example.gov"
+		d.VersionText, d.Service, d.TechnicalOwner, d.TechnicalEmail = quote, script, quote, strings.Repeat("m", 60)+"@"+strings.Repeat("h", 60)+".example.gov"
 	})
 	path := "/sboms/" + number(sbom.ID)
 	paths = []string{path, path + "/packages", path + "/packages?q=%3Cscript%3E", path + "/packages/0", path + "/packages/1", path + "/packages/2", path + "/packages/3", path + "/findings", path + "/history", path + "/withdraw",

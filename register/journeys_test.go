@@ -300,3 +300,27 @@ func TestAOneTimeLinkSignsInOnce(t *testing.T) {
 		t.Errorf("second: %v", err)
 	}
 }
+
+func TestWhatIsHiddenNowIsNoLongerNamedInTheTrail(t *testing.T) {
+	f := newFixture(t)
+	reader := f.person("reader@example.gov", models.Reader, f.education)
+	last := f.lastEvent().ID
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	f.release(a, "1.0")
+	d := f.deployment(system, f.hospitals, a, "1.0", "Appointments")
+	shared := f.asset("Shared Desk", f.health, models.VisiblePublic)
+	quiet := f.deployment(system, f.hospitals, shared, "", "Appointments")
+	_, err := f.r.ChangeAsset(ctx, system, a.ID, 0, func(a *models.Asset) { a.Visibility = models.VisibleAgency })
+	f.must(err)
+	_, err = f.r.ChangeDeployment(ctx, system, quiet.ID, 0, func(d *models.Deployment) { d.Visibility, d.Details = models.VisibleAgency, models.VisibleAgency })
+	f.must(err)
+	list, err := f.s.Events(ctx, reader, models.EventFilter{After: last})
+	f.must(err)
+	var seen []string
+	for _, e := range list {
+		seen = append(seen, e.Action+" "+e.Title)
+	}
+	if diff := cmp.Diff([]string{"asset.registered Shared Desk", "asset.changed ", "deployment.changed "}, seen); diff != "" {
+		t.Errorf("of %d and %d: %s", d.ID, quiet.ID, diff)
+	}
+}

@@ -15,7 +15,7 @@ type EventRow struct {
 }
 
 // Events lists events in the order in which they were committed, so that a reader who goes on after the last id neither
-// misses nor repeats one. Actors and contents come only to those who may read the trail, or whose agency it concerns.
+// misses nor repeats one. What is hidden now is named by no event of before: a tombstone alone says that it was there. Actors and contents come only to those who may read the trail, or whose agency it concerns.
 func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilter) ([]EventRow, error) {
 	q := &query{}
 	full := "FALSE"
@@ -27,7 +27,9 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	}
 	may := []string{full, q.sees(v, "e.seen_to", "e.agency_id"), q.sees(v, "e.seen_from", "e.agency_id")}
 	// A thing without visibility of its own, such as a person, is nobody's but the trail's readers'.
-	q.and("(" + may[0] + ") OR e.seen_to <> '' AND (" + may[1] + ") OR e.seen_from <> '' AND (" + may[2] + ")")
+	now := `(e.asset_id IS NULL OR EXISTS (SELECT 1 FROM assets a WHERE a.id = e.asset_id AND (` + q.sees(v, "a.visibility", "a.steward_id") + `)))
+		AND (e.noun <> 'deployment' OR EXISTS (SELECT 1 FROM deployments d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))`
+	q.and("(" + may[0] + ") OR e.seen_to <> '' AND (" + may[1] + ") AND " + now + " OR e.seen_from <> '' AND (" + may[2] + ") AND NOT (e.seen_to <> '' AND (" + may[1] + "))")
 	if f.Noun != "" {
 		q.and("e.noun = ?", f.Noun)
 	}

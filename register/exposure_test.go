@@ -221,3 +221,24 @@ func TestNobodyToCallIsLeftOutWhereMoreThanAFewHundredDeploymentsAreExposed(t *t
 		t.Errorf("%d of %d deployments are named", len(use.Deployments), x.Counts.Deployments)
 	}
 }
+
+func TestAnAgencyKeepsSightOfWhatItRunsWhenTheSoftwareIsHidden(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	registrar := f.person("registrar@example.gov", models.Registrar, f.education)
+	d := f.deployment(registrar, f.education, a, "1.0", "School places")
+	_, err := f.r.ChangeAsset(ctx, system, a.ID, 0, func(a *models.Asset) { a.Visibility = models.VisibleAgency })
+	f.must(err)
+	if _, err := f.s.Deployment(ctx, registrar, d.ID); err != nil {
+		t.Errorf("its own deployment: %v", err)
+	}
+	if _, err := f.s.Asset(ctx, registrar, a.ID); !models.IsKind(err, models.NotFound) {
+		t.Errorf("the hidden software itself: %v", err)
+	}
+	if _, err := f.s.Deployment(ctx, models.Viewer{}, d.ID); !models.IsKind(err, models.NotFound) {
+		t.Errorf("the public: %v", err)
+	}
+	if _, err := f.r.WithdrawDeployment(ctx, registrar, d.ID, 0); err != nil {
+		t.Errorf("withdrawing it: %v", err)
+	}
+}

@@ -7,6 +7,7 @@ package register
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -15,19 +16,20 @@ import (
 
 // Register acts on the register. It is safe for concurrent use.
 type Register struct {
-	store *store.Store
-	now   func() time.Time
+	store   *store.Store
+	now     func() time.Time
+	readers chan struct{} // room for documents being read
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, readers: make(chan struct{}, runtime.NumCPU())}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow
 // from “now”, such as the day of an attestation, are those of the moment; the audit trail keeps the time of the writing.
 func (r *Register) At(moment time.Time) *Register {
-	return &Register{store: r.store, now: moment.UTC}
+	return &Register{store: r.store, now: moment.UTC, readers: r.readers}
 }
 
 type requestKey struct{}
@@ -51,8 +53,11 @@ func may(by models.Viewer, a models.Action, agency int64, what string) error {
 	case !by.SignedIn():
 		return models.Refuse(models.Unauthenticated, "sign-in-first", "Sign in, or send an API token, to "+what+".")
 	}
-	return &models.Error{Kind: models.Forbidden, Code: "not-allowed",
-		Detail: "You may not " + what + ". Ask a registrar of the agency concerned, or the open source programme office."}
+	whom := "a registrar of the agency concerned, or the open source programme office"
+	if a == models.ManageUsers {
+		whom = "an administrator of the register"
+	}
+	return models.Refuse(models.Forbidden, "not-allowed", "You may not "+what+". Ask "+whom+".")
 }
 
 // event is what a journey says of itself; record completes it and writes it.

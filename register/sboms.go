@@ -36,10 +36,9 @@ func ReadRules() []ReadRule { return spdx.Rules() }
 // it the release's current document. The former one becomes superseded. The same bytes again change nothing and give
 // the first result. Everything is stored in one transaction or not at all.
 //
-// It refuses what is no SBOM, what is empty, and what is over a limit of lim (zero: the reader's own limits).
+// It refuses what is no SBOM, what is empty or names no package, and what is over a limit of lim (zero: the reader's own limits).
 func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release int64, filename string, body io.Reader, lim Limits) (*Receipt, error) {
-	target, asset, err := r.sbomTarget(ctx, by, release)
-	if err != nil {
+	if _, _, err := sbomTarget(ctx, r.store, by, release); err != nil { // before the body is taken in
 		return nil, err
 	}
 	spool, err := spoolBody(body, lim)
@@ -52,9 +51,18 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	} else if !models.IsKind(err, models.NotFound) {
 		return nil, err
 	}
+	select { // a document being read holds its packages in memory: only so many at a time
+	case r.readers <- struct{}{}:
+		defer func() { <-r.readers }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	in, err := readDocument(spool.file, lim)
 	if err != nil {
 		return nil, err
+	}
+	if in.SBOM.Packages == 0 {
+		return nil, models.Refuse(models.Invalid, "no-packages", "The document names no package that could be read, so it says nothing about the release, and the release keeps the document it has. “ospo check” says what was found in it.")
 	}
 	in.SBOM.ReleaseID, in.SBOM.SHA256, in.SBOM.Bytes, in.SBOM.Filename = release, spool.digest, spool.size, fileName(filename)
 	in.SBOM.ReceivedByID, in.SBOM.ReceivedAt = optional(by.UserID), r.now().Truncate(time.Microsecond)
@@ -63,6 +71,10 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 			return fmt.Errorf("reading the document again: %w", err)
 		}
 		in.Original = spool.file
+		target, asset, err := sbomTarget(ctx, tx.Store, by, release) // merged or hidden while the body came in?
+		if err != nil {
+			return err
+		}
 		if err := tx.KeepSBOM(ctx, in); err != nil {
 			return err
 		}
@@ -80,12 +92,12 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	return &Receipt{SBOM: row}, err
 }
 
-func (r *Register) sbomTarget(ctx context.Context, by models.Viewer, release int64) (*models.Release, *models.Asset, error) {
-	target, err := r.store.Release(ctx, by, release)
+func sbomTarget(ctx context.Context, s *store.Store, by models.Viewer, release int64) (*models.Release, *models.Asset, error) {
+	target, err := s.Release(ctx, by, release)
 	if err != nil {
 		return nil, nil, err
 	}
-	asset, err := r.store.Asset(ctx, by, target.AssetID)
+	asset, err := s.Asset(ctx, by, target.AssetID)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -161,3 +161,20 @@ func TestALicenseRefOfAnotherTextIsAnotherLicence(t *testing.T) {
 		t.Error("two texts under one LicenseRef were taken for one licence")
 	}
 }
+
+func TestADocumentWithoutPackagesDoesNotTakeTheRelease(t *testing.T) {
+	f := newFixture(t)
+	release := f.release(f.asset("Case Desk", f.health, models.VisiblePublic), "1.0")
+	first := f.receive(system, release, document)
+	last := f.lastEvent().ID
+	for _, empty := range []string{`{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"y","packages":[]}`, `{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"y","packages":[{"SPDX`} {
+		if _, err := f.r.ReceiveSBOM(ctx, system, release.ID, "x", strings.NewReader(empty), spdx.Limits{}); !models.IsKind(err, models.Invalid) {
+			t.Errorf("%s: %v", empty, err)
+		}
+	}
+	now, err := f.s.SBOM(ctx, system, first.SBOM.ID)
+	f.must(err)
+	if now.State != models.SBOMCurrent || len(f.events(last)) != 0 {
+		t.Errorf("the sound document is %s", now.State)
+	}
+}

@@ -32,8 +32,13 @@ func (q *query) sees(v models.Viewer, column, owner string) string {
 	return fmt.Sprintf(`%s IN (%s) OR EXISTS (SELECT 1 FROM agency_closure seen WHERE seen.descendant_id = %s AND seen.ancestor_id = ANY(%s))`, column, open, owner, q.arg(own))
 }
 
-// deploymentVisible hides deployments that are themselves hidden or whose asset is.
+// deploymentVisible hides deployments that are themselves hidden or whose asset is. An agency always sees what it runs
+// itself, also when the steward has since hidden the software.
 func (q *query) deploymentVisible(v models.Viewer) {
 	q.visible(v, "d", "agency_id")
-	q.visible(v, "a", "steward_id")
+	asset := q.sees(v, "a.visibility", "a.steward_id")
+	if own := v.Covered(); len(own) > 0 {
+		asset += " OR d.agency_id = ANY(" + q.arg(own) + ")"
+	}
+	q.where = append(q.where, asset)
 }

@@ -46,7 +46,15 @@ func open(ctx context.Context, s *settings, log *slog.Logger, say io.Writer, hel
 	server, err := startPrivate(ctx, embedded.Options{Dir: dir, BinDir: s.PostgresBin, Log: log}, say)
 	var other *embedded.HeldError
 	if errors.As(err, &other) && held == joinHeld && other.DSN != "" {
-		return connect(ctx, other.DSN)
+		db, err := connect(ctx, other.DSN)
+		if err != nil {
+			return nil, err
+		}
+		if err := current(ctx, db.store); err != nil { // the running program is of another version
+			db.close()
+			return nil, err
+		}
+		return db, nil
 	}
 	if err != nil {
 		return nil, err
@@ -138,6 +146,6 @@ func (migrateCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "Done: %d steps taken; the database is at this program's version.\n", steps)
+	_, err = fmt.Fprintf(w, "Done. Steps taken: %d. The database is at this program's version.\n", steps)
 	return err
 }

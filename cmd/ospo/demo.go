@@ -58,7 +58,7 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(w, "\nFor curl, the open source programme officer's token until tomorrow:\n  TOKEN=%s\n", token)
-	fmt.Fprintf(w, "\nThe register is at  http://%s\nThe API is at       http://%s/api\nStop it with Ctrl-C. Start over with “ospo demo --reset”.\n", l.Addr(), l.Addr())
+	fmt.Fprintf(w, "\nThe register is at  http://%s\nThe API is at       http://%s/api\nStop it with Ctrl-C. To start over, add --reset to the same command.\n", l.Addr(), l.Addr())
 	return serve(ctx, l, handler(&own, db.store, log, true), db, log)
 }
 

@@ -180,6 +180,19 @@ func TestATokenIsHeldToItsAgencyAndActions(t *testing.T) {
 	}
 }
 
+func TestATokenMayNotBeMadeForWhatItsPersonMayNot(t *testing.T) {
+	f := newFixture(t)
+	by := f.person("registrar@example.gov", models.Registrar, f.health)
+	for _, token := range []*models.Token{
+		{Name: "people", Actions: models.StringList{"users:manage"}, ExpiresAt: time.Now().Add(time.Hour)},
+		{Name: "elsewhere", Actions: models.StringList{"sboms:write"}, AgencyID: &f.education.ID, ExpiresAt: time.Now().Add(time.Hour)},
+	} {
+		if _, err := f.r.CreateToken(ctx, by, token); !models.IsKind(err, models.Invalid) {
+			t.Errorf("%s: %v", token.Name, err)
+		}
+	}
+}
+
 func TestMergingKeepsEveryReferenceAndAnAlias(t *testing.T) {
 	f := newFixture(t)
 	kept, gone := f.asset("Case Desk", f.health, models.VisiblePublic), f.asset("CaseDesk", f.education, models.VisiblePublic)

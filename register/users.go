@@ -115,7 +115,7 @@ func (r *Register) CreateToken(ctx context.Context, by models.Viewer, t *models.
 		return "", models.Refuse(models.Unauthenticated, "sign-in-first", "Tokens are made by a person who is signed in, not by another token.")
 	}
 	t.UserID, t.Name = by.UserID, tidy(t.Name)
-	if err := checkToken(t, r.now()); err != nil {
+	if err := checkToken(by, t, r.now()); err != nil {
 		return "", err
 	}
 	secret = TokenPrefix + randomText()
@@ -130,7 +130,7 @@ func (r *Register) CreateToken(ctx context.Context, by models.Viewer, t *models.
 	return secret, err
 }
 
-func checkToken(t *models.Token, now time.Time) error {
+func checkToken(by models.Viewer, t *models.Token, now time.Time) error {
 	var m models.Mistakes
 	if t.Name == "" || len(t.Name) > 100 {
 		m.Add("name", "required", "Name the token by what will use it, in at most 100 characters.")
@@ -141,7 +141,12 @@ func checkToken(t *models.Token, now time.Time) error {
 	for _, a := range t.Actions {
 		if !slices.Contains(models.Actions, models.Action(a)) {
 			m.Add("actions", "unknown-value", "“"+a+"” is not something a token can be allowed to do.")
+		} else if !by.MaySomewhere(models.Action(a)) {
+			m.Add("actions", "not-yours", "You may not do “"+a+"” yourself, so no token of yours may.")
 		}
+	}
+	if t.AgencyID != nil && !slices.ContainsFunc(by.Grants, func(g models.Grant) bool { return g.All || g.Agencies[*t.AgencyID] }) {
+		m.Add("agencyId", "not-yours", "You have no role in this agency.")
 	}
 	if !t.ExpiresAt.After(now) || t.ExpiresAt.After(now.AddDate(0, 0, models.MaxTokenDays)) {
 		m.Add("expiresAt", "out-of-range", "Choose an end within the next 366 days.")

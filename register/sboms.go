@@ -36,7 +36,7 @@ func ReadRules() []ReadRule { return spdx.Rules() }
 // it the release's current document. The former one becomes superseded. The same bytes again change nothing and give
 // the first result. Everything is stored in one transaction or not at all.
 //
-// It refuses what is no SBOM, what is empty or names no package, and what is over a limit of lim (zero: the reader's own limits).
+// It refuses what is no SBOM, what is empty, what names no package where a document with some is in force, and what is over a limit of lim (zero: the reader's own limits).
 func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release int64, filename string, body io.Reader, lim Limits) (*Receipt, error) {
 	if _, _, err := sbomTarget(ctx, r.store, by, release); err != nil { // before the body is taken in
 		return nil, err
@@ -61,9 +61,6 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	if err != nil {
 		return nil, err
 	}
-	if in.SBOM.Packages == 0 {
-		return nil, models.Refuse(models.Invalid, "no-packages", "The document names no package that could be read, so it says nothing about the release, and the release keeps the document it has. “ospo check” says what was found in it.")
-	}
 	in.SBOM.ReleaseID, in.SBOM.SHA256, in.SBOM.Bytes, in.SBOM.Filename = release, spool.digest, spool.size, fileName(filename)
 	in.SBOM.ReceivedByID, in.SBOM.ReceivedAt = optional(by.UserID), r.now().Truncate(time.Microsecond)
 	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
@@ -73,6 +70,9 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 		in.Original = spool.file
 		target, asset, err := sbomTarget(ctx, tx.Store, by, release) // merged or hidden while the body came in?
 		if err != nil {
+			return err
+		}
+		if err := keepsPackages(ctx, tx, by, in); err != nil {
 			return err
 		}
 		if err := tx.KeepSBOM(ctx, in); err != nil {
@@ -90,6 +90,24 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	}
 	row, err := r.store.SBOM(ctx, by, in.SBOM.ID)
 	return &Receipt{SBOM: row}, err
+}
+
+// keepsPackages refuses a document without packages where it would take the place of one with some: then nobody would be
+// known to run anything. On a release that has none it is all there is to know.
+func keepsPackages(ctx context.Context, tx *store.Tx, by models.Viewer, in *store.Intake) error {
+	if in.SBOM.Packages > 0 {
+		return nil
+	}
+	list, err := tx.SBOMs(ctx, by, 0, in.SBOM.ReleaseID, models.Page{Limit: models.MaxLimit})
+	if err != nil {
+		return err
+	}
+	for _, s := range list.Items {
+		if s.State == models.SBOMCurrent && s.Packages > 0 {
+			return models.Refuse(models.Invalid, "no-packages", "The document names no package that could be read, so the release keeps the document it has. “ospo check” says what was found in it. If the other one is wrong, withdraw it first.")
+		}
+	}
+	return nil
 }
 
 func sbomTarget(ctx context.Context, s *store.Store, by models.Viewer, release int64) (*models.Release, *models.Asset, error) {

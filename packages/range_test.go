@@ -137,7 +137,7 @@ func TestBelowAndAtLeastDivideAllVersions(t *testing.T) {
 		version, bound := someVersion(t, "version"), someVersion(t, "bound")
 		lower, err := ParseRange("<" + bound)
 		if err != nil {
-			t.Skip("the bound is no version")
+			return // the bound is no version
 		}
 		upper, err := ParseRange(">=" + bound)
 		if err != nil {

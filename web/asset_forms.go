@@ -105,11 +105,7 @@ func (s *site) registerAsset(c *page) error {
 }
 
 func (s *site) changeAsset(c *page) error {
-	id, err := c.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	id, f, err := c.submitted()
 	if err != nil {
 		return err
 	}

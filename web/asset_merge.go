@@ -65,11 +65,7 @@ func duplicateReason(d store.Duplicate) string {
 }
 
 func (s *site) mergeAsset(c *page) error {
-	id, err := c.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	id, f, err := c.submitted()
 	if err != nil {
 		return err
 	}

@@ -229,11 +229,7 @@ func (s *site) showConfirm(c *page, name string, f *form, last string) error {
 }
 
 func (s *site) confirmDeployment(c *page) error {
-	id, err := c.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	id, f, err := c.submitted()
 	if err != nil {
 		return err
 	}
@@ -255,11 +251,7 @@ func (s *site) confirmDeployment(c *page) error {
 }
 
 func (s *site) withdrawDeployment(c *page) error {
-	id, err := c.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	id, f, err := c.submitted()
 	if err != nil {
 		return err
 	}

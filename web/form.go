@@ -34,6 +34,15 @@ func (c *page) form() (*form, error) {
 	return &form{Values: r.PostForm}, nil
 }
 
+// submitted reads which thing the address names and what a form about it sent.
+func (c *page) submitted() (id int64, f *form, err error) {
+	if id, err = c.id("id"); err != nil {
+		return 0, nil, err
+	}
+	f, err = c.form()
+	return id, f, err
+}
+
 // newForm is a form with answers that are known already, as pairs of name and value.
 func newForm(pairs ...string) *form {
 	f := &form{Values: url.Values{}}

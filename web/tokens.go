@@ -158,11 +158,7 @@ func (s *site) revokeToken(c *page) error {
 	if err := c.needPerson("revoke an API token"); err != nil {
 		return err
 	}
-	id, err := c.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	id, f, err := c.submitted()
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ type Creator struct {
 	Kind  string `json:"kind" doc:"tool, organization or person; empty when the document does not say"`
 	Name  string `json:"name"`
 	Email string `json:"email,omitempty"`
+	URL   string `json:"url,omitempty"`
 }
 
 // Finding is one thing a reader has to say of a document.

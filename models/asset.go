@@ -60,7 +60,8 @@ type Asset struct {
 	Lifecycle    AssetLifecycle
 	Visibility   Visibility
 	MergedIntoID *int64
-	Version      int64 // counts changes; the ETag
+	ParentID     *int64 // the larger system it is a part of
+	Version      int64  // counts changes; the ETag
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 

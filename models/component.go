@@ -56,6 +56,11 @@ type SBOM struct {
 	Creators       []Creator `gorm:"serializer:json"`
 	IssuedAt       *time.Time
 	ListVersion    string
+	Edition        string // the document's own version
+	Context        string // generation context; see SBOMDocument
+	Signed         bool
+	Supplier       string  // whose document it is: of the upload link, else of the root package, else the organisation that made it
+	Tallies        []Tally `gorm:"serializer:json"`
 	State          SBOMState
 	SupersededByID *int64
 	OriginalID     int64 // the SBOM under whose id the bytes are kept: its own, or an earlier one with the same bytes
@@ -68,6 +73,7 @@ type SBOM struct {
 	MoreFindings   int
 	ReceivedByID   *int64
 	ReceivedAt     time.Time
+	ReducedAt      *time.Time // content and original were let go by a retention rule
 }
 
 // Content is what an SBOM holds beside its header, addressed by package ordinal.

@@ -13,7 +13,14 @@ const (
 	SPDXYAML     SBOMFormat = "spdx-yaml"
 	SPDXRDF      SBOMFormat = "spdx-rdf"
 	SPDXXML      SBOMFormat = "spdx-xml"
+
+	SPDX3JSONLD   SBOMFormat = "spdx3-json-ld"
+	CycloneDXJSON SBOMFormat = "cyclonedx-json"
+	CycloneDXXML  SBOMFormat = "cyclonedx-xml"
 )
+
+// SBOMFormats lists every notation that is read.
+var SBOMFormats = []SBOMFormat{SPDXJSON, SPDXTagValue, SPDXYAML, SPDXRDF, SPDXXML, SPDX3JSONLD, CycloneDXJSON, CycloneDXXML}
 
 // SBOMVerdict says how a document fared at intake.
 type SBOMVerdict string
@@ -46,21 +53,25 @@ type ReadFinding struct {
 // is read and are addressed by their ordinal, counted from 0 in the order of the document.
 type SBOMDocument struct {
 	Format      SBOMFormat
-	SpecVersion string // as the document states it: "SPDX-2.3"
+	SpecVersion string // as the document states it: "SPDX-2.3", "3.0.1", "1.6"
 	Name        string
-	Namespace   string // SPDX 2.3, 6.5: the document's unique URI
+	Namespace   string // the document's unique URI: SPDX 2.3, 6.5; the id of the SpdxDocument of SPDX 3; the serialNumber of CycloneDX
+	Edition     string // the document's own version, CycloneDX "version"; "" where the format has none
+	Context     string // generation context (CISA 2026): design, source, build, analyzed, deployed or runtime; "unknown" when said to be; "" when not stated
+	Signed      bool   // it carries a signature inside; whether that holds was not checked
 	DataLicense string
 	Comment     string
 	Creators    []Creator
 	IssuedAt    *time.Time // SPDX created; nil when absent or unreadable
 	ListVersion string     // SPDX licenceListVersion, as stated
 
-	Packages  int       // packages handed over
-	Files     int       // files counted; package-to-file CONTAINS relationships are counted, not kept
-	Roots     []int32   // ordinals the document DESCRIBES
-	Edges     []Edge    // package-to-package relationships, in the direction of the document's words turned to active voice
-	Relations int       // relationships in the document, of any kind and between anything
-	Extracted []Extract // licence texts the document brings along
+	Packages  int            // packages handed over
+	Files     int            // files counted; package-to-file CONTAINS relationships are counted, not kept
+	Roots     []int32        // ordinals the document DESCRIBES
+	Edges     []Edge         // package-to-package relationships, in the direction of the document's words turned to active voice
+	Relations int            // relationships in the document, of any kind and between anything
+	Extracted []Extract      // licence texts the document brings along
+	Complete  []Completeness // by ordinal, whether the dependencies of a package are all there; nil when the document says so of none
 
 	Findings     []ReadFinding // at most MaxFindings, in document order
 	MoreFindings int           // how many did not fit
@@ -69,11 +80,13 @@ type SBOMDocument struct {
 // MaxFindings bounds the findings kept of one document; the rest is counted.
 const MaxFindings = 1000
 
-// Creator is one line of SPDX creationInfo.creators.
+// Creator is who or what made a document: a line of SPDX creationInfo.creators, an agent or tool of SPDX 3, an author,
+// manufacturer or tool of CycloneDX.
 type Creator struct {
-	Kind  string // "tool", "organization", "person", or "" when the line does not say
-	Name  string // for tools with the version as written: "syft-0.98.0"
+	Kind  string // "tool", "organization", "person", or "" when the document does not say
+	Name  string // for tools with the version as SPDX writes it: "syft-0.98.0"
 	Email string
+	URL   string `json:",omitempty"`
 }
 
 // SBOMPackage is one package of a document.
@@ -85,7 +98,8 @@ type SBOMPackage struct {
 	PURL        string // canonical, "" when none was stated or it could not be read
 	CPEs        []string
 	Supplier    string // "Organization: ACME" → "ACME"; "" when absent or NOASSERTION
-	Originator  string
+	Originator  string // who made it, where that is not the supplier: SPDX originator, CycloneDX manufacturer or authors
+	Contact     string // mail address, else URL, of the originator, else of the supplier
 	Declared    string // licence as stated: an expression, NONE, NOASSERTION or "" when absent
 	Concluded   string
 	Copyright   string // copyright text as stated; "" when absent or NOASSERTION
@@ -94,7 +108,54 @@ type SBOMPackage struct {
 	Purpose     string // SPDX primaryPackagePurpose, upper case, or ""
 	Description string // summary, else description, cut to 500 characters
 	Checksums   []Checksum
+	Identifiers []Identifier // other than purl and CPE
+	FileName    string       // of the deployable file: SPDX packageFileName
+	Source      string       // where its source code is: an URL, or SPDX sourceInfo as stated
+	Security    string       // URL of its security.txt or of another way to report a weakness
+	Unknowns    Unknown      // what the document says it does not know
+	Traits      Trait        // of the deployable file, as BSI TR-03183-2 asks
 }
+
+// Identifier is an identifier of a package in one of the schemes swid, swhid, gitoid, omnibor or uuid.
+type Identifier struct{ Scheme, Value string }
+
+// Unknown is a set of facts that a document explicitly says are not known: SPDX NOASSERTION, which is not silence.
+type Unknown uint16
+
+const (
+	UnknownSupplier Unknown = 1 << iota
+	UnknownOriginator
+	UnknownVersion
+	UnknownIdentifier
+	UnknownChecksum
+	UnknownDownload
+	UnknownCopyright
+	UnknownFileName
+)
+
+// Trait is a set of properties of a deployable file (BSI TR-03183-2 v2.1.0, 5.2.2). Of each pair at most one is set;
+// neither means that the document does not say.
+type Trait uint8
+
+const (
+	Executable Trait = 1 << iota
+	NotExecutable
+	Archive
+	NotArchive
+	Structured
+	Unstructured
+)
+
+// Completeness says whether the dependencies listed of a package are all there are: CycloneDX compositions, SPDX 3
+// relationship completeness.
+type Completeness uint8
+
+const (
+	CompletenessUnsaid  Completeness = iota // the document does not say
+	CompletenessUnknown                     // it says that this is not known
+	Incomplete
+	Complete
+)
 
 // Checksum is one digest of a package.
 type Checksum struct{ Algorithm, Hex string } // "SHA256", lower-case hex

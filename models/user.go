@@ -36,19 +36,20 @@ const (
 	WriteDeployment  Action = "deployments:write"
 	AttestDeployment Action = "deployments:attest"
 	WriteSBOM        Action = "sboms:write"
-	ReadEvents       Action = "events:read" // the full audit trail, with before and after
+	WriteRetention   Action = "retention:write" // say how long former documents are kept
+	ReadEvents       Action = "events:read"     // the full audit trail, with before and after
 	ManageUsers      Action = "users:manage"
 )
 
 // Actions lists every action.
-var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, ReadEvents, ManageUsers}
+var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, ReadEvents, ManageUsers}
 
 // permissions is the whole role matrix: who may do what, where they hold the role.
 var permissions = map[Role][]Action{
 	Reader:        {ReadGovernment},
 	Procurement:   {ReadGovernment},
 	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM},
-	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, ReadEvents},
+	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, ReadEvents},
 	Auditor:       {ReadGovernment, ReadEvents},
 	Administrator: {ReadGovernment, WriteAgency, ReadEvents, ManageUsers},
 }

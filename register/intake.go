@@ -44,12 +44,13 @@ func readDocument(body io.Reader, lim spdx.Limits) (*store.Intake, error) {
 	}
 	k.in.SBOM = models.SBOM{
 		Format: doc.Format, SpecVersion: clean(doc.SpecVersion), Name: clean(doc.Name), Namespace: clean(doc.Namespace), Creators: doc.Creators,
-		IssuedAt: doc.IssuedAt, ListVersion: clean(doc.ListVersion), Verdict: doc.Verdict(), Packages: doc.Packages, Relations: doc.Relations, Files: doc.Files,
+		IssuedAt: doc.IssuedAt, ListVersion: clean(doc.ListVersion), Edition: clean(doc.Edition), Context: clean(doc.Context), Signed: doc.Signed, Verdict: doc.Verdict(), Packages: doc.Packages, Relations: doc.Relations, Files: doc.Files,
 		Findings: doc.Findings, MoreFindings: doc.MoreFindings,
 	}
 	if doc.Findings == nil {
 		k.in.SBOM.Findings = []models.ReadFinding{}
 	}
+	k.in.SBOM.Tallies = []models.Tally{}
 	if doc.Creators == nil {
 		k.in.SBOM.Creators = []models.Creator{}
 	}

@@ -10,7 +10,7 @@ import (
 	"errors"
 	"io"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
 )
@@ -39,12 +39,12 @@ type CheckResult struct {
 }
 
 // Check reads a document and says what it found. It never fails: what cannot be read is refused, with one fatal finding.
-func Check(name string, r io.Reader, lim spdx.Limits) CheckResult {
+func Check(name string, r io.Reader, lim sbom.Limits) CheckResult {
 	result := CheckResult{File: name, Kind: Unknown, Verdict: models.Refused}
 	digest := sha256.New()
 	body := io.TeeReader(r, digest)
 	licensed := licenseCount{seen: map[string]bool{}, distinct: map[string]bool{}}
-	doc, err := spdx.Read(body, lim, func(p *models.SBOMPackage) error {
+	doc, err := Read(body, lim, func(p *models.SBOMPackage) error {
 		licensed.add(p.Declared)
 		licensed.add(p.Concluded)
 		return nil
@@ -74,7 +74,7 @@ func (c *CheckResult) refuse(err error) {
 	var refusal *models.Error
 	if errors.As(err, &refusal) {
 		finding.Rule, finding.Message = refusal.Code, refusal.Detail
-		if refusal.Kind == models.TooLarge || refusal.Code == spdx.CodeOtherFormat {
+		if refusal.Kind == models.TooLarge || refusal.Code == sbom.CodeOtherFormat {
 			c.Kind = SBOM
 		}
 	}

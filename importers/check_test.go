@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -22,7 +22,7 @@ const document = `{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SP
 `
 
 func TestACheckSaysWhatADocumentHolds(t *testing.T) {
-	got := Check("some.txt", strings.NewReader(document), spdx.Limits{})
+	got := Check("some.txt", strings.NewReader(document), sbom.Limits{})
 	want := CheckResult{File: "some.txt", SHA256: "5f0159a093c779ec5fc57374b76bd4c74860b4ff06380b77be9491fb059e131a", Kind: SBOM, Format: models.SPDXJSON,
 		Version: "SPDX-2.3", Packages: 3, Relationships: 1, Licenses: 2, Verdict: models.Accepted}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -34,15 +34,15 @@ func TestACheckOfWhatCannotBeReadIsRefusedWithOneFatalFinding(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		r    io.Reader
-		lim  spdx.Limits
+		lim  sbom.Limits
 		kind Kind
 		rule string
 	}{
-		{"no document", strings.NewReader("Hello."), spdx.Limits{}, Unknown, "not-an-sbom"},
-		{"nothing", strings.NewReader(""), spdx.Limits{}, Unknown, "empty"},
-		{"another format", strings.NewReader(`{"bomFormat":"CycloneDX"}`), spdx.Limits{}, SBOM, "sbom-format-not-read"},
-		{"too much", strings.NewReader(document), spdx.Limits{Packages: 2}, SBOM, "sbom-too-many-packages"},
-		{"a broken disk", iotest.ErrReader(errors.New("input/output error")), spdx.Limits{}, Unknown, "unreadable-file"},
+		{"no document", strings.NewReader("Hello."), sbom.Limits{}, Unknown, "not-an-sbom"},
+		{"nothing", strings.NewReader(""), sbom.Limits{}, Unknown, "empty"},
+		{"another format", strings.NewReader(`{"bomFormat":"CycloneDX"}`), sbom.Limits{}, SBOM, "sbom-format-not-read"},
+		{"too much", strings.NewReader(document), sbom.Limits{Packages: 2}, SBOM, "sbom-too-many-packages"},
+		{"a broken disk", iotest.ErrReader(errors.New("input/output error")), sbom.Limits{}, Unknown, "unreadable-file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := Check("x", c.r, c.lim)
@@ -61,7 +61,7 @@ func TestACheckOfWhatCannotBeReadIsRefusedWithOneFatalFinding(t *testing.T) {
 
 func TestTheDigestIsThatOfAllBytesEvenWhenReadingStopsEarly(t *testing.T) {
 	long := `{"bomFormat":"CycloneDX","x":"` + strings.Repeat("x", 1<<16) + `"}`
-	if got, want := Check("x", strings.NewReader(long), spdx.Limits{}).SHA256, Check("x", iotest.OneByteReader(strings.NewReader(long)), spdx.Limits{}).SHA256; got != want || len(got) != 64 {
+	if got, want := Check("x", strings.NewReader(long), sbom.Limits{}).SHA256, Check("x", iotest.OneByteReader(strings.NewReader(long)), sbom.Limits{}).SHA256; got != want || len(got) != 64 {
 		t.Errorf("the digest is %q, read byte by byte %q", got, want)
 	}
 }

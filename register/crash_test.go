@@ -12,7 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		release, _ := strconv.ParseInt(os.Getenv("TEST_RELEASE"), 10, 64)
-		_, err = register.New(s).ReceiveSBOM(ctx, system, release, "x", strings.NewReader(strings.Replace(document, `"2.1"`, `"9.9"`, 1)), spdx.Limits{})
+		_, err = register.New(s).ReceiveSBOM(ctx, system, release, "x", strings.NewReader(strings.Replace(document, `"2.1"`, `"9.9"`, 1)), sbom.Limits{})
 		panic(err)
 	}
 	os.Exit(m.Run())
@@ -102,7 +102,7 @@ func TestManySendersAtOnceLoseNothing(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			body := strings.Replace(document, `"2.1"`, `"2.`+strconv.Itoa(i%4)+`"`, 1)
-			if _, err := f.r.ReceiveSBOM(ctx, system, releases[i%8].ID, "x", strings.NewReader(body), spdx.Limits{}); err != nil {
+			if _, err := f.r.ReceiveSBOM(ctx, system, releases[i%8].ID, "x", strings.NewReader(body), sbom.Limits{}); err != nil {
 				failed <- err
 			}
 		}()

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/packages"
@@ -30,9 +31,9 @@ type stated struct {
 }
 
 // readDocument reads a document into what store keeps of it.
-func readDocument(body io.Reader, lim spdx.Limits) (*store.Intake, error) {
+func readDocument(body io.Reader, lim sbom.Limits) (*store.Intake, error) {
 	k := &intake{expressions: map[string]int32{}, texts: map[string]models.Extract{}}
-	doc, err := spdx.Read(body, lim, func(p *models.SBOMPackage) error {
+	doc, err := importers.Read(body, lim, func(p *models.SBOMPackage) error {
 		k.packages = append(k.packages, stated{component: componentOf(p), declared: p.Declared, concluded: p.Concluded})
 		return nil
 	})

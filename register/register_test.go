@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
@@ -86,7 +86,7 @@ func (f *fixture) viewer(user int64) models.Viewer {
 
 func (f *fixture) receive(by models.Viewer, r *models.Release, doc string) *register.Receipt {
 	f.t.Helper()
-	receipt, err := f.r.ReceiveSBOM(ctx, by, r.ID, "sbom.json", strings.NewReader(doc), spdx.Limits{})
+	receipt, err := f.r.ReceiveSBOM(ctx, by, r.ID, "sbom.json", strings.NewReader(doc), sbom.Limits{})
 	f.must(err)
 	return receipt
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
@@ -24,13 +24,13 @@ type Receipt struct {
 }
 
 // Limits bounds what one document may cost; zero fields mean the reader's own limits.
-type Limits = spdx.Limits
+type Limits = sbom.Limits
 
 // ReadRule is one thing a reader may have to say of a document, with what its makers do about it.
-type ReadRule = spdx.Rule
+type ReadRule = sbom.Rule
 
 // ReadRules lists every rule, in the order in which a document meets them.
-func ReadRules() []ReadRule { return spdx.Rules() }
+func ReadRules() []ReadRule { return sbom.Rules() }
 
 // ReceiveSBOM takes a document in for a release: it keeps the bytes, reads what is sound, lists what is not, and makes
 // it the release's current document. The former one becomes superseded. The same bytes again change nothing and give
@@ -172,7 +172,7 @@ type spool struct {
 	size   int64
 }
 
-func spoolBody(body io.Reader, lim spdx.Limits) (*spool, error) {
+func spoolBody(body io.Reader, lim sbom.Limits) (*spool, error) {
 	f, err := os.CreateTemp("", "ospo-sbom-*")
 	if err != nil {
 		return nil, fmt.Errorf("making room for the document: %w", err)

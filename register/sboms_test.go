@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
@@ -110,13 +110,13 @@ func TestWhatIsNoDocumentIsRefusedAndLeavesNothing(t *testing.T) {
 	last := f.lastEvent().ID
 	for name, tc := range map[string]struct {
 		body string
-		lim  spdx.Limits
+		lim  sbom.Limits
 		kind models.ErrorKind
 	}{
-		"an empty body":       {"", spdx.Limits{}, models.Invalid},
-		"a picture":           {"\x89PNG\r\n\x1a\n0000", spdx.Limits{}, models.Invalid},
-		"some other JSON":     {`{"hello":"world"}`, spdx.Limits{}, models.Invalid},
-		"more than the limit": {document, spdx.Limits{Bytes: 100}, models.TooLarge},
+		"an empty body":       {"", sbom.Limits{}, models.Invalid},
+		"a picture":           {"\x89PNG\r\n\x1a\n0000", sbom.Limits{}, models.Invalid},
+		"some other JSON":     {`{"hello":"world"}`, sbom.Limits{}, models.Invalid},
+		"more than the limit": {document, sbom.Limits{Bytes: 100}, models.TooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := f.r.ReceiveSBOM(ctx, system, release.ID, "x", strings.NewReader(tc.body), tc.lim)
@@ -144,7 +144,7 @@ func TestADocumentIsCalledAsItsFileWithoutTheFolders(t *testing.T) {
 		{"..", ""},
 		{"folder/", ""},
 	} {
-		receipt, err := f.r.ReceiveSBOM(ctx, system, release.ID, tc.sent, strings.NewReader(document+strings.Repeat(" ", i)), spdx.Limits{})
+		receipt, err := f.r.ReceiveSBOM(ctx, system, release.ID, tc.sent, strings.NewReader(document+strings.Repeat(" ", i)), sbom.Limits{})
 		f.must(err)
 		if receipt.SBOM.Filename != tc.kept {
 			t.Errorf("%q is kept as %q, not %q", tc.sent, receipt.SBOM.Filename, tc.kept)
@@ -168,7 +168,7 @@ func TestADocumentWithoutPackagesDoesNotTakeTheRelease(t *testing.T) {
 	first := f.receive(system, release, document)
 	last := f.lastEvent().ID
 	for _, empty := range []string{`{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"y","packages":[]}`, `{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"y","packages":[{"SPDX`} {
-		if _, err := f.r.ReceiveSBOM(ctx, system, release.ID, "x", strings.NewReader(empty), spdx.Limits{}); !models.IsKind(err, models.Invalid) {
+		if _, err := f.r.ReceiveSBOM(ctx, system, release.ID, "x", strings.NewReader(empty), sbom.Limits{}); !models.IsKind(err, models.Invalid) {
 			t.Errorf("%s: %v", empty, err)
 		}
 	}

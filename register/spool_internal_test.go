@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -24,7 +24,7 @@ func TestAFullDiskIsNotBlamedOnTheSender(t *testing.T) {
 
 func TestAKilledProgramLeavesNoDocumentBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	s, err := spoolBody(strings.NewReader("a document"), spdx.Limits{})
+	s, err := spoolBody(strings.NewReader("a document"), sbom.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/ospo-register/ospo/importers"
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -36,7 +36,7 @@ func (c *checkCommand) Run(in io.Reader, w io.Writer) error {
 	}
 	for _, file := range c.Files {
 		if file == "-" {
-			if err := report(importers.Check("-", in, spdx.Limits{})); err != nil {
+			if err := report(importers.Check("-", in, sbom.Limits{})); err != nil {
 				return err
 			}
 			continue
@@ -74,7 +74,7 @@ func checkFile(name string) importers.CheckResult {
 		return importers.Unreadable(name, plain(err))
 	}
 	defer f.Close()
-	return importers.Check(name, f, spdx.Limits{})
+	return importers.Check(name, f, sbom.Limits{})
 }
 
 // plain takes the file's name out of an error that is shown beside it.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
@@ -45,7 +45,7 @@ func (c *importSBOM) Run(ctx context.Context, s *settings, in io.Reader, w io.Wr
 		fmt.Fprintf(w, "%s %s\n\n", asset.Title(), release.Number)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(t, "File\tVerdict\tFormat\tPackages\tFindings\t")
-		sender := &documentSender{reg: reg, by: by, release: release.ID, limits: spdx.Limits{Bytes: s.maxBytes}, table: t}
+		sender := &documentSender{reg: reg, by: by, release: release.ID, limits: sbom.Limits{Bytes: s.maxBytes}, table: t}
 		for _, file := range c.Files {
 			if err := sender.sendPath(ctx, file, in); err != nil {
 				return errors.Join(t.Flush(), err)
@@ -112,7 +112,7 @@ type documentSender struct {
 	reg                 *register.Register
 	by                  models.Viewer
 	release             int64
-	limits              spdx.Limits
+	limits              sbom.Limits
 	table               io.Writer
 	taken, kept, failed int
 }

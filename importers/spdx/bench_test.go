@@ -14,6 +14,7 @@ import (
 
 	"github.com/spdx/tools-golang/json"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -73,7 +74,7 @@ func BenchmarkReadLarge(b *testing.B) {
 	path := largeFile(b, 50_000)
 	b.Run("reader=ours", func(b *testing.B) {
 		measure(b, path, func(r io.Reader) (int, int, error) {
-			doc, err := Read(r, Limits{}, func(*models.SBOMPackage) error { return nil })
+			doc, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 			if err != nil {
 				return 0, 0, err
 			}
@@ -177,7 +178,7 @@ func TestAReaderOfFiftyThousandPackagesStaysBelow64MB(t *testing.T) {
 	defer f.Close()
 	runtime.GC()
 	r := &heapReader{src: f, before: heapBytes()}
-	doc, err := Read(r, Limits{}, func(*models.SBOMPackage) error { return nil })
+	doc, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,51 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ospo-register/ospo/models"
-	"github.com/ospo-register/ospo/packages"
+	"github.com/ospo-register/ospo/importers/sbom"
 )
-
-// purlsOf gives every package URL of the real documents, as stated.
-func purlsOf(t *testing.T) map[string]bool {
-	stated := map[string]bool{}
-	for _, d := range everyDocument(t) {
-		for rest := string(d.data); ; {
-			at := strings.Index(rest, "pkg:")
-			if at < 0 {
-				break
-			}
-			rest = rest[at:]
-			end := strings.IndexAny(rest, "\"\n<' ")
-			if end < 0 {
-				end = len(rest)
-			}
-			stated[rest[:end]] = true
-			rest = rest[end:]
-		}
-	}
-	return stated
-}
-
-func TestAPackageURLIsTakenAsCanonicalOnlyWhenItIs(t *testing.T) {
-	stated := purlsOf(t)
-	for _, text := range []string{"pkg:npm/a@1", "pkg:NPM/a", "pkg:npm/A@1", "pkg:pypi/a_b", "pkg:golang/github.com/A/b@v1", "pkg:npm/a@", "pkg:npm//a", "pkg:/npm/a", "pkg://npm/a", "pkg:npm/a/", "pkg:npm/a@b@c", "pkg:npm/./a", "pkg:pip/a", "npm/a", "pkg:generic/a/b/c@1_2"} {
-		stated[text] = true
-	}
-	taken := 0
-	for text := range stated {
-		purl, err := packages.ParsePURL(text)
-		if err != nil || !isCanonical(text, purl) {
-			continue
-		}
-		taken++
-		if canonical := purl.String(); canonical != text {
-			t.Errorf("%s was taken as canonical, but %s is", text, canonical)
-		}
-	}
-	if taken < 500 {
-		t.Errorf("only %d of %d package URLs were taken as canonical", taken, len(stated))
-	}
-}
 
 func TestSuppliersAreReadWithoutTheirAddresses(t *testing.T) {
 	for stated, want := range map[string]string{
@@ -77,54 +34,23 @@ func TestSuppliersAreReadWithoutTheirAddresses(t *testing.T) {
 }
 
 func TestAnIDIsTheSameHoweverItIsWritten(t *testing.T) {
-	ids := newIDTable()
-	a := ids.number([]byte("SPDXRef-a"))
+	ids := sbom.NewIDTable()
+	ids.Spell(sbom.Spelling{Trim: trimID, Class: classOf, Write: writeID})
+	a := ids.Number([]byte("SPDXRef-a"))
 	for _, same := range []string{"a", "#SPDXRef-a", "https://sbom.test/d#SPDXRef-a", " SPDXRef-a "} {
-		if ids.number([]byte(same)) != a {
+		if ids.Number([]byte(same)) != a {
 			t.Errorf("%q is another element", same)
 		}
 	}
 	for _, other := range []string{"b", "SPDXRef-A", "DocumentRef-x:SPDXRef-a"} {
-		if ids.number([]byte(other)) == a {
+		if ids.Number([]byte(other)) == a {
 			t.Errorf("%q is the same element", other)
 		}
 	}
 	for i := range 10_000 {
 		id := []byte("SPDXRef-" + strings.Repeat("x", i%7) + string(rune('a'+i%26)) + strings.Repeat("y", i/182))
-		if n := ids.number(id); n != ids.number(id) || string(ids.bytes(n)) != string(id[len("SPDXRef-"):]) {
-			t.Fatalf("%q got the number of %q", id, ids.bytes(n))
+		if n := ids.Number(id); n != ids.Number(id) || string(ids.Bytes(n)) != string(id[len("SPDXRef-"):]) {
+			t.Fatalf("%q got the number of %q", id, ids.Bytes(n))
 		}
-	}
-}
-
-func TestVersionsThatAreRanges(t *testing.T) {
-	for version, isOne := range map[string]bool{
-		"1.2.3": false, "": false, "(devel)": false, "1.0-2": false, "2:1.0~rc1": false, "v1.0.0+incompatible": false, "9.1.0 built - 2022-11-11": false, "[1]": false,
-		"^1.2": true, "~> 2.0": true, ">= 1, < 2": true, "1.x": true, "1.*": true, "*": true, "!= 3": true, "1.0 - 2.0": true, "1 || 2": true, "[1.0,2.0)": true,
-	} {
-		if isRange(version) != isOne {
-			t.Errorf("%q: %v", version, !isOne)
-		}
-	}
-}
-
-func TestAFloodOfOneRuleDoesNotHideTheOthers(t *testing.T) {
-	notes := newFindings()
-	for _, rule := range Rules() {
-		for range 100 {
-			notes.add(rule.ID, "", "x.")
-		}
-	}
-	kept := map[string]int{}
-	for _, f := range notes.list {
-		kept[f.Rule]++
-	}
-	for _, rule := range Rules() {
-		if kept[rule.ID] == 0 {
-			t.Errorf("the rule %s was lost", rule.ID)
-		}
-	}
-	if len(notes.list) > models.MaxFindings || len(notes.list)+notes.more != 100*len(Rules()) {
-		t.Errorf("kept %d and counted %d more of %d", len(notes.list), notes.more, 100*len(Rules()))
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
 )
@@ -91,7 +92,7 @@ func unpacked(data []byte) ([]byte, error) {
 func goldenRow(d document) string {
 	distinct := map[string]bool{}
 	packages := 0
-	doc, err := Read(bytes.NewReader(d.data), Limits{}, func(p *models.SBOMPackage) error {
+	doc, err := Read(bytes.NewReader(d.data), sbom.Limits{}, func(p *models.SBOMPackage) error {
 		packages++
 		for _, stated := range []string{p.Declared, p.Concluded} {
 			if r := licenses.Read(stated); r.Kind == licenses.ReadExpression {

@@ -14,6 +14,7 @@ import (
 	tools "github.com/spdx/tools-golang/spdx"
 	"github.com/spdx/tools-golang/yaml"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -70,7 +71,7 @@ func theirsAgreed(doc *tools.Document) agreed {
 		isPackage[id] = true
 		var sums []models.Checksum
 		for _, s := range p.PackageChecksums {
-			if name, _ := digestName(string(s.Algorithm)); digestLengths[name] == 0 || len(s.Value) == digestLengths[name] && isHex(strings.ToLower(s.Value)) {
+			if name, _ := sbom.DigestName(string(s.Algorithm)); sbom.IsDigest(name, strings.ToLower(s.Value)) {
 				sums = append(sums, models.Checksum{Algorithm: name, Hex: strings.ToLower(s.Value)})
 			}
 		}
@@ -87,14 +88,14 @@ func theirsAgreed(doc *tools.Document) agreed {
 		}
 		rel, _, _ := relationOf(r.Relationship)
 		from, to := string(r.RefA.ElementRefID), string(r.RefB.ElementRefID)
-		if rel.inverse {
+		if rel.Inverse {
 			from, to = to, from
 		}
 		switch {
-		case rel.describes && from == string(doc.SPDXIdentifier) && isPackage[to]:
+		case rel.Describes && from == string(doc.SPDXIdentifier) && isPackage[to]:
 			roots[to] = true
 		case isPackage[from] && isPackage[to] && from != to:
-			edges[fmt.Sprintf("%s -%d-> %s", from, rel.kind, to)] = true
+			edges[fmt.Sprintf("%s -%d-> %s", from, rel.Kind, to)] = true
 		}
 	}
 	a.Edges, a.Roots = slices.Sorted(maps.Keys(edges)), slices.Sorted(maps.Keys(roots))
@@ -170,11 +171,11 @@ func TestBothWaysThroughTagValueAgree(t *testing.T) {
 		}
 		compared++
 		var ours reading
-		b := newBuilder(Limits{}.orDefault(), newFindings(), func(p *models.SBOMPackage) error {
+		b := newBuilder(sbom.NewBuilder(sbom.Limits{}.OrDefault(), sbom.NewFindings(), func(p *models.SBOMPackage) error {
 			ours.packages = append(ours.packages, *p)
 			return nil
-		})
-		b.doc.Format = models.SPDXTagValue
+		}))
+		b.Doc.Format = models.SPDXTagValue
 		if err := newTagReader(d.data, b).read(); err != nil {
 			t.Fatal(err)
 		}

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
 // small keeps a fuzzed document from costing more than it teaches.
-var small = Limits{Bytes: 1 << 20, TagValueBytes: 1 << 18, MarkupBytes: 1 << 16, Packages: 1000, Relationships: 1000, StringLength: 1 << 16, TextBytes: 1 << 16}
+var small = sbom.Limits{Bytes: 1 << 20, TagValueBytes: 1 << 18, MarkupBytes: 1 << 16, Packages: 1000, Relationships: 1000, StringLength: 1 << 16, TextBytes: 1 << 16}
 
 func FuzzReadJSON(f *testing.F) {
 	for _, c := range salvaged {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -16,14 +17,14 @@ type reading struct {
 
 func read(t testing.TB, text string) reading {
 	t.Helper()
-	got, err := tryRead(text, Limits{})
+	got, err := tryRead(text, sbom.Limits{})
 	if err != nil {
 		t.Fatalf("refused: %v", err)
 	}
 	return got
 }
 
-func tryRead(text string, lim Limits) (reading, error) {
+func tryRead(text string, lim sbom.Limits) (reading, error) {
 	var got reading
 	doc, err := Read(strings.NewReader(text), lim, func(p *models.SBOMPackage) error {
 		got.packages = append(got.packages, *p)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -73,7 +74,7 @@ func TestTheEncodingIsToldFromTheBytes(t *testing.T) {
 				"with an early end": iotest.DataErrReader(strings.NewReader(c.text)),
 			} {
 				var got reading
-				doc, err := Read(r, Limits{}, func(p *models.SBOMPackage) error {
+				doc, err := Read(r, sbom.Limits{}, func(p *models.SBOMPackage) error {
 					got.packages = append(got.packages, *p)
 					return nil
 				})
@@ -109,12 +110,12 @@ func TestWhatIsNoSPDXDocumentIsRefusedWithASentence(t *testing.T) {
 		{"half a word of JSON", `{"spdx`, "not-an-sbom", "cannot be read from byte"},
 		{"a document that breaks off before anything was read", sound + `"packages":[{"SPDXID":"SPDXRef-a",`, "broken-off", "Transfer it again"},
 		{"YAML that breaks off before anything was read", "spdxVersion: SPDX-2.3\npackages:\n- name: \"a", "broken-off", "line 3"},
-		{"CycloneDX JSON", `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}`, CodeOtherFormat, "CycloneDX"},
-		{"CycloneDX XML", `<?xml version="1.0"?><!-- x --><bom xmlns="http://cyclonedx.org/schema/bom/1.4"/>`, CodeOtherFormat, "CycloneDX"},
-		{"SPDX 3 by its context", `{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}`, CodeOtherFormat, "SPDX 3"},
-		{"SPDX 3 by its graph", `{"@graph":[{"type":"SpdxDocument"}],"@context":["x"]}`, CodeOtherFormat, "SPDX 3"},
-		{"SPDX 3 by its version", `{"spdxVersion":"SPDX-3.0"}`, CodeOtherFormat, "SPDX 3"},
-		{"a spreadsheet", "PK\x03\x04rest", CodeOtherFormat, "spreadsheet"},
+		{"CycloneDX JSON", `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}`, sbom.CodeOtherFormat, "CycloneDX"},
+		{"CycloneDX XML", `<?xml version="1.0"?><!-- x --><bom xmlns="http://cyclonedx.org/schema/bom/1.4"/>`, sbom.CodeOtherFormat, "CycloneDX"},
+		{"SPDX 3 by its context", `{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}`, sbom.CodeOtherFormat, "SPDX 3"},
+		{"SPDX 3 by its graph", `{"@graph":[{"type":"SpdxDocument"}],"@context":["x"]}`, sbom.CodeOtherFormat, "SPDX 3"},
+		{"SPDX 3 by its version", `{"spdxVersion":"SPDX-3.0"}`, sbom.CodeOtherFormat, "SPDX 3"},
+		{"a spreadsheet", "PK\x03\x04rest", sbom.CodeOtherFormat, "spreadsheet"},
 		{"damaged gzip", "\x1f\x8b\x08rest", "not-an-sbom", "unpacked"},
 		{"gzip that breaks off", gzipped(withMembers(`"files":[]`))[:40], "not-an-sbom", "unpacked"},
 		{"XML of another kind", `<html><body/></html>`, "not-an-sbom", "root element “html”"},
@@ -125,7 +126,7 @@ func TestWhatIsNoSPDXDocumentIsRefusedWithASentence(t *testing.T) {
 		{"a line like tag-value", "Created: yesterday\n", "not-an-sbom", "tag-value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := tryRead(c.text, Limits{})
+			got, err := tryRead(c.text, sbom.Limits{})
 			var refusal *models.Error
 			if !errors.As(err, &refusal) || got.SBOMDocument != nil {
 				t.Fatalf("read %+v, %v", got.SBOMDocument, err)
@@ -167,7 +168,7 @@ func TestAFailureOfTheSourceIsNotTheDocumentsFault(t *testing.T) {
 	for _, text := range []string{withMembers(`"files":[]`), tagHeader + tagAlpha, rdfText(""), "spdxVersion: SPDX-2.3\npackages:\n- name: alpha\n", "<Document><packages>"} {
 		for _, after := range []int{0, 3, len(text) - 2} {
 			r := io.MultiReader(strings.NewReader(text[:after]), iotest.ErrReader(broken))
-			if _, err := Read(r, Limits{}, func(*models.SBOMPackage) error { return nil }); !errors.Is(err, broken) {
+			if _, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil }); !errors.Is(err, broken) {
 				t.Errorf("after %d bytes of %.20q: %v", after, text, err)
 			}
 		}
@@ -177,7 +178,7 @@ func TestAFailureOfTheSourceIsNotTheDocumentsFault(t *testing.T) {
 func TestWhatTheCallerAnswersEndsTheReading(t *testing.T) {
 	enough := errors.New("enough")
 	for _, text := range []string{withPackages(alpha), tagHeader + tagAlpha, tagHeader + tagAlpha + "Odd: 1\n", rdfText(""), rdfText(`<spdx:Package/>`)} {
-		if _, err := Read(strings.NewReader(text), Limits{}, func(*models.SBOMPackage) error { return enough }); !errors.Is(err, enough) {
+		if _, err := Read(strings.NewReader(text), sbom.Limits{}, func(*models.SBOMPackage) error { return enough }); !errors.Is(err, enough) {
 			t.Errorf("%.20q: %v", text, err)
 		}
 	}

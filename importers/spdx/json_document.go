@@ -3,11 +3,12 @@ package spdx
 import (
 	"strings"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
 const (
-	docVersion field = iota + 1
+	docVersion sbom.Field = iota + 1
 	docDataLicense
 	docID
 	docName
@@ -28,12 +29,12 @@ const (
 )
 
 // documentFields are those of SPDX 2.3 JSON, those of older drafts that are still met, and those that give another format away.
-var documentFields = fieldsOf(0, "the document", map[string]field{
+var documentFields = sbom.FieldsOf(0, "the document", map[string]sbom.Field{
 	"spdxVersion": docVersion, "specVersion": docOldVersion, "dataLicense": docDataLicense, "SPDXID": docID, "id": docID, "name": docName,
 	"documentNamespace": docNamespace, "comment": docComment, "creationInfo": docCreation, "documentDescribes": docDescribes,
 	"packages": docPackages, "files": docFiles, "snippets": docSnippets, "relationships": docRelations,
 	"hasExtractedLicensingInfos": docExtracted, "extractedLicenseInfos": docExtracted,
-	"externalDocumentRefs": skipped, "annotations": skipped, "revieweds": skipped, "reviewers": skipped,
+	"externalDocumentRefs": sbom.Skipped, "annotations": sbom.Skipped, "revieweds": sbom.Skipped, "reviewers": sbom.Skipped,
 	"sbom": docWrapper, "SPDX": docWrapper, "Document": docWrapper, "SpdxDocument": docWrapper, "predicate": docWrapper,
 	"bomFormat": docCycloneDX, "@graph": docGraph, "@context": docContext,
 })
@@ -43,35 +44,35 @@ const documentShape = 1<<docVersion | 1<<docCreation | 1<<docNamespace | 1<<docD
 
 // document reads the members of the document, or of an object that wraps it. prefix is the pointer of the object.
 func (j *jsonReader) document(prefix string) {
-	o := object{fields: documentFields}
-	for f, ok := j.next(&o); ok && j.format == ""; f, ok = j.next(&o) {
+	o := sbom.Object{Fields: documentFields}
+	for f, ok := j.Next(&o); ok && j.format == ""; f, ok = j.Next(&o) {
 		j.shaped = j.shaped || documentShape&(1<<f) != 0
 		j.documentField(f, prefix)
 	}
 }
 
-func (j *jsonReader) documentField(f field, prefix string) {
-	d := j.b.doc
+func (j *jsonReader) documentField(f sbom.Field, prefix string) {
+	d := j.b.Doc
 	switch f {
 	case docVersion:
-		d.SpecVersion = j.text()
+		d.SpecVersion = j.Text()
 		j.refuseVersion(d.SpecVersion)
 	case docOldVersion:
-		if version := j.text(); strings.HasPrefix(version, "SPDX-") && d.SpecVersion == "" {
+		if version := j.Text(); strings.HasPrefix(version, "SPDX-") && d.SpecVersion == "" {
 			d.SpecVersion, j.shaped = version, true
 		}
 	case docDataLicense:
-		d.DataLicense = j.text()
+		d.DataLicense = j.Text()
 	case docID:
 		j.documentID()
 	case docName:
-		d.Name = j.text()
+		d.Name = j.Text()
 	case docNamespace:
-		d.Namespace = j.text()
+		d.Namespace = j.Text()
 	case docComment:
-		d.Comment = j.text()
+		d.Comment = j.Text()
 	case docCreation:
-		if j.enter("creationInfo") {
+		if j.Enter("creationInfo") {
 			j.creationInfo()
 		}
 	case docDescribes:
@@ -79,9 +80,9 @@ func (j *jsonReader) documentField(f field, prefix string) {
 	case docPackages:
 		j.packages(prefix + "/packages")
 	case docFiles:
-		j.elements("files", isFile)
+		j.elements("files", sbom.IsFile)
 	case docSnippets:
-		j.elements("snippets", isSnippet)
+		j.elements("snippets", sbom.IsSnippet)
 	case docRelations:
 		j.relations = prefix + "/relationships"
 		j.relationships("SPDXRef-DOCUMENT")
@@ -96,35 +97,35 @@ func (j *jsonReader) documentField(f field, prefix string) {
 
 // wrapper reads {"sbom": {…}} and its like: code-hosting services and attestations put the document into an object.
 func (j *jsonReader) wrapper() {
-	if j.dec.PeekKind() != '{' || j.shaped {
-		j.skip()
+	if j.Dec.PeekKind() != '{' || j.shaped {
+		j.Skip()
 		return
 	}
-	pointer := j.pointer()
-	if strings.Count(pointer, "/") > 3 || !j.enter("the document") {
-		j.skip()
+	pointer := j.Pointer()
+	if strings.Count(pointer, "/") > 3 || !j.Enter("the document") {
+		j.Skip()
 		return
 	}
 	j.document(pointer)
-	if j.shaped && !j.loose {
-		j.b.notes.add("wrapped-document", pointer, "The SPDX document is inside another object.")
+	if j.shaped && !j.Loose {
+		j.b.Notes.Add("wrapped-document", pointer, "The SPDX document is inside another object.")
 	}
 }
 
 // otherFormat recognises what is JSON and an SBOM, but not SPDX 2.
-func (j *jsonReader) otherFormat(f field) {
-	if f == docContext && j.dec.PeekKind() != '"' {
-		j.skip()
+func (j *jsonReader) otherFormat(f sbom.Field) {
+	if f == docContext && j.Dec.PeekKind() != '"' {
+		j.Skip()
 		return
 	}
 	if f == docGraph {
-		j.skip()
+		j.Skip()
 		if !j.shaped {
 			j.format = spdx3
 		}
 		return
 	}
-	switch value := j.text(); {
+	switch value := j.Text(); {
 	case f == docCycloneDX && !j.shaped:
 		j.format = cycloneDX
 	case strings.Contains(value, "spdx.org/rdf/3"):
@@ -140,38 +141,38 @@ func (j *jsonReader) refuseVersion(version string) {
 
 // documentID lets relationships find the document under an id other than SPDXRef-DOCUMENT.
 func (j *jsonReader) documentID() {
-	id := j.bytes()
+	id := j.Bytes()
 	if len(id) == 0 {
 		return
 	}
-	if n := j.b.ids.number(id); j.b.ids.class[n] == isUnknown {
-		j.b.ids.class[n] = isDocument
+	if n := j.b.IDs.Number(id); j.b.IDs.Class[n] == sbom.IsUnknown {
+		j.b.IDs.Class[n] = sbom.IsDocument
 	}
 }
 
 const (
-	infoCreated field = iota + 1
+	infoCreated sbom.Field = iota + 1
 	infoCreators
 	infoListVersion
 )
 
-var creationFields = fieldsOf(1, "creationInfo", map[string]field{"created": infoCreated, "creators": infoCreators, "licenseListVersion": infoListVersion, "comment": skipped})
+var creationFields = sbom.FieldsOf(1, "creationInfo", map[string]sbom.Field{"created": infoCreated, "creators": infoCreators, "licenseListVersion": infoListVersion, "comment": sbom.Skipped})
 
 func (j *jsonReader) creationInfo() {
 	j.b.sawInfo = true
-	o := object{fields: creationFields}
-	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
+	o := sbom.Object{Fields: creationFields}
+	for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 		switch f {
 		case infoCreated:
-			if created := j.text(); created != "" {
-				j.b.created(created, j.pointer())
+			if created := j.Text(); created != "" {
+				j.b.Created(created, j.Pointer())
 			}
 		case infoListVersion:
-			j.b.doc.ListVersion = j.text()
+			j.b.Doc.ListVersion = j.Text()
 		case infoCreators:
-			for l, ok := j.list("creators"); ok && j.element(&l); {
-				if creator := j.text(); j.err == nil {
-					j.b.creator(creator, j.pointer())
+			for l, ok := j.Elements("creators"); ok && j.Element(&l); {
+				if creator := j.Text(); j.Err == nil {
+					j.b.creator(creator, j.Pointer())
 				}
 			}
 		}
@@ -180,45 +181,45 @@ func (j *jsonReader) creationInfo() {
 
 // describes reads documentDescribes: ids, or in drafts of SPDX 2.1 whole packages and files.
 func (j *jsonReader) describes(pointer string) {
-	for l, ok := j.list("documentDescribes"); ok && j.element(&l); {
-		if j.dec.PeekKind() != '{' {
-			j.b.describe(j.bytes())
-		} else if j.enter("an element") {
-			j.described(jsonPlace{pointer, l.index})
+	for l, ok := j.Elements("documentDescribes"); ok && j.Element(&l); {
+		if j.Dec.PeekKind() != '{' {
+			j.b.Describe(j.Bytes())
+		} else if j.Enter("an element") {
+			j.described(sbom.JSONPlace{List: pointer, Index: l.Index})
 		}
 	}
 }
 
 const (
-	licID field = iota + 1
+	licID sbom.Field = iota + 1
 	licName
 	licText
 )
 
-var licenseTextFields = fieldsOf(2, "a licence text", map[string]field{
-	"licenseId": licID, "name": licName, "extractedText": licText, "seeAlsos": skipped, "crossRefs": skipped, "comment": skipped,
+var licenseTextFields = sbom.FieldsOf(2, "a licence text", map[string]sbom.Field{
+	"licenseId": licID, "name": licName, "extractedText": licText, "seeAlsos": sbom.Skipped, "crossRefs": sbom.Skipped, "comment": sbom.Skipped,
 	"identifier": licID, "licenseName": licName,
 })
 
 func (j *jsonReader) licenseTexts() {
-	for l, ok := j.list("licence texts"); ok && j.element(&l); {
-		if !j.enter("a licence text") {
+	for l, ok := j.Elements("licence texts"); ok && j.Element(&l); {
+		if !j.Enter("a licence text") {
 			continue
 		}
-		o := object{fields: licenseTextFields}
+		o := sbom.Object{Fields: licenseTextFields}
 		var x models.Extract
-		for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
+		for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 			switch f {
 			case licID:
-				x.Ref = j.text()
+				x.Ref = j.Text()
 			case licName:
-				x.Name = j.text()
+				x.Name = j.Text()
 			case licText:
-				x.Text = j.text()
+				x.Text = j.Text()
 			}
 		}
-		if j.err == nil {
-			j.b.addExtract(x, j.pointer())
+		if j.Err == nil {
+			j.b.AddExtract(x, j.Pointer())
 		}
 	}
 }

@@ -1,11 +1,13 @@
 package spdx
 
 import (
+	"github.com/ospo-register/ospo/importers/sbom"
+
 	"strings"
 )
 
 const (
-	pkgID field = iota + 1
+	pkgID sbom.Field = iota + 1
 	pkgName
 	pkgVersion
 	pkgFileName
@@ -26,77 +28,77 @@ const (
 )
 
 // packageFields are those of SPDX 2.3, clause 7, in JSON, and the id of drafts of SPDX 2.1.
-var packageFields = fieldsOf(3, "a package", map[string]field{
+var packageFields = sbom.FieldsOf(3, "a package", map[string]sbom.Field{
 	"SPDXID": pkgID, "id": pkgID, "name": pkgName, "versionInfo": pkgVersion, "packageFileName": pkgFileName, "supplier": pkgSupplier, "originator": pkgOriginator,
 	"downloadLocation": pkgDownload, "checksums": pkgChecksums, "homepage": pkgHomepage, "licenseConcluded": pkgConcluded, "licenseDeclared": pkgDeclared,
 	"copyrightText": pkgCopyright, "summary": pkgSummary, "description": pkgDescription, "externalRefs": pkgRefs, "primaryPackagePurpose": pkgPurpose,
-	"files": pkgFiles, "filesAnalyzed": skipped, "hasFiles": skipped, "packageVerificationCode": skipped, "sourceInfo": skipped, "licenseInfoFromFiles": skipped,
-	"licenseComments": skipped, "comment": skipped, "attributionTexts": skipped, "annotations": skipped, "releaseDate": skipped, "builtDate": skipped,
-	"validUntilDate": skipped, "relationships": pkgRelations,
+	"files": pkgFiles, "filesAnalyzed": sbom.Skipped, "hasFiles": sbom.Skipped, "packageVerificationCode": sbom.Skipped, "sourceInfo": sbom.Skipped, "licenseInfoFromFiles": sbom.Skipped,
+	"licenseComments": sbom.Skipped, "comment": sbom.Skipped, "attributionTexts": sbom.Skipped, "annotations": sbom.Skipped, "releaseDate": sbom.Skipped, "builtDate": sbom.Skipped,
+	"validUntilDate": sbom.Skipped, "relationships": pkgRelations,
 })
 
 func (j *jsonReader) packages(pointer string) {
-	at := &jsonPlace{list: pointer}
-	for l, ok := j.list("packages"); ok && j.element(&l); {
-		if j.enter("a package") {
-			at.index = l.index
+	at := &sbom.JSONPlace{List: pointer}
+	for l, ok := j.Elements("packages"); ok && j.Element(&l); {
+		if j.Enter("a package") {
+			at.Index = l.Index
 			j.pack(at)
 		}
 	}
 }
 
 // pack reads one package and hands it over, unless the document breaks off in it.
-func (j *jsonReader) pack(at place) *draft {
-	o := object{fields: packageFields}
+func (j *jsonReader) pack(at sbom.Place) *sbom.Draft {
+	o := sbom.Object{Fields: packageFields}
 	d := &j.draft
-	d.fresh()
-	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
+	d.Fresh()
+	for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 		j.packageField(d, f, at)
 	}
-	if j.err == nil {
-		j.shaped = j.shaped || (d.hasID && !d.oddID)
-		j.err = j.b.addPackage(d, at)
+	if j.Err == nil {
+		j.shaped = j.shaped || (d.HasID && !d.OddID)
+		j.Err = j.b.addPackage(d, at)
 	}
 	return d
 }
 
-func (j *jsonReader) packageField(d *draft, f field, at place) {
-	p := d.pkg
+func (j *jsonReader) packageField(d *sbom.Draft, f sbom.Field, at sbom.Place) {
+	p := d.Package
 	switch f {
 	case pkgID:
-		j.b.identify(d, j.stated())
+		j.b.identify(d, j.Stated())
 	case pkgName:
-		p.Name = j.text()
+		p.Name = j.Text()
 	case pkgVersion:
-		p.Version = j.text()
+		p.Version = j.Text()
 	case pkgFileName:
-		d.fileName = j.text()
+		d.FileName = j.Text()
 	case pkgSupplier:
 		p.Supplier = j.supplier()
 	case pkgOriginator:
 		p.Originator = j.supplier()
 	case pkgDownload:
-		p.Download = j.phrase()
+		p.Download = j.Phrase()
 	case pkgChecksums:
 		j.checksums(d)
 	case pkgHomepage:
-		p.Homepage = j.phrase()
+		p.Homepage = j.Phrase()
 	case pkgConcluded:
-		p.Concluded = j.word()
+		p.Concluded = j.Word()
 	case pkgDeclared:
-		p.Declared = j.word()
+		p.Declared = j.Word()
 	case pkgCopyright:
-		p.Copyright = j.phrase()
+		p.Copyright = j.Phrase()
 	case pkgSummary:
-		d.summary = cut(j.text(), 500)
+		d.Summary = sbom.Cut(j.Text(), 500)
 	case pkgDescription:
-		d.description = cut(j.text(), 500)
+		d.Description = sbom.Cut(j.Text(), 500)
 	case pkgRefs:
 		j.externalRefs(d)
 	case pkgPurpose:
-		p.Purpose = j.word()
+		p.Purpose = j.Word()
 	case pkgFiles:
-		j.elements("files", isFile)
+		j.elements("files", sbom.IsFile)
 	case pkgRelations:
 		j.relationships(p.Ref)
 	}
@@ -104,96 +106,96 @@ func (j *jsonReader) packageField(d *draft, f field, at place) {
 
 // supplier reads a supplier; an empty one is a mistake, not an absent one (SPDX 2.3, 7.5 has NOASSERTION for that).
 func (j *jsonReader) supplier() string {
-	raw := j.bytes()
+	raw := j.Bytes()
 	if raw != nil && len(raw) == 0 {
-		j.b.notes.add("bad-supplier", j.pointer(), "The value is empty; it was read as unknown.")
+		j.b.Notes.Add("bad-supplier", j.Pointer(), "The value is empty; it was read as unknown.")
 	}
-	return j.known(raw)
+	return j.Known(raw)
 }
 
 const (
-	sumAlgorithm field = iota + 1
+	sumAlgorithm sbom.Field = iota + 1
 	sumValue
 )
 
-var checksumFields = fieldsOf(4, "a checksum", map[string]field{"algorithm": sumAlgorithm, "checksumValue": sumValue, "value": sumValue})
+var checksumFields = sbom.FieldsOf(4, "a checksum", map[string]sbom.Field{"algorithm": sumAlgorithm, "checksumValue": sumValue, "value": sumValue})
 
-func (j *jsonReader) checksums(d *draft) {
-	for l, ok := j.list("checksums"); ok && j.element(&l); {
-		if !j.enter("a checksum") {
+func (j *jsonReader) checksums(d *sbom.Draft) {
+	for l, ok := j.Elements("checksums"); ok && j.Element(&l); {
+		if !j.Enter("a checksum") {
 			continue
 		}
-		o := object{fields: checksumFields}
-		var sum statedChecksum
-		for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
+		o := sbom.Object{Fields: checksumFields}
+		var sum sbom.StatedChecksum
+		for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 			switch f {
 			case sumAlgorithm:
-				sum.algorithm = j.word()
+				sum.Algorithm = j.Word()
 			case sumValue:
-				sum.value = j.text()
+				sum.Value = j.Text()
 			}
 		}
-		d.checksums = append(d.checksums, sum)
+		d.Checksums = append(d.Checksums, sum)
 	}
 }
 
 const (
-	refCategory field = iota + 1
+	refCategory sbom.Field = iota + 1
 	refType
 	refLocator
 )
 
-var externalRefFields = fieldsOf(5, "an external reference", map[string]field{"referenceCategory": skipped, "referenceType": refType, "referenceLocator": refLocator, "comment": skipped})
+var externalRefFields = sbom.FieldsOf(5, "an external reference", map[string]sbom.Field{"referenceCategory": sbom.Skipped, "referenceType": refType, "referenceLocator": refLocator, "comment": sbom.Skipped})
 
 // externalRefs reads SPDX 2.3, 7.21. The category is not looked at: PACKAGE-MANAGER and PACKAGE_MANAGER are both in use, and the type says more.
-func (j *jsonReader) externalRefs(d *draft) {
-	for l, ok := j.list("external references"); ok && j.element(&l); {
-		if !j.enter("an external reference") {
+func (j *jsonReader) externalRefs(d *sbom.Draft) {
+	for l, ok := j.Elements("external references"); ok && j.Element(&l); {
+		if !j.Enter("an external reference") {
 			continue
 		}
-		o := object{fields: externalRefFields}
+		o := sbom.Object{Fields: externalRefFields}
 		var kind, locator string
-		for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
+		for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 			switch f {
 			case refType:
-				kind = j.word()
+				kind = j.Word()
 			case refLocator:
-				locator = j.text()
+				locator = j.Text()
 			}
 		}
-		d.reference(kind, locator)
+		reference(d, kind, locator)
 	}
 }
 
 // reference sorts an external reference by its type, which RDF and some generators write as a URI.
-func (d *draft) reference(kind, locator string) {
+func reference(d *sbom.Draft, kind, locator string) {
 	switch kind[strings.LastIndexByte(kind, '/')+1:] {
 	case "purl":
-		d.purls = append(d.purls, locator)
+		d.PURLs = append(d.PURLs, locator)
 	case "cpe22Type", "cpe23Type":
-		d.cpes = append(d.cpes, locator)
+		d.CPEs = append(d.CPEs, locator)
 	}
 }
 
 const (
-	elemID field = iota + 1
+	elemID sbom.Field = iota + 1
 	elemFile
 )
 
 // elementFields are those of files and snippets, of which only the id is wanted, and the File of {"File": {…}}.
-var elementFields = fieldsOf(6, "a file or snippet", map[string]field{
-	"SPDXID": elemID, "id": elemID, "File": elemFile, "fileName": skipped, "name": skipped, "checksums": skipped, "fileTypes": skipped, "licenseConcluded": skipped,
-	"licenseInfoInFiles": skipped, "licenseInfoFromFiles": skipped, "licenseInfoInSnippets": skipped, "licenseComments": skipped, "copyrightText": skipped, "comment": skipped,
-	"noticeText": skipped, "fileContributors": skipped, "attributionTexts": skipped, "annotations": skipped, "artifactOfs": skipped, "artifactOf": skipped,
-	"fileDependencies": skipped, "ranges": skipped, "snippetFromFile": skipped, "relationships": skipped, "checksum": skipped, "sha1": skipped, "copyright": skipped,
+var elementFields = sbom.FieldsOf(6, "a file or snippet", map[string]sbom.Field{
+	"SPDXID": elemID, "id": elemID, "File": elemFile, "fileName": sbom.Skipped, "name": sbom.Skipped, "checksums": sbom.Skipped, "fileTypes": sbom.Skipped, "licenseConcluded": sbom.Skipped,
+	"licenseInfoInFiles": sbom.Skipped, "licenseInfoFromFiles": sbom.Skipped, "licenseInfoInSnippets": sbom.Skipped, "licenseComments": sbom.Skipped, "copyrightText": sbom.Skipped, "comment": sbom.Skipped,
+	"noticeText": sbom.Skipped, "fileContributors": sbom.Skipped, "attributionTexts": sbom.Skipped, "annotations": sbom.Skipped, "artifactOfs": sbom.Skipped, "artifactOf": sbom.Skipped,
+	"fileDependencies": sbom.Skipped, "ranges": sbom.Skipped, "snippetFromFile": sbom.Skipped, "relationships": sbom.Skipped, "checksum": sbom.Skipped, "sha1": sbom.Skipped, "copyright": sbom.Skipped,
 })
 
 // elements notes the ids of a list of files or snippets. Files are counted; they may be inside a package, and drafts of SPDX 2.1 refer to them by id.
 func (j *jsonReader) elements(what string, class int32) {
-	for l, ok := j.list(what); ok && j.element(&l); {
-		if j.dec.PeekKind() == '"' {
-			j.addElement(j.bytes(), class)
-		} else if j.enter("one of the " + what) {
+	for l, ok := j.Elements(what); ok && j.Element(&l); {
+		if j.Dec.PeekKind() == '"' {
+			j.addElement(j.Bytes(), class)
+		} else if j.Enter("one of the " + what) {
 			j.oneElement(class)
 		}
 	}
@@ -201,113 +203,113 @@ func (j *jsonReader) elements(what string, class int32) {
 
 // oneElement reads a file or snippet, its brace being read, and gives its id.
 func (j *jsonReader) oneElement(class int32) string {
-	o := object{fields: elementFields}
+	o := sbom.Object{Fields: elementFields}
 	id, nested := "", false
-	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
+	for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 		switch f {
 		case elemID:
-			id = j.text()
+			id = j.Text()
 		case elemFile:
-			if j.enter("a file") {
+			if j.Enter("a file") {
 				id = j.oneElement(class)
 				nested = true
 			}
 		}
 	}
-	if j.err == nil && !nested {
+	if j.Err == nil && !nested {
 		j.addElement([]byte(id), class)
 	}
 	return id
 }
 
 func (j *jsonReader) addElement(id []byte, class int32) {
-	if class == isFile {
-		j.b.doc.Files++
+	if class == sbom.IsFile {
+		j.b.Doc.Files++
 	}
-	j.b.registerQuietly(id, class)
+	j.b.Mark(id, class)
 }
 
 const (
-	inPackage field = iota + 1
+	inPackage sbom.Field = iota + 1
 	inFile
 )
 
-var nestedFields = fieldsOf(7, "an element of documentDescribes", map[string]field{"Package": inPackage, "File": inFile})
+var nestedFields = sbom.FieldsOf(7, "an element of documentDescribes", map[string]sbom.Field{"Package": inPackage, "File": inFile})
 
 // described reads {"Package": {…}} or {"File": {…}} in documentDescribes, as drafts of SPDX 2.1 have it.
-func (j *jsonReader) described(at place) {
-	o := object{fields: nestedFields}
-	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
+func (j *jsonReader) described(at sbom.Place) {
+	o := sbom.Object{Fields: nestedFields}
+	for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 		switch {
-		case f == inPackage && j.enter("a package"):
-			if d := j.pack(at); d.hasID {
-				j.b.roots = append(j.b.roots, d.id)
+		case f == inPackage && j.Enter("a package"):
+			if d := j.pack(at); d.HasID {
+				j.b.Roots = append(j.b.Roots, d.ID)
 			}
-		case f == inFile && j.enter("a file"):
-			j.b.describe([]byte(j.oneElement(isFile)))
+		case f == inFile && j.Enter("a file"):
+			j.b.Describe([]byte(j.oneElement(sbom.IsFile)))
 		}
 	}
 }
 
 const (
-	relFrom field = iota + 1
+	relFrom sbom.Field = iota + 1
 	relType
 	relTo
 	relToDraft // in drafts of SPDX 2.1 a relationship stands in its subject and names the other end only
 )
 
-var relationFields = fieldsOf(8, "a relationship", map[string]field{"spdxElementId": relFrom, "relationshipType": relType, "relatedSpdxElement": relTo, "relatedSpdxElementId": relToDraft, "comment": skipped, "annotations": skipped})
+var relationFields = sbom.FieldsOf(8, "a relationship", map[string]sbom.Field{"spdxElementId": relFrom, "relationshipType": relType, "relatedSpdxElement": relTo, "relatedSpdxElementId": relToDraft, "comment": sbom.Skipped, "annotations": sbom.Skipped})
 
 // relationships reads a list of relationships; subject is the id of the element that it stands in.
 func (j *jsonReader) relationships(subject string) {
-	for l, ok := j.list("relationships"); ok && j.element(&l); {
-		if !j.enter("a relationship") {
+	for l, ok := j.Elements("relationships"); ok && j.Element(&l); {
+		if !j.Enter("a relationship") {
 			continue
 		}
-		if j.b.doc.Relations >= j.b.lim.Relationships {
-			j.err = tooManyRelationships(j.b.lim.Relationships)
+		if j.b.Doc.Relations >= j.b.Limits.Relationships {
+			j.Err = sbom.TooManyRelationships(j.b.Limits.Relationships)
 			return
 		}
-		j.relationship(subject, l.index)
+		j.relationship(subject, l.Index)
 	}
 }
 
 func (j *jsonReader) relationship(subject string, index int) {
 	const none = -1
 	from, to, known := int32(none), int32(none), false
-	var rel relation
-	o := object{fields: relationFields}
-	for f, ok := j.next(&o); ok; f, ok = j.next(&o) {
-		text := j.bytes()
+	var rel sbom.Relation
+	o := sbom.Object{Fields: relationFields}
+	for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
+		text := j.Bytes()
 		switch {
 		case len(text) == 0:
 		case f == relFrom:
-			from = j.b.ids.number(text)
+			from = j.b.IDs.Number(text)
 		case f == relTo:
-			to = j.b.ids.number(text)
+			to = j.b.IDs.Number(text)
 		case f == relToDraft && subject != "":
-			from, to = j.b.ids.number([]byte(subject)), j.b.ids.number(text)
+			from, to = j.b.IDs.Number([]byte(subject)), j.b.IDs.Number(text)
 		case f == relType:
 			rel, known = j.relationType(text), true
 		}
 	}
 	switch {
-	case j.err != nil:
+	case j.Err != nil:
 	case from == none || to == none || !known:
-		j.b.doc.Relations++
-		j.b.notes.add("incomplete-relationship", j.pointer(), "The relationship does not name both elements and its type; it was left out.")
+		j.b.Doc.Relations++
+		j.b.Notes.Add("incomplete-relationship", j.Pointer(), "The relationship does not name both elements and its type; it was left out.")
 	default:
-		j.b.addRelation(from, to, rel, index)
+		j.b.AddRelation(from, to, rel, index)
 	}
 }
 
-func (j *jsonReader) relationType(text []byte) relation {
+func (j *jsonReader) relationType(text []byte) sbom.Relation {
 	if rel, ok := relations[string(text)]; ok {
 		return rel
 	}
 	rel, name, rule := relationOf(string(text))
 	if rule != "" {
-		j.b.notes.add(rule, j.pointer(), "The relationship type %s was read as %s.", quote(string(text)), name)
+		j.b.Notes.Add(rule, j.Pointer(), "The relationship type %s was read as %s.", sbom.Quote(string(text)), name)
 	}
 	return rel
 }

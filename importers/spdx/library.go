@@ -8,6 +8,7 @@ import (
 	"github.com/spdx/tools-golang/spdx/v2/common"
 	"github.com/spdx/tools-golang/tagvalue"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -25,13 +26,13 @@ func libraryRead(data []byte) (doc *tools.Document, err error) {
 // fromLibrary hands over what the library has read. lines tells where each SPDXID stands. The version is given apart because
 // the library changes it to 2.3.
 func (b *builder) fromLibrary(doc *tools.Document, version string, lines map[string]int) error {
-	d := b.doc
+	d := b.Doc
 	d.SpecVersion, d.DataLicense, d.Name, d.Namespace, d.Comment = version, doc.DataLicense, doc.DocumentName, doc.DocumentNamespace, doc.DocumentComment
-	b.registerQuietly([]byte(doc.SPDXIdentifier), isDocument)
+	b.Mark([]byte(doc.SPDXIdentifier), sbom.IsDocument)
 	b.libraryCreation(doc)
 	for _, p := range doc.Packages {
 		if p == nil {
-			b.notes.add("null-element", "", "A package is empty; it was passed over.")
+			b.Notes.Add("null-element", "", "A package is empty; it was passed over.")
 			continue
 		}
 		d := libraryDraft(p)
@@ -45,11 +46,11 @@ func (b *builder) fromLibrary(doc *tools.Document, version string, lines map[str
 	}
 	b.libraryFiles(doc.Files)
 	for _, s := range doc.Snippets {
-		b.registerQuietly([]byte(s.SnippetSPDXIdentifier), isSnippet)
+		b.Mark([]byte(s.SnippetSPDXIdentifier), sbom.IsSnippet)
 	}
 	for _, l := range doc.OtherLicenses {
 		if l != nil {
-			b.addExtract(models.Extract{Ref: l.LicenseIdentifier, Name: l.LicenseName, Text: l.ExtractedText}, linePlace(lines[l.LicenseIdentifier]).of(""))
+			b.AddExtract(models.Extract{Ref: l.LicenseIdentifier, Name: l.LicenseName, Text: l.ExtractedText}, linePlace(lines[l.LicenseIdentifier]).Of(""))
 		}
 	}
 	for index, r := range doc.Relationships {
@@ -69,9 +70,9 @@ func (b *builder) libraryCreation(doc *tools.Document) {
 		return
 	}
 	b.sawInfo = len(info.Creators) > 0 || info.Created != ""
-	b.doc.ListVersion = info.LicenseListVersion
+	b.Doc.ListVersion = info.LicenseListVersion
 	if info.Created != "" {
-		b.created(info.Created, "")
+		b.Created(info.Created, "")
 	}
 	for _, c := range info.Creators {
 		b.creator(c.CreatorType+": "+c.Creator, "")
@@ -81,29 +82,29 @@ func (b *builder) libraryCreation(doc *tools.Document) {
 func (b *builder) libraryFiles(files []*tools.File) {
 	for _, f := range files {
 		if f != nil {
-			b.doc.Files++
-			b.registerQuietly([]byte(f.FileSPDXIdentifier), isFile)
+			b.Doc.Files++
+			b.Mark([]byte(f.FileSPDXIdentifier), sbom.IsFile)
 		}
 	}
 }
 
-func libraryDraft(p *tools.Package) *draft {
-	d := &draft{fileName: p.PackageFileName, summary: p.PackageSummary, description: p.PackageDescription, pkg: &models.SBOMPackage{
+func libraryDraft(p *tools.Package) *sbom.Draft {
+	d := &sbom.Draft{FileName: p.PackageFileName, Summary: p.PackageSummary, Description: p.PackageDescription, Package: &models.SBOMPackage{
 		Name: p.PackageName, Version: p.PackageVersion, Declared: p.PackageLicenseDeclared, Concluded: p.PackageLicenseConcluded,
 		Copyright: p.PackageCopyrightText, Download: p.PackageDownloadLocation, Homepage: p.PackageHomePage, Purpose: p.PrimaryPackagePurpose,
 	}}
 	if s := p.PackageSupplier; s != nil {
-		d.pkg.Supplier = typed(s.SupplierType, s.Supplier)
+		d.Package.Supplier = typed(s.SupplierType, s.Supplier)
 	}
 	if o := p.PackageOriginator; o != nil {
-		d.pkg.Originator = typed(o.OriginatorType, o.Originator)
+		d.Package.Originator = typed(o.OriginatorType, o.Originator)
 	}
 	for _, sum := range p.PackageChecksums {
-		d.checksums = append(d.checksums, statedChecksum{string(sum.Algorithm), sum.Value})
+		d.Checksums = append(d.Checksums, sbom.StatedChecksum{Algorithm: string(sum.Algorithm), Value: sum.Value})
 	}
 	for _, ref := range p.PackageExternalReferences {
 		if ref != nil {
-			d.reference(ref.RefType, ref.Locator)
+			reference(d, ref.RefType, ref.Locator)
 		}
 	}
 	return d

@@ -1,6 +1,8 @@
 package spdx
 
 import (
+	"github.com/ospo-register/ospo/importers/sbom"
+
 	"encoding/xml"
 	"errors"
 	"io"
@@ -36,7 +38,7 @@ type rdfFrame struct {
 	prop *rdfProp
 }
 
-func (b *builder) readGraph(in *input) (*rdfGraph, error) {
+func (b *builder) readGraph(in *sbom.Input) (*rdfGraph, error) {
 	g := &rdfGraph{byID: map[string]*rdfNode{}}
 	dec := tokens(in)
 	var open []rdfFrame
@@ -53,8 +55,8 @@ func (b *builder) readGraph(in *input) (*rdfGraph, error) {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			if len(open) > b.lim.Depth {
-				return nil, tooLarge("sbom-too-deep", "The document nests elements deeper than %d levels. No SBOM needs that; export it again.", b.lim.Depth)
+			if len(open) > b.Limits.Depth {
+				return nil, sbom.TooLarge("sbom-too-deep", "The document nests elements deeper than %d levels. No SBOM needs that; export it again.", b.Limits.Depth)
 			}
 			line, _ := dec.InputPos()
 			open = append(open, g.open(open, t, line))

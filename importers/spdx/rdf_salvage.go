@@ -3,6 +3,7 @@ package spdx
 import (
 	"strings"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -10,7 +11,7 @@ import (
 func (g *rdfGraph) fill(b *builder) error {
 	packages, document := g.ofKind("Package"), g.document()
 	if len(packages) == 0 && document.id == "" && len(document.props) == 0 {
-		return notAnSBOM("The file is RDF, but has neither an SpdxDocument nor a package of SPDX 2.")
+		return sbom.NotAnSBOM("The file is RDF, but has neither an SpdxDocument nor a package of SPDX 2.")
 	}
 	g.header(b, document)
 	for _, n := range packages {
@@ -19,30 +20,30 @@ func (g *rdfGraph) fill(b *builder) error {
 		}
 	}
 	for _, n := range g.ofKind("File") {
-		b.doc.Files++
-		b.registerQuietly([]byte(g.elementID(n.id, n)), isFile)
+		b.Doc.Files++
+		b.Mark([]byte(g.elementID(n.id, n)), sbom.IsFile)
 	}
 	for _, n := range g.ofKind("Snippet") {
-		b.registerQuietly([]byte(g.elementID(n.id, n)), isSnippet)
+		b.Mark([]byte(g.elementID(n.id, n)), sbom.IsSnippet)
 	}
 	for _, n := range g.ofKind("ExtractedLicensingInfo") {
 		x := models.Extract{Ref: g.licenseID(n), Name: n.text("name"), Text: n.text("extractedText")}
 		if x.Name == "" {
 			x.Name = n.text("licenseName")
 		}
-		b.addExtract(x, linePlace(n.line).of(""))
+		b.AddExtract(x, linePlace(n.line).Of(""))
 	}
 	for _, p := range document.all("describesPackage") {
-		b.describe([]byte(g.elementID(p.ref, g.target(p))))
+		b.Describe([]byte(g.elementID(p.ref, g.target(p))))
 	}
 	return g.relationships(b)
 }
 
 func (g *rdfGraph) header(b *builder, n *rdfNode) {
-	d := b.doc
+	d := b.Doc
 	d.SpecVersion, d.Name, d.Comment, d.DataLicense = n.text("specVersion"), n.text("name"), n.text("comment"), g.licensed(b, n, "dataLicense")
 	d.Namespace = g.namespace
-	b.registerQuietly([]byte(lastPart(n.id)), isDocument)
+	b.Mark([]byte(lastPart(n.id)), sbom.IsDocument)
 	for _, p := range n.all("creationInfo") {
 		info := g.target(p)
 		if info == nil {
@@ -50,9 +51,9 @@ func (g *rdfGraph) header(b *builder, n *rdfNode) {
 		}
 		b.sawInfo = true
 		d.ListVersion = info.text("licenseListVersion")
-		at := linePlace(info.line).of("")
+		at := linePlace(info.line).Of("")
 		if created := info.text("created"); created != "" {
-			b.created(created, at)
+			b.Created(created, at)
 		}
 		for _, c := range info.all("creator") {
 			b.creator(c.text(), at)
@@ -60,30 +61,30 @@ func (g *rdfGraph) header(b *builder, n *rdfNode) {
 	}
 }
 
-func (g *rdfGraph) draft(b *builder, n *rdfNode) *draft {
-	d := &draft{fileName: n.text("packageFileName"), summary: n.text("summary"), description: n.text("description"), pkg: &models.SBOMPackage{
+func (g *rdfGraph) draft(b *builder, n *rdfNode) *sbom.Draft {
+	d := &sbom.Draft{FileName: n.text("packageFileName"), Summary: n.text("summary"), Description: n.text("description"), Package: &models.SBOMPackage{
 		Name: n.text("name"), Version: n.text("versionInfo"), Supplier: special(n.text("supplier")), Originator: special(n.text("originator")),
 		Copyright: special(n.text("copyrightText")), Homepage: n.text("homepage"), Purpose: n.text("primaryPackagePurpose"),
 		Declared: g.licensed(b, n, "licenseDeclared"), Concluded: g.licensed(b, n, "licenseConcluded"),
 	}}
 	if id := g.elementID(n.id, n); id != "" {
 		b.identify(d, []byte(id))
-		d.oddID = !strings.Contains(n.id, "SPDXRef-")
+		d.OddID = !strings.Contains(n.id, "SPDXRef-")
 	}
 	for _, p := range n.all("downloadLocation") {
-		d.pkg.Download = p.ref
+		d.Package.Download = p.ref
 		if p.ref == "" || strings.HasPrefix(p.ref, termsURI) {
-			d.pkg.Download = special(p.text())
+			d.Package.Download = special(p.text())
 		}
 	}
 	for _, p := range n.all("checksum") {
 		if sum := g.target(p); sum != nil {
-			d.checksums = append(d.checksums, statedChecksum{sum.text("algorithm"), sum.text("checksumValue")})
+			d.Checksums = append(d.Checksums, sbom.StatedChecksum{Algorithm: sum.text("algorithm"), Value: sum.text("checksumValue")})
 		}
 	}
 	for _, p := range n.all("externalRef") {
 		if ref := g.target(p); ref != nil {
-			d.reference(g.refType(ref), ref.text("referenceLocator"))
+			reference(d, g.refType(ref), ref.text("referenceLocator"))
 		}
 	}
 	return d
@@ -149,7 +150,7 @@ func (g *rdfGraph) relationships(b *builder) error {
 					to = related.text()
 				}
 			}
-			if err := b.relate(from, r.text("relationshipType"), to, r.line, linePlace(r.line).of("")); err != nil {
+			if err := b.relate(from, r.text("relationshipType"), to, r.line, linePlace(r.line).Of("")); err != nil {
 				return err
 			}
 		}
@@ -166,7 +167,7 @@ func (g *rdfGraph) licensed(b *builder, n *rdfNode, name string) string {
 	budget := 1000
 	text := g.license(properties[0], &budget, false)
 	if budget <= 0 {
-		b.notes.add("value-left-out", linePlace(n.line).of(""), "The licence in %s is larger than any real one or leads back to itself; it was left out.", quote(name))
+		b.Notes.Add("value-left-out", linePlace(n.line).Of(""), "The licence in %s is larger than any real one or leads back to itself; it was left out.", sbom.Quote(name))
 		return ""
 	}
 	return text

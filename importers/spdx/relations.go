@@ -3,47 +3,41 @@ package spdx
 import (
 	"strings"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
-// relation is what a relationship type says in active voice.
-type relation struct {
-	kind      models.EdgeKind
-	inverse   bool // the words run from the object to the subject: A DEPENDENCY_OF B is B DEPENDS_ON A
-	describes bool // between a document and what it is about
-}
-
 // relations has the types of SPDX 2.3, clause 11.1, and of SPDX 2.1 and 2.2.
-var relations = map[string]relation{
-	"DESCRIBES":                   {describes: true},
-	"DESCRIBED_BY":                {describes: true, inverse: true},
-	"CONTAINS":                    {kind: models.EdgeContains},
-	"CONTAINED_BY":                {kind: models.EdgeContains, inverse: true},
-	"PACKAGE_OF":                  {kind: models.EdgeContains, inverse: true},
-	"DEPENDS_ON":                  {kind: models.EdgeDependsOn},
-	"DEPENDENCY_OF":               {kind: models.EdgeDependsOn, inverse: true},
-	"RUNTIME_DEPENDENCY_OF":       {kind: models.EdgeDependsOn, inverse: true},
-	"HAS_PREREQUISITE":            {kind: models.EdgeDependsOn},
-	"PREREQUISITE_FOR":            {kind: models.EdgeDependsOn, inverse: true},
-	"BUILD_DEPENDENCY_OF":         {kind: models.EdgeDevDepends, inverse: true},
-	"BUILD_TOOL_OF":               {kind: models.EdgeDevDepends, inverse: true},
-	"DEV_DEPENDENCY_OF":           {kind: models.EdgeDevDepends, inverse: true},
-	"DEV_TOOL_OF":                 {kind: models.EdgeDevDepends, inverse: true},
-	"TEST_DEPENDENCY_OF":          {kind: models.EdgeDevDepends, inverse: true},
-	"TEST_TOOL_OF":                {kind: models.EdgeDevDepends, inverse: true},
-	"TEST_OF":                     {kind: models.EdgeDevDepends, inverse: true},
-	"TEST_CASE_OF":                {kind: models.EdgeDevDepends, inverse: true},
-	"TESTCASE_OF":                 {kind: models.EdgeDevDepends, inverse: true},
-	"OPTIONAL_DEPENDENCY_OF":      {kind: models.EdgeDevDepends, inverse: true},
-	"OPTIONAL_COMPONENT_OF":       {kind: models.EdgeDevDepends, inverse: true},
-	"PROVIDED_DEPENDENCY_OF":      {kind: models.EdgeDevDepends, inverse: true},
-	"GENERATED_FROM":              {kind: models.EdgeGeneratedBy},
-	"GENERATES":                   {kind: models.EdgeGeneratedBy, inverse: true},
-	"VARIANT_OF":                  {kind: models.EdgeVariantOf},
-	"STATIC_LINK":                 {kind: models.EdgeStaticLink},
-	"DYNAMIC_LINK":                {kind: models.EdgeDynamicLink},
-	"DESCENDANT_OF":               {kind: models.EdgeDescendantOf},
-	"ANCESTOR_OF":                 {kind: models.EdgeDescendantOf, inverse: true},
+var relations = map[string]sbom.Relation{
+	"DESCRIBES":                   {Describes: true},
+	"DESCRIBED_BY":                {Describes: true, Inverse: true},
+	"CONTAINS":                    {Kind: models.EdgeContains},
+	"CONTAINED_BY":                {Kind: models.EdgeContains, Inverse: true},
+	"PACKAGE_OF":                  {Kind: models.EdgeContains, Inverse: true},
+	"DEPENDS_ON":                  {Kind: models.EdgeDependsOn},
+	"DEPENDENCY_OF":               {Kind: models.EdgeDependsOn, Inverse: true},
+	"RUNTIME_DEPENDENCY_OF":       {Kind: models.EdgeDependsOn, Inverse: true},
+	"HAS_PREREQUISITE":            {Kind: models.EdgeDependsOn},
+	"PREREQUISITE_FOR":            {Kind: models.EdgeDependsOn, Inverse: true},
+	"BUILD_DEPENDENCY_OF":         {Kind: models.EdgeDevDepends, Inverse: true},
+	"BUILD_TOOL_OF":               {Kind: models.EdgeDevDepends, Inverse: true},
+	"DEV_DEPENDENCY_OF":           {Kind: models.EdgeDevDepends, Inverse: true},
+	"DEV_TOOL_OF":                 {Kind: models.EdgeDevDepends, Inverse: true},
+	"TEST_DEPENDENCY_OF":          {Kind: models.EdgeDevDepends, Inverse: true},
+	"TEST_TOOL_OF":                {Kind: models.EdgeDevDepends, Inverse: true},
+	"TEST_OF":                     {Kind: models.EdgeDevDepends, Inverse: true},
+	"TEST_CASE_OF":                {Kind: models.EdgeDevDepends, Inverse: true},
+	"TESTCASE_OF":                 {Kind: models.EdgeDevDepends, Inverse: true},
+	"OPTIONAL_DEPENDENCY_OF":      {Kind: models.EdgeDevDepends, Inverse: true},
+	"OPTIONAL_COMPONENT_OF":       {Kind: models.EdgeDevDepends, Inverse: true},
+	"PROVIDED_DEPENDENCY_OF":      {Kind: models.EdgeDevDepends, Inverse: true},
+	"GENERATED_FROM":              {Kind: models.EdgeGeneratedBy},
+	"GENERATES":                   {Kind: models.EdgeGeneratedBy, Inverse: true},
+	"VARIANT_OF":                  {Kind: models.EdgeVariantOf},
+	"STATIC_LINK":                 {Kind: models.EdgeStaticLink},
+	"DYNAMIC_LINK":                {Kind: models.EdgeDynamicLink},
+	"DESCENDANT_OF":               {Kind: models.EdgeDescendantOf},
+	"ANCESTOR_OF":                 {Kind: models.EdgeDescendantOf, Inverse: true},
 	"DEPENDENCY_MANIFEST_OF":      {},
 	"EXAMPLE_OF":                  {},
 	"DISTRIBUTION_ARTIFACT":       {},
@@ -93,14 +87,14 @@ var relationNames = func() map[string]string {
 var withoutBreaks = strings.NewReplacer("_", "", "-", "", " ", "")
 
 // relationOf reads a relationship type. rule is "" or the finding that its spelling deserves; name is the type it was read as.
-func relationOf(text string) (rel relation, name, rule string) {
+func relationOf(text string) (rel sbom.Relation, name, rule string) {
 	if rel, ok := relations[text]; ok {
 		return rel, text, ""
 	}
 	word := strings.TrimPrefix(strings.TrimSpace(text), "relationshipType_")
 	name, ok := relationNames[withoutBreaks.Replace(strings.ToUpper(word))]
 	if !ok {
-		return relation{}, "OTHER", "unknown-relationship-type"
+		return sbom.Relation{}, "OTHER", "unknown-relationship-type"
 	}
 	if right, ok := misspelt[name]; ok {
 		return relations[right], right, "misspelt-relationship-type"

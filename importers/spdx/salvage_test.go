@@ -1,6 +1,8 @@
 package spdx
 
 import (
+	"github.com/ospo-register/ospo/importers/sbom"
+
 	"strings"
 	"testing"
 
@@ -178,7 +180,7 @@ func TestEveryRuleHasAnExampleAndAWayOut(t *testing.T) {
 		}
 	}
 	known := map[string]bool{}
-	for _, rule := range Rules() {
+	for _, rule := range sbom.Rules() {
 		known[rule.ID] = true
 		if !shown[rule.ID] {
 			t.Errorf("no example shows the rule %s", rule.ID)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -18,14 +19,12 @@ const (
 var (
 	tagLine  = regexp.MustCompile(`(?m)^\s*(SPDXVersion|DataLicense|DocumentName|DocumentNamespace|PackageName|PackageVersion|PackageLicenseDeclared|PackageDownloadLocation|Creator|Created|Relationship|FileName|LicenseID):`)
 	yamlLine = regexp.MustCompile(`(?m)^\s*(- )?["']?(spdxVersion|dataLicense|documentNamespace|documentDescribes|creationInfo|packages|relationships|hasExtractedLicensingInfos|versionInfo)["']?\s*:`)
-	rootTag  = regexp.MustCompile(`<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)`)
-	markup   = regexp.MustCompile(`(?s)<!--.*?-->|<\?.*?\?>|<![^>]*>`)
 )
 
 // sniff tells the notation from the first bytes. The error refuses what is none.
 func sniff(head []byte) (models.SBOMFormat, error) {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
-		return "", otherFormat(spreadsheet)
+		return "", sbom.OtherFormat(spreadsheet)
 	}
 	text := bytes.TrimLeft(head, " \t\r\n\x00")
 	if len(text) == 0 {
@@ -47,26 +46,25 @@ func sniff(head []byte) (models.SBOMFormat, error) {
 		return models.SPDXYAML, nil
 	}
 	if strings.Contains(string(text), "bomFormat:") {
-		return "", otherFormat(cycloneDX)
+		return "", sbom.OtherFormat(cycloneDX)
 	}
-	return "", notAnSBOM("The file is not an SBOM document that this release knows. Send SPDX 2.1 to 2.3 as JSON, tag-value, YAML, RDF or XML.")
+	return "", sbom.NotAnSBOM("The file is not an SBOM document that this release knows. Send SPDX 2.1 to 2.3 as JSON, tag-value, YAML, RDF or XML.")
 }
 
 func sniffMarkup(text []byte) (models.SBOMFormat, error) {
-	root := rootTag.FindSubmatch(markup.ReplaceAll(text, nil))
-	if root == nil {
-		return "", notAnSBOM("The file is XML, but not an SPDX document. Send SPDX 2.1 to 2.3.")
-	}
-	switch name := string(root[2]); {
+	prefix, name, _ := sbom.RootElement(text)
+	switch {
+	case name == "":
+		return "", sbom.NotAnSBOM("The file is XML, but not an SBOM. Send SPDX or CycloneDX.")
 	case name == "RDF":
 		return models.SPDXRDF, nil
 	case name == "Document", name == "SpdxDocument":
-		if len(root[1]) > 0 {
+		if prefix != "" {
 			return models.SPDXRDF, nil
 		}
 		return models.SPDXXML, nil
 	case name == "bom":
-		return "", otherFormat(cycloneDX)
+		return "", sbom.OtherFormat(cycloneDX)
 	}
-	return "", notAnSBOM("The file is XML with the root element " + quote(string(root[2])) + ", not an SPDX document. Send SPDX 2.1 to 2.3.")
+	return "", sbom.NotAnSBOM("The file is XML with the root element " + sbom.Quote(name) + ", not an SBOM. Send SPDX or CycloneDX.")
 }

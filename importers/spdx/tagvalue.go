@@ -7,13 +7,14 @@ import (
 
 	tools "github.com/spdx/tools-golang/spdx"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
 // linePlace is a line of a notation made of lines; 0 is no known one.
 type linePlace int
 
-func (l linePlace) of(string) string {
+func (l linePlace) Of(string) string {
 	if l == 0 {
 		return ""
 	}
@@ -21,8 +22,8 @@ func (l linePlace) of(string) string {
 }
 
 // readTagValue lets the library read the document, and salvages what the library refuses.
-func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
-	data, err := in.all(b.lim.TagValueBytes, b.notes)
+func readTagValue(in *sbom.Input, b *builder) (*models.SBOMDocument, error) {
+	data, err := in.All(b.Limits.TagValueBytes, b.Notes)
 	if err != nil {
 		return nil, err
 	}
@@ -38,10 +39,10 @@ func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
 	}
 	switch {
 	case err != nil:
-		b.notes.add("library-refused", "", "The conformance library could not read the document (%s); our own reader did.", quote(err.Error()))
+		b.Notes.Add("library-refused", "", "The conformance library could not read the document (%s); our own reader did.", sbom.Quote(err.Error()))
 		err = newTagReader(data, b).read()
 	case len(doc.Packages) < outline.packages:
-		b.notes.add("library-refused", "", "The conformance library read %d of %d packages; our own reader read the document.", len(doc.Packages), outline.packages)
+		b.Notes.Add("library-refused", "", "The conformance library read %d of %d packages; our own reader read the document.", len(doc.Packages), outline.packages)
 		err = newTagReader(data, b).read()
 	default:
 		err = b.fromLibrary(doc, outline.version, outline.lines)
@@ -49,7 +50,7 @@ func readTagValue(in *input, b *builder) (*models.SBOMDocument, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.finish(func(line int) string { return linePlace(line).of("") }), nil
+	return b.finish(func(line int) string { return linePlace(line).Of("") }), nil
 }
 
 // outline is what a glance over the tags of a document tells.

@@ -3,6 +3,7 @@ package spdx
 import (
 	"strings"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -13,9 +14,9 @@ type tagReader struct {
 
 	shaped    bool // an SPDXID was met
 	section   section
-	sawID     bool   // the element at hand has its id
-	nextID    string // an id that stood before the element it belongs to
-	pkg       *draft // the package at hand; it stays at hand while its files are listed
+	sawID     bool        // the element at hand has its id
+	nextID    string      // an id that stood before the element it belongs to
+	pkg       *sbom.Draft // the package at hand; it stays at hand while its files are listed
 	at        *tagPlace
 	extract   *models.Extract
 	extractAt int
@@ -37,32 +38,33 @@ type tagPlace struct {
 	lines [pkgRelations + 1]int
 }
 
-func (p *tagPlace) of(name string) string {
+// Of gives the line of a field.
+func (p *tagPlace) Of(name string) string {
 	name, _, _ = strings.Cut(name, "/")
-	if at, known := packageFields.place[name]; known && p.lines[packageFields.is[at]] > 0 {
-		return linePlace(p.lines[packageFields.is[at]]).of("")
+	if f, known := packageFields.Number(name); known && p.lines[f] > 0 {
+		return linePlace(p.lines[f]).Of("")
 	}
-	return linePlace(p.start).of("")
+	return linePlace(p.start).Of("")
 }
 
 // packageTags are the tags of SPDX 2.3, clause 7, as the field of SPDX JSON that says the same.
-var packageTags = map[string]field{
+var packageTags = map[string]sbom.Field{
 	"PackageVersion": pkgVersion, "PackageFileName": pkgFileName, "PackageSupplier": pkgSupplier, "PackageOriginator": pkgOriginator,
 	"PackageDownloadLocation": pkgDownload, "PackageChecksum": pkgChecksums, "PackageHomePage": pkgHomepage, "PackageLicenseConcluded": pkgConcluded,
 	"PackageLicenseDeclared": pkgDeclared, "PackageCopyrightText": pkgCopyright, "PackageSummary": pkgSummary, "PackageDescription": pkgDescription,
-	"ExternalRef": pkgRefs, "PrimaryPackagePurpose": pkgPurpose, "FilesAnalyzed": skipped, "PackageVerificationCode": skipped, "PackageSourceInfo": skipped,
-	"PackageLicenseInfoFromFiles": skipped, "PackageLicenseComments": skipped, "PackageComment": skipped, "PackageAttributionText": skipped,
-	"ExternalRefComment": skipped, "ReleaseDate": skipped, "BuiltDate": skipped, "ValidUntilDate": skipped,
+	"ExternalRef": pkgRefs, "PrimaryPackagePurpose": pkgPurpose, "FilesAnalyzed": sbom.Skipped, "PackageVerificationCode": sbom.Skipped, "PackageSourceInfo": sbom.Skipped,
+	"PackageLicenseInfoFromFiles": sbom.Skipped, "PackageLicenseComments": sbom.Skipped, "PackageComment": sbom.Skipped, "PackageAttributionText": sbom.Skipped,
+	"ExternalRefComment": sbom.Skipped, "ReleaseDate": sbom.Skipped, "BuiltDate": sbom.Skipped, "ValidUntilDate": sbom.Skipped,
 }
 
 // otherTags are all the rest of SPDX 2.3; those without a handler are known and not read.
 var otherTags = map[string]func(*tagReader, string) error{
-	"SPDXVersion":        func(t *tagReader, v string) error { return t.header(&t.b.doc.SpecVersion, v) },
-	"DataLicense":        func(t *tagReader, v string) error { return t.header(&t.b.doc.DataLicense, v) },
-	"DocumentName":       func(t *tagReader, v string) error { return t.header(&t.b.doc.Name, v) },
-	"DocumentNamespace":  func(t *tagReader, v string) error { return t.header(&t.b.doc.Namespace, v) },
-	"DocumentComment":    func(t *tagReader, v string) error { return t.header(&t.b.doc.Comment, v) },
-	"LicenseListVersion": func(t *tagReader, v string) error { return t.header(&t.b.doc.ListVersion, v) },
+	"SPDXVersion":        func(t *tagReader, v string) error { return t.header(&t.b.Doc.SpecVersion, v) },
+	"DataLicense":        func(t *tagReader, v string) error { return t.header(&t.b.Doc.DataLicense, v) },
+	"DocumentName":       func(t *tagReader, v string) error { return t.header(&t.b.Doc.Name, v) },
+	"DocumentNamespace":  func(t *tagReader, v string) error { return t.header(&t.b.Doc.Namespace, v) },
+	"DocumentComment":    func(t *tagReader, v string) error { return t.header(&t.b.Doc.Comment, v) },
+	"LicenseListVersion": func(t *tagReader, v string) error { return t.header(&t.b.Doc.ListVersion, v) },
 	"Creator":            (*tagReader).creator,
 	"Created":            (*tagReader).created,
 	"SPDXID":             (*tagReader).id,
@@ -90,7 +92,7 @@ func newTagReader(data []byte, b *builder) *tagReader {
 func (t *tagReader) read() error {
 	for t.next() {
 		if t.open {
-			t.b.notes.add("unreadable-line", t.place(), "<text> is not closed; the rest of its line was taken.")
+			t.b.Notes.Add("unreadable-line", t.place(), "<text> is not closed; the rest of its line was taken.")
 		}
 		if err := t.take(); err != nil {
 			return err
@@ -100,21 +102,21 @@ func (t *tagReader) read() error {
 	if err := t.endPackage(); err != nil {
 		return err
 	}
-	if t.b.doc.SpecVersion == "" && !t.shaped {
-		return notAnSBOM("The file has lines like those of SPDX tag-value, but neither SPDXVersion nor any SPDXID.")
+	if t.b.Doc.SpecVersion == "" && !t.shaped {
+		return sbom.NotAnSBOM("The file has lines like those of SPDX tag-value, but neither SPDXVersion nor any SPDXID.")
 	}
 	return nil
 }
 
-func (t *tagReader) place() string { return linePlace(t.line).of("") }
+func (t *tagReader) place() string { return linePlace(t.line).Of("") }
 
 // take reads one line.
 func (t *tagReader) take() error {
-	if len(t.raw) > t.b.lim.StringLength {
-		return tooLarge("sbom-string-too-long", "The value on line %d is longer than %s. Shorten it, or ask the administrator to raise the limit.", t.line, size(int64(t.b.lim.StringLength)))
+	if len(t.raw) > t.b.Limits.StringLength {
+		return sbom.TooLarge("sbom-string-too-long", "The value on line %d is longer than %s. Shorten it, or ask the administrator to raise the limit.", t.line, sbom.Size(int64(t.b.Limits.StringLength)))
 	}
 	if t.tag == "" {
-		t.b.notes.add("unreadable-line", t.place(), "%s is not a tag with a value; it was left out.", quote(string(t.raw)))
+		t.b.Notes.Add("unreadable-line", t.place(), "%s is not a tag with a value; it was left out.", sbom.Quote(string(t.raw)))
 		return nil
 	}
 	if f, ok := packageTags[t.tag]; ok {
@@ -128,11 +130,11 @@ func (t *tagReader) take() error {
 		return handle(t, t.value())
 	}
 	if right, ok := nearestTag(t.tag); ok {
-		t.b.notes.add("field-spelling", t.place(), "%s was read as %s.", quote(t.tag), quote(right))
+		t.b.Notes.Add("field-spelling", t.place(), "%s was read as %s.", sbom.Quote(t.tag), sbom.Quote(right))
 		t.tag = right
 		return t.take()
 	}
-	t.b.notes.once("unknown-field", t.tag, t.place(), "SPDX has no tag %s; it was not read, here and elsewhere.", quote(t.tag))
+	t.b.Notes.Once("unknown-field", t.tag, t.place(), "SPDX has no tag %s; it was not read, here and elsewhere.", sbom.Quote(t.tag))
 	return nil
 }
 
@@ -152,7 +154,7 @@ func nearestTag(tag string) (string, bool) {
 
 func (t *tagReader) header(into *string, value string) error {
 	if *into != "" && *into != value {
-		t.b.notes.add("duplicate-field", t.place(), "%s stands twice; the last value was taken.", quote(t.tag))
+		t.b.Notes.Add("duplicate-field", t.place(), "%s stands twice; the last value was taken.", sbom.Quote(t.tag))
 	}
 	*into = value
 	return nil
@@ -167,7 +169,7 @@ func (t *tagReader) creator(value string) error {
 func (t *tagReader) created(value string) error {
 	t.b.sawInfo = true
 	if value != "" {
-		t.b.created(value, t.place())
+		t.b.Created(value, t.place())
 	}
 	return nil
 }
@@ -177,19 +179,19 @@ func (t *tagReader) id(value string) error {
 	t.shaped = true
 	switch {
 	case value == "":
-		t.b.notes.add("empty-value", t.place(), "The SPDXID is empty.")
+		t.b.Notes.Add("empty-value", t.place(), "The SPDXID is empty.")
 	case t.sawID || t.section == inLicenses || t.section == inSnippets:
 		t.nextID = value
-		t.b.notes.once("misplaced-tag", "SPDXID", t.place(), "The SPDXID %s stands before its element; it was taken for the element that follows, here and elsewhere.", quote(value))
+		t.b.Notes.Once("misplaced-tag", "SPDXID", t.place(), "The SPDXID %s stands before its element; it was taken for the element that follows, here and elsewhere.", sbom.Quote(value))
 	case t.section == inHeader:
-		t.b.registerQuietly([]byte(value), isDocument)
+		t.b.Mark([]byte(value), sbom.IsDocument)
 		t.sawID = true
 	case t.section == inPackages:
 		t.b.identify(t.pkg, []byte(value))
 		t.at.lines[pkgID] = t.line
 		t.sawID = true
 	case t.section == inFiles:
-		t.b.registerQuietly([]byte(value), isFile)
+		t.b.Mark([]byte(value), sbom.IsFile)
 		t.sawID = true
 	}
 	return nil
@@ -211,7 +213,7 @@ func (t *tagReader) startPackage(name string) error {
 	if err := t.endPackage(); err != nil {
 		return err
 	}
-	t.pkg = &draft{pkg: &models.SBOMPackage{Name: name}}
+	t.pkg = &sbom.Draft{Package: &models.SBOMPackage{Name: name}}
 	t.at = &tagPlace{start: t.line}
 	t.at.lines[pkgName] = t.line
 	return t.enter(inPackages)
@@ -228,13 +230,13 @@ func (t *tagReader) endPackage() error {
 
 func (t *tagReader) startFile(string) error {
 	t.endLicense()
-	t.b.doc.Files++
+	t.b.Doc.Files++
 	return t.enter(inFiles)
 }
 
 func (t *tagReader) startSnippet(id string) error {
 	t.endLicense()
-	t.b.registerQuietly([]byte(id), isSnippet)
+	t.b.Mark([]byte(id), sbom.IsSnippet)
 	t.section, t.sawID = inSnippets, true
 	return nil
 }
@@ -262,7 +264,7 @@ func (t *tagReader) licenseText(text string) error {
 
 func (t *tagReader) endLicense() {
 	if t.extract != nil {
-		t.b.addExtract(*t.extract, linePlace(t.extractAt).of(""))
+		t.b.AddExtract(*t.extract, linePlace(t.extractAt).Of(""))
 		t.extract = nil
 	}
 }
@@ -277,31 +279,31 @@ func (t *tagReader) relationship(value string) error {
 }
 
 // packageLine reads one line of a package.
-func (t *tagReader) packageLine(f field) {
+func (t *tagReader) packageLine(f sbom.Field) {
 	if t.pkg == nil {
-		t.b.notes.add("misplaced-tag", t.place(), "%s stands outside of any package; it was left out.", quote(t.tag))
+		t.b.Notes.Add("misplaced-tag", t.place(), "%s stands outside of any package; it was left out.", sbom.Quote(t.tag))
 		return
 	}
 	if t.section != inPackages {
-		t.b.notes.once("misplaced-tag", t.tag, t.place(), "%s stands behind the section of its package; it was taken for the package before, here and elsewhere.", quote(t.tag))
+		t.b.Notes.Once("misplaced-tag", t.tag, t.place(), "%s stands behind the section of its package; it was taken for the package before, here and elsewhere.", sbom.Quote(t.tag))
 	}
-	if f == skipped {
+	if f == sbom.Skipped {
 		return
 	}
 	if t.at.lines[f] > 0 && f != pkgChecksums && f != pkgRefs {
-		t.b.notes.add("duplicate-field", t.place(), "%s stands twice in a package; the last value was taken.", quote(t.tag))
+		t.b.Notes.Add("duplicate-field", t.place(), "%s stands twice in a package; the last value was taken.", sbom.Quote(t.tag))
 	}
 	t.at.lines[f] = t.line
 	t.packageValue(f, t.value())
 }
 
-func (t *tagReader) packageValue(f field, value string) {
-	p := t.pkg.pkg
+func (t *tagReader) packageValue(f sbom.Field, value string) {
+	p := t.pkg.Package
 	switch f {
 	case pkgVersion:
 		p.Version = value
 	case pkgFileName:
-		t.pkg.fileName = value
+		t.pkg.FileName = value
 	case pkgSupplier, pkgOriginator:
 		t.supplier(f, value)
 	case pkgDownload:
@@ -315,36 +317,36 @@ func (t *tagReader) packageValue(f field, value string) {
 	case pkgCopyright:
 		p.Copyright = value
 	case pkgSummary:
-		t.pkg.summary = value
+		t.pkg.Summary = value
 	case pkgDescription:
-		t.pkg.description = value
+		t.pkg.Description = value
 	case pkgPurpose:
 		p.Purpose = value
 	case pkgChecksums:
 		algorithm, digest, _ := strings.Cut(value, ":")
-		t.pkg.checksums = append(t.pkg.checksums, statedChecksum{algorithm, digest})
+		t.pkg.Checksums = append(t.pkg.Checksums, sbom.StatedChecksum{Algorithm: algorithm, Value: digest})
 	case pkgRefs:
 		t.reference(value)
 	}
 }
 
-func (t *tagReader) supplier(f field, value string) {
+func (t *tagReader) supplier(f sbom.Field, value string) {
 	if value == "" {
-		t.b.notes.add("bad-supplier", t.place(), "%s is empty; it was read as unknown.", quote(t.tag))
+		t.b.Notes.Add("bad-supplier", t.place(), "%s is empty; it was read as unknown.", sbom.Quote(t.tag))
 	}
 	if f == pkgSupplier {
-		t.pkg.pkg.Supplier = value
+		t.pkg.Package.Supplier = value
 	} else {
-		t.pkg.pkg.Originator = value
+		t.pkg.Package.Originator = value
 	}
 }
 
-// reference reads "PACKAGE-MANAGER purl pkg:npm/left-pad@1.3.0".
+// reference reads "PACKAGE-MANAGER purl Package:npm/left-pad@1.3.0".
 func (t *tagReader) reference(value string) {
 	parts := strings.Fields(value)
 	if len(parts) < 3 {
-		t.b.notes.add("value-left-out", t.place(), "The external reference %s does not have a category, a type and a locator; it was left out.", quote(value))
+		t.b.Notes.Add("value-left-out", t.place(), "The external reference %s does not have a category, a type and a locator; it was left out.", sbom.Quote(value))
 		return
 	}
-	t.pkg.reference(parts[1], strings.Join(parts[2:], " "))
+	reference(t.pkg, parts[1], strings.Join(parts[2:], " "))
 }

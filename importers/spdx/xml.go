@@ -9,12 +9,13 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
 // readXML reads SPDX's XML, which is its JSON with elements for members: repeated elements are a list. (RDF is another notation: see readRDF.)
-func readXML(in *input, b *builder) (*models.SBOMDocument, error) {
-	if err := in.count.limit(b.lim.MarkupBytes); err != nil {
+func readXML(in *sbom.Input, b *builder) (*models.SBOMDocument, error) {
+	if err := in.Limit(b.Limits.MarkupBytes); err != nil {
 		return nil, err
 	}
 	root, err := b.decodeXML(in)
@@ -36,7 +37,7 @@ type xmlElement struct {
 }
 
 // tokens makes a lenient decoder. The declaration is passed over: the text is UTF-8 by now whatever it says, and XML 1.1 reads like 1.0.
-func tokens(in *input) *xml.Decoder {
+func tokens(in *sbom.Input) *xml.Decoder {
 	const longest = 1024
 	head, _ := in.Peek(longest)
 	if bytes.HasPrefix(head, []byte("<?xml")) {
@@ -51,7 +52,7 @@ func tokens(in *input) *xml.Decoder {
 }
 
 // decodeXML builds the tree. Where the markup breaks off, what came before is kept.
-func (b *builder) decodeXML(in *input) (*xmlElement, error) {
+func (b *builder) decodeXML(in *sbom.Input) (*xmlElement, error) {
 	root := &xmlElement{}
 	open := []*xmlElement{root}
 	dec := tokens(in)
@@ -66,8 +67,8 @@ func (b *builder) decodeXML(in *input) (*xmlElement, error) {
 		top := open[len(open)-1]
 		switch t := token.(type) {
 		case xml.StartElement:
-			if len(open) > b.lim.Depth {
-				return nil, tooLarge("sbom-too-deep", "The document nests elements deeper than %d levels. No SBOM needs that; export it again.", b.lim.Depth)
+			if len(open) > b.Limits.Depth {
+				return nil, sbom.TooLarge("sbom-too-deep", "The document nests elements deeper than %d levels. No SBOM needs that; export it again.", b.Limits.Depth)
 			}
 			child := &xmlElement{name: t.Name.Local}
 			top.children = append(top.children, child)
@@ -90,7 +91,7 @@ func (b *builder) brokenMarkup(dec *xml.Decoder, err error) error {
 		return refusal
 	}
 	line, _ := dec.InputPos()
-	b.notes.add("broken-off", linePlace(line).of(""), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
+	b.Notes.Add("broken-off", linePlace(line).Of(""), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
 	return nil
 }
 

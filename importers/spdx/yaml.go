@@ -12,13 +12,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v2"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
 // readYAML turns YAML into the JSON that says the same and reads that. The library does so too, but refuses a document for a bare
 // version (1.10), reads the supplier "A & B" as "A \u0026 B", and takes 15 s and 2 GB for 50,000 packages; see library_test.go.
-func readYAML(in *input, b *builder) (*models.SBOMDocument, error) {
-	data, err := in.all(b.lim.MarkupBytes, b.notes)
+func readYAML(in *sbom.Input, b *builder) (*models.SBOMDocument, error) {
+	data, err := in.All(b.Limits.MarkupBytes, b.Notes)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func readYAML(in *input, b *builder) (*models.SBOMDocument, error) {
 	}
 	var out bytes.Buffer
 	enc := jsontext.NewEncoder(&out)
-	if err := root.write(enc, b.lim.Depth); err != nil {
+	if err := root.write(enc, b.Limits.Depth); err != nil {
 		return nil, err
 	}
 	return readJSON(&out, b, false)
@@ -72,27 +73,27 @@ var yamlErrorLine = regexp.MustCompile(`line (\d+)`)
 // decodeYAML reads the first document. Where the syntax is broken it tries again with what stands before.
 func (b *builder) decodeYAML(data []byte) (yamlValue, error) {
 	for retry := 0; ; retry++ {
-		root, err := firstYAML(data, b.notes)
+		root, err := firstYAML(data, b.Notes)
 		if err == nil {
 			return root, nil
 		}
 		var refusal *models.Error
 		at := yamlErrorLine.FindStringSubmatch(err.Error())
 		if errors.As(err, &refusal) || at == nil || retry == yamlRetries {
-			return yamlValue{}, notAnSBOM(fmt.Sprintf("The file looks like YAML but cannot be read (%v). Correct it, or export the SBOM as SPDX JSON.", err))
+			return yamlValue{}, sbom.NotAnSBOM(fmt.Sprintf("The file looks like YAML but cannot be read (%v). Correct it, or export the SBOM as SPDX JSON.", err))
 		}
 		line, _ := strconv.Atoi(at[1])
 		before := headLines(data, line-1)
 		if len(before) == len(data) || len(bytes.TrimSpace(before)) == 0 {
-			return yamlValue{}, notAnSBOM(fmt.Sprintf("The file looks like YAML but cannot be read (%v). Correct it, or export the SBOM as SPDX JSON.", err))
+			return yamlValue{}, sbom.NotAnSBOM(fmt.Sprintf("The file looks like YAML but cannot be read (%v). Correct it, or export the SBOM as SPDX JSON.", err))
 		}
-		b.notes.add("broken-off", linePlace(line).of(""), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
+		b.Notes.Add("broken-off", linePlace(line).Of(""), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
 		data = before
 	}
 }
 
 // firstYAML decodes one document, and notes when there are more.
-func firstYAML(data []byte, notes *findings) (root yamlValue, err error) {
+func firstYAML(data []byte, notes *sbom.Findings) (root yamlValue, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
 			err = fmt.Errorf("the decoder failed within: %v", caught)
@@ -104,7 +105,7 @@ func firstYAML(data []byte, notes *findings) (root yamlValue, err error) {
 	}
 	var more yamlValue
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
-		notes.add("trailing-data", "", "The file has a second YAML document; it was not read.")
+		notes.Add("trailing-data", "", "The file has a second YAML document; it was not read.")
 	}
 	return root, nil
 }
@@ -124,7 +125,7 @@ func headLines(data []byte, count int) []byte {
 
 func (v *yamlValue) write(enc *jsontext.Encoder, depth int) error {
 	if depth == 0 {
-		return tooLarge("sbom-too-deep", "The document nests objects and lists too deeply. No SBOM needs that; export it again.")
+		return sbom.TooLarge("sbom-too-deep", "The document nests objects and lists too deeply. No SBOM needs that; export it again.")
 	}
 	switch v.kind {
 	case yamlNull:

@@ -1,39 +1,38 @@
-package spdx
+package sbom
 
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"slices"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 )
 
-// input is a document as UTF-8 without a byte order mark, whatever it came as, bounded in size.
-type input struct {
+// Input is a document as UTF-8 without a byte order mark, whatever it came as, bounded in size.
+type Input struct {
 	*bufio.Reader
 	count *countingReader
 }
 
-const sniffed = 64 << 10 // how much of a document decides its notation
+// Sniffed is how many bytes of a document decide its notation.
+const Sniffed = 64 << 10
 
 // open unpacks and decodes r and notes what it had to do.
-func open(r io.Reader, lim Limits, notes *findings) (*input, error) {
-	packed := bufio.NewReaderSize(r, sniffed)
-	if head, _ := packed.Peek(2); string(head) == "\x1f\x8b" {
-		unpacked, err := gzip.NewReader(packed)
-		if err != nil {
-			return nil, notAnSBOM("The file looks like gzip but cannot be unpacked. Send the document itself.")
-		}
-		notes.add("compressed", "", "The document came compressed with gzip; it was unpacked.")
-		r = unpackedReader{unpacked}
-	} else {
-		r = packed
+func open(r io.Reader, lim Limits, notes *Findings) (*Input, error) {
+	packed := bufio.NewReaderSize(r, Sniffed)
+	r, err := unpack(packed, notes)
+	if err != nil {
+		return nil, err
 	}
 	count := &countingReader{src: r, most: lim.Bytes}
-	raw := bufio.NewReaderSize(count, sniffed)
+	raw := bufio.NewReaderSize(count, Sniffed)
 	head, err := raw.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, unreadableStart(err)
@@ -41,23 +40,59 @@ func open(r io.Reader, lim Limits, notes *findings) (*input, error) {
 	var decoded io.Reader = &utf8Reader{src: raw, notes: notes}
 	switch {
 	case len(head) >= 3 && string(head[:3]) == "\xef\xbb\xbf":
-		notes.add("utf8-bom", "", "The document begins with a byte order mark; it was passed over.")
+		notes.Add("utf8-bom", "", "The document begins with a byte order mark; it was passed over.")
 		_, _ = raw.Discard(3)
 	case isUTF16(head):
-		notes.add("utf16", "", "The document is encoded in UTF-16; it was decoded.")
+		notes.Add("utf16", "", "The document is encoded in UTF-16; it was decoded.")
 		decoded = &utf16Reader{src: raw, bigEndian: head[0] == 0xfe || head[0] == 0}
 	}
-	in := &input{Reader: bufio.NewReaderSize(decoded, sniffed), count: count}
-	return in, nil
+	return &Input{Reader: bufio.NewReaderSize(decoded, Sniffed), count: count}, nil
 }
+
+// unpack undoes gzip, zstd or xz, whichever the bytes show; anything else passes through.
+func unpack(packed *bufio.Reader, notes *Findings) (io.Reader, error) {
+	head, _ := packed.Peek(6)
+	var name string
+	var unpacked io.Reader
+	var err error
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		name = "gzip"
+		unpacked, err = gzip.NewReader(packed)
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		name = "zstd"
+		unpacked, err = zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(mostWindow), zstd.WithDecoderLowmem(true))
+	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+		name = "xz"
+		unpacked, err = xz.ReaderConfig{DictCap: 1 << 20}.NewReader(packed)
+	default:
+		return packed, nil
+	}
+	if err != nil {
+		return nil, NotAnSBOM("The file looks like " + name + " but cannot be unpacked. Send the document itself.")
+	}
+	notes.Add("compressed", "", "The document came compressed with %s; it was unpacked.", name)
+	return unpackedReader{unpacked}, nil
+}
+
+// mostWindow bounds the memory that a compressed file may ask its reader for; zstd's own highest level needs 8 MB.
+const mostWindow = 32 << 20
 
 // watchedSource remembers that the source failed: a broken connection is not the document's fault, and half an upload must not pass for a document.
 type watchedSource struct {
-	src    io.Reader
-	failed error
+	src      io.Reader
+	deadline time.Time
+	failed   error
 }
 
 func (w *watchedSource) Read(p []byte) (int, error) {
+	if w.failed != nil {
+		return 0, w.failed
+	}
+	if time.Now().After(w.deadline) {
+		w.failed = TooLarge("sbom-took-too-long", "Reading the document takes longer than is allowed. Split it, or ask the administrator to raise the limit.")
+		return 0, w.failed
+	}
 	n, err := w.src.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		w.failed = err
@@ -79,7 +114,7 @@ func (u unpackedReader) Read(p []byte) (int, error) {
 // unreadableStart refuses a compressed file of which not even the beginning can be unpacked.
 func unreadableStart(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return notAnSBOM("The file cannot be unpacked: it is damaged. Send the document itself.")
+		return NotAnSBOM("The file cannot be unpacked: it is damaged. Send the document itself.")
 	}
 	return err
 }
@@ -121,7 +156,7 @@ func (c *countingReader) limit(most int64) error {
 // utf8Reader passes UTF-8 through, reads every byte that is none as Latin-1, and NUL as a blank.
 type utf8Reader struct {
 	src      io.Reader
-	notes    *findings
+	notes    *Findings
 	repaired []byte // waiting to be read
 	rest     []byte // an incomplete character at the end of the last read
 	err      error
@@ -163,11 +198,11 @@ func (u *utf8Reader) repair(chunk []byte) {
 	for len(data) > 0 {
 		c, size := utf8.DecodeRune(data)
 		if c == utf8.RuneError && size == 1 {
-			u.notes.once("invalid-utf8", "", "", "The document is not UTF-8 throughout: the byte %#02x and others were read as Latin-1.", data[0])
+			u.notes.Once("invalid-utf8", "", "", "The document is not UTF-8 throughout: the byte %#02x and others were read as Latin-1.", data[0])
 			c = rune(data[0])
 		}
 		if c == 0 {
-			u.notes.once("nul-character", "", "", "The document has NUL characters; they were read as blanks.")
+			u.notes.Once("nul-character", "", "", "The document has NUL characters; they were read as blanks.")
 			c = ' '
 		}
 		u.repaired = utf8.AppendRune(u.repaired, c)
@@ -239,15 +274,18 @@ func (u *utf16Reader) fill() {
 	}
 }
 
-// all reads the rest of a document whose reader needs the whole of it.
-func (in *input) all(most int64, notes *findings) ([]byte, error) {
+// All reads the rest of a document whose reader needs the whole of it.
+func (in *Input) All(most int64, notes *Findings) ([]byte, error) {
 	if err := in.count.limit(most); err != nil {
 		return nil, err
 	}
 	data, err := io.ReadAll(in)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		notes.add("broken-off", "", "The compressed file is damaged; what came before was kept.")
+		notes.Add("broken-off", "", "The compressed file is damaged; what came before was kept.")
 		err = nil
 	}
 	return data, err
 }
+
+// Limit lowers the limit of bytes to that of a notation.
+func (in *Input) Limit(most int64) error { return in.count.limit(most) }

@@ -1,4 +1,4 @@
-package spdx
+package sbom
 
 import "github.com/ospo-register/ospo/models"
 
@@ -16,7 +16,7 @@ func Rules() []Rule { return rules }
 var rules = []Rule{
 	{"utf8-bom", models.Note, "The document begins with a byte order mark.", "Write plain UTF-8 without a mark."},
 	{"utf16", models.Note, "The document is encoded in UTF-16.", "Write UTF-8."},
-	{"compressed", models.Note, "The document came compressed with gzip.", "Nothing to do."},
+	{"compressed", models.Note, "The document came compressed.", "Nothing to do."},
 	{"invalid-utf8", models.Warning, "Some bytes are not UTF-8; they were read as Latin-1.", "Write UTF-8."},
 	{"nul-character", models.Warning, "There are NUL characters, which no text may have; they were left out.", "Write texts without them."},
 	{"wrapped-document", models.Note, "The SPDX document is inside another object.", "Nothing to do."},
@@ -27,6 +27,7 @@ var rules = []Rule{
 	{"unknown-field", models.Note, "A field or tag that SPDX does not know; reported once per name and not read.", "Put what it says into a field of SPDX or an annotation."},
 	{"duplicate-field", models.Warning, "A field stands twice in one object; the last value was taken, lists were joined.", "Write each field once."},
 	{"field-spelling", models.Warning, "A field's name is right but for its case or form; it was read as meant.", "Spell it as SPDX does."},
+	{"original-only", models.Note, "Fields that the register does not keep; they are in the original, which is kept as it came.", "Nothing to do."},
 	{"null-element", models.Warning, "A list has an empty element; it was passed over.", "Leave the element out."},
 	{"null-value", models.Note, "A field is null; it was read as absent.", "Leave the field out, or write NOASSERTION."},
 	{"empty-value", models.Note, "A field is an empty text; it was read as absent.", "Leave the field out, or write NOASSERTION."},
@@ -84,4 +85,5 @@ var severities = func() map[string]models.Severity {
 	return byID
 }()
 
-func severityOf(rule string) models.Severity { return severities[rule] }
+// SeverityOf is the severity of a rule.
+func SeverityOf(rule string) models.Severity { return severities[rule] }

@@ -1,0 +1,65 @@
+package sbom
+
+import (
+	"fmt"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// keptPerRule is how many Findings of one rule are kept, so that a flood of one does not hide the others.
+const keptPerRule = 20
+
+// keptNames bounds the field names and tags that are remembered to be reported once each.
+const keptNames = 1000
+
+// Findings collects what a reader has to say of one document.
+type Findings struct {
+	list    []models.ReadFinding
+	more    int
+	perRule map[string]int
+	names   map[string]bool // unknown names already reported
+}
+
+// NewFindings makes an empty collection.
+func NewFindings() *Findings {
+	return &Findings{perRule: map[string]int{}, names: map[string]bool{}}
+}
+
+// Add notes one finding. The message is made only when it is kept.
+func (f *Findings) Add(rule, pointer, format string, args ...any) {
+	if !f.room(rule) {
+		return
+	}
+	f.list = append(f.list, models.ReadFinding{Rule: rule, Severity: SeverityOf(rule), Pointer: pointer, Message: fmt.Sprintf(format, args...)})
+}
+
+// room counts one finding of the rule and reports whether it is kept. The first of a rule always is, for the verdict hangs on it.
+func (f *Findings) room(rule string) bool {
+	seen := f.perRule[rule]
+	f.perRule[rule] = seen + 1
+	if seen >= keptPerRule || (seen > 0 && len(f.list) >= models.MaxFindings-len(rules)) {
+		f.more++
+		return false
+	}
+	return true
+}
+
+// Once notes a finding about a name the first time that name is met.
+func (f *Findings) Once(rule, name, pointer, format string, args ...any) {
+	key := rule + "\x00" + name
+	if f.names[key] || len(f.names) >= keptNames {
+		return
+	}
+	f.names[key] = true
+	f.Add(rule, pointer, format, args...)
+}
+
+// Quote shows a foreign value in a message, cut to what a person can read.
+func Quote(value string) string {
+	const most = 80
+	Cut := []rune(value[:min(len(value), 4*most)])
+	if len(Cut) > most {
+		return "“" + string(Cut[:most]) + "…”"
+	}
+	return "“" + string(Cut) + "”"
+}

@@ -21,6 +21,7 @@ type Intake struct {
 	Roots       []int32
 	Edges       []models.Edge
 	Original    io.Reader
+	DeliveryID  int64 // where the bytes are, when not in Original
 }
 
 // ComponentFacts is a component whose licences are still indexes into Intake.Expressions.
@@ -55,7 +56,7 @@ func (tx *Tx) KeepSBOM(ctx context.Context, in *Intake) error {
 	if in.SBOM.OriginalID != in.SBOM.ID {
 		return nil
 	}
-	return tx.keepOriginal(ctx, in.SBOM.ID, in.Original)
+	return tx.keepOriginal(ctx, in)
 }
 
 // keepHeader inserts the header and supersedes the former document in one go. Documents of one release come in one at a
@@ -67,7 +68,7 @@ func (tx *Tx) keepHeader(ctx context.Context, s *models.SBOM) error {
 	if err := tx.pg.QueryRow(ctx, `SELECT nextval(pg_get_serial_sequence('sboms', 'id'))`).Scan(&s.ID); err != nil {
 		return err
 	}
-	if err := tx.pg.QueryRow(ctx, `SELECT coalesce((SELECT original_id FROM sboms WHERE sha256 = $1 ORDER BY id LIMIT 1), $2)`, s.SHA256, s.ID).Scan(&s.OriginalID); err != nil {
+	if err := tx.pg.QueryRow(ctx, `SELECT coalesce((SELECT s.original_id FROM sboms s WHERE s.sha256 = $1 AND EXISTS (SELECT 1 FROM sbom_originals o WHERE o.sbom_id = s.original_id) ORDER BY s.id LIMIT 1), $2)`, s.SHA256, s.ID).Scan(&s.OriginalID); err != nil {
 		return err
 	}
 	var former *int64

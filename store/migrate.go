@@ -14,6 +14,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// queueVersion is the step that makes the job queue's own tables, which its library keeps. A newer library with newer
+// tables needs another such step.
+const queueVersion = 5
+
 func (s *Store) provider() (*goose.Provider, error) {
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -23,7 +27,8 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, s.sql, dir, goose.WithSessionLocker(locker))
+	queue := goose.NewGoMigration(queueVersion, &goose.GoFunc{RunDB: queueSchema(s.pool)}, nil)
+	return goose.NewProvider(goose.DialectPostgres, s.sql, dir, goose.WithSessionLocker(locker), goose.WithGoMigrations(queue))
 }
 
 // Migrate brings the schema to this program's version, under a lock that other nodes wait for. It reports the steps taken.

@@ -14,8 +14,19 @@ import (
 // reader or writer holds a document in memory.
 const partBytes = 1 << 20
 
-// keepOriginal compresses a document and stores it in parts, by COPY, without holding it in memory.
-func (tx *Tx) keepOriginal(ctx context.Context, sbom int64, body io.Reader) error {
+// keepOriginal stores the bytes of a document, or moves them from the delivery they came by.
+func (tx *Tx) keepOriginal(ctx context.Context, in *Intake) error {
+	if in.DeliveryID == 0 {
+		return tx.keepParts(ctx, "sbom_originals", "sbom_id", in.SBOM.ID, in.Original)
+	}
+	if _, err := tx.pg.Exec(ctx, `INSERT INTO sbom_originals (sbom_id, part, bytes) SELECT $1, part, bytes FROM delivery_parts WHERE delivery_id = $2`, in.SBOM.ID, in.DeliveryID); err != nil {
+		return fault(fmt.Errorf("keeping the original document: %w", err))
+	}
+	return nil
+}
+
+// keepParts compresses a document and stores it in parts, by COPY, without holding it in memory.
+func (tx *Tx) keepParts(ctx context.Context, table, key string, id int64, body io.Reader) error {
 	pr, pw := io.Pipe()
 	go func() {
 		z, err := zstd.NewWriter(pw, zstd.WithEncoderConcurrency(1))
@@ -26,7 +37,7 @@ func (tx *Tx) keepOriginal(ctx context.Context, sbom int64, body io.Reader) erro
 		pw.CloseWithError(err) // nil means end of file
 	}()
 	part := 0
-	_, err := tx.pg.CopyFrom(ctx, pgx.Identifier{"sbom_originals"}, []string{"sbom_id", "part", "bytes"}, pgx.CopyFromFunc(func() ([]any, error) {
+	_, err := tx.pg.CopyFrom(ctx, pgx.Identifier{table}, []string{key, "part", "bytes"}, pgx.CopyFromFunc(func() ([]any, error) {
 		buf := make([]byte, partBytes)
 		n, err := io.ReadFull(pr, buf)
 		if n == 0 || (err != nil && !errors.Is(err, io.ErrUnexpectedEOF)) {
@@ -36,7 +47,7 @@ func (tx *Tx) keepOriginal(ctx context.Context, sbom int64, body io.Reader) erro
 			return nil, err
 		}
 		part++
-		return []any{sbom, part - 1, buf[:n]}, nil
+		return []any{id, part - 1, buf[:n]}, nil
 	}))
 	if err != nil {
 		_ = pr.CloseWithError(err) // ends the compressor
@@ -48,7 +59,7 @@ func (tx *Tx) keepOriginal(ctx context.Context, sbom int64, body io.Reader) erro
 // Original streams the document as it was delivered, byte for byte. originalID is SBOM.OriginalID of an SBOM that the
 // caller was allowed to read. The caller closes it.
 func (s *Store) Original(ctx context.Context, originalID int64) (io.ReadCloser, error) {
-	z, err := zstd.NewReader(&parts{ctx: ctx, s: s, id: originalID}, zstd.WithDecoderConcurrency(1))
+	z, err := zstd.NewReader(&parts{ctx: ctx, s: s, sql: `SELECT bytes FROM sbom_originals WHERE sbom_id = $1 AND part = $2`, id: originalID}, zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the original document: %w", err)
 	}
@@ -59,6 +70,7 @@ func (s *Store) Original(ctx context.Context, originalID int64) (io.ReadCloser, 
 type parts struct {
 	ctx  context.Context //nolint:containedctx // a reader made for one request
 	s    *Store
+	sql  string
 	id   int64
 	next int
 	rest []byte
@@ -66,7 +78,7 @@ type parts struct {
 
 func (p *parts) Read(b []byte) (int, error) {
 	if len(p.rest) == 0 {
-		err := p.s.pg.QueryRow(p.ctx, `SELECT bytes FROM sbom_originals WHERE sbom_id = $1 AND part = $2`, p.id, p.next).Scan(&p.rest)
+		err := p.s.pg.QueryRow(p.ctx, p.sql, p.id, p.next).Scan(&p.rest)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return 0, io.EOF
 		}

@@ -146,6 +146,30 @@ func (s *Store) TokenViewer(ctx context.Context, hash []byte, at time.Time) (mod
 		}
 		return models.Viewer{}, fault(err)
 	}
+	v, err := s.tokenViewer(ctx, &t)
+	if err != nil {
+		return v, err
+	}
+	_, err = s.pg.Exec(ctx, `UPDATE tokens SET last_used_at = $2::timestamptz WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`, t.ID, at)
+	return v, fault(err)
+}
+
+// SenderViewer makes the viewer again that handed something in: a person, or a token of theirs that still holds.
+func (s *Store) SenderViewer(ctx context.Context, user int64, token *int64, at time.Time) (models.Viewer, error) {
+	if token == nil {
+		return s.Viewer(ctx, user)
+	}
+	t, err := s.Token(ctx, *token)
+	if err != nil {
+		return models.Viewer{}, err
+	}
+	if t.RevokedAt != nil || t.ExpiresAt.Before(at) {
+		return models.Viewer{}, models.Refuse(models.Unauthenticated, "token-invalid", "The token that the document was sent with has expired or was revoked since. Send it again with a new one.")
+	}
+	return s.tokenViewer(ctx, t)
+}
+
+func (s *Store) tokenViewer(ctx context.Context, t *models.Token) (models.Viewer, error) {
 	v, err := s.Viewer(ctx, t.UserID)
 	if err != nil {
 		return v, err
@@ -161,8 +185,7 @@ func (s *Store) TokenViewer(ctx context.Context, hash []byte, at time.Time) (mod
 		}
 		v.Scope = &models.Grant{Agencies: set(covered)}
 	}
-	_, err = s.pg.Exec(ctx, `UPDATE tokens SET last_used_at = $2::timestamptz WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`, t.ID, at)
-	return v, fault(err)
+	return v, nil
 }
 
 // Tokens lists a person's tokens, newest first.

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
@@ -104,7 +104,7 @@ func SBOM(t testing.TB, s *store.Store, release int64, body []byte) *store.SBOMR
 	if body == nil {
 		body = Document()
 	}
-	receipt, err := register.New(s).ReceiveSBOM(context.Background(), By, release, "case-desk.spdx.json", bytes.NewReader(body), spdx.Limits{})
+	receipt, err := register.New(s).ReceiveSBOM(context.Background(), By, release, "case-desk.spdx.json", bytes.NewReader(body), sbom.Limits{})
 	must(t, err)
 	return receipt.SBOM
 }

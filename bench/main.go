@@ -17,6 +17,11 @@ import (
 
 type commands struct {
 	Generate generateCommand `cmd:"" help:"Write the SBOM documents of an invented government into a folder."`
+	Run      runCommand      `cmd:"" help:"Measure, and compare with what the machine can do."`
+
+	Intake intakeCommand `cmd:"" hidden:""`
+	Read   readCommand   `cmd:"" hidden:""`
+	Bare   bareCommand   `cmd:"" hidden:""`
 }
 
 func main() {

@@ -103,6 +103,9 @@ func (n *National) document(r *rand.Rand, name, version string, packages, edges 
 	return d
 }
 
+// Newest gives the package of a rank in its newest version; rank 0 is in most documents.
+func (n *National) Newest(rank int) Package { return n.packageAt(pack{int32(rank), 0}) }
+
 // Packages is how many packages the document has, the product included.
 func (d *Document) Packages() int { return len(d.packages) }
 
@@ -124,57 +127,57 @@ func (d *Document) Write(w io.Writer, f Format) error {
 	return out.err
 }
 
-// facts are what is said of a package.
-type facts struct {
-	name, version, purl, supplier, license, download string
-	sha256                                           [64]byte
+// Package is what is said of a package.
+type Package struct {
+	Name, Version, PURL, Supplier, License, Download string
+	SHA256                                           [64]byte // in hexadecimal
 }
 
-// facts gives what is said of the i-th package: in every document the same of the same package.
-func (d *Document) facts(i int) facts {
+// Package gives what is said of the i-th package: in every document the same of the same package.
+func (d *Document) Package(i int) Package {
 	if i == 0 {
 		slug := strings.ToLower(strings.ReplaceAll(d.Name, " ", "-"))
-		f := facts{name: d.Name, version: d.Version, purl: "pkg:generic/" + slug + "@" + d.Version, supplier: "Government of Benchmark", license: "EUPL-1.2", download: "https://git.national.example/" + slug}
-		digest(&f.sha256, mix(uint64(len(d.packages))))
+		f := Package{Name: d.Name, Version: d.Version, PURL: "pkg:generic/" + slug + "@" + d.Version, Supplier: "Government of Benchmark", License: "EUPL-1.2", Download: "https://git.national.example/" + slug}
+		digest(&f.SHA256, mix(uint64(len(d.packages))))
 		return f
 	}
-	return d.national.facts(d.packages[i])
+	return d.national.packageAt(d.packages[i])
 }
 
-func (n *National) facts(p pack) facts {
+func (n *National) packageAt(p pack) Package {
 	rank := int(p.name)
 	draw := mix(n.seed ^ uint64(rank)<<8)
 	a := rank % len(first)
 	b := (rank/len(first) + a) % len(second)
-	f := facts{name: first[a] + "-" + second[b] + endings[rank/len(first)/len(second)]}
+	f := Package{Name: first[a] + "-" + second[b] + endings[rank/len(first)/len(second)]}
 	// The most frequent version is the newest.
 	age := versionsEach - 1 - int(p.version)
-	f.version = strconv.Itoa(1+int(draw>>8%9)) + "." + strconv.Itoa(age/4) + "." + strconv.Itoa(age%4)
-	f.supplier = vendors[draw>>16%16] + " Software"
-	f.license = stated[n.terms.at(uint32(draw>>32))].license
+	f.Version = strconv.Itoa(1+int(draw>>8%9)) + "." + strconv.Itoa(age/4) + "." + strconv.Itoa(age%4)
+	f.Supplier = vendors[draw>>16%16] + " Software"
+	f.License = stated[n.terms.at(uint32(draw>>32))].license
 	scope := vendors[draw>>20%16]
 	switch e := draw >> 24 % 20; {
 	case e < 8:
-		f.purl = "pkg:npm/" + f.name + "@" + f.version
+		f.PURL = "pkg:npm/" + f.Name + "@" + f.Version
 	case e < 9:
-		f.purl = "pkg:npm/%40" + strings.ToLower(scope) + "/" + f.name + "@" + f.version
-		f.name = "@" + strings.ToLower(scope) + "/" + f.name
+		f.PURL = "pkg:npm/%40" + strings.ToLower(scope) + "/" + f.Name + "@" + f.Version
+		f.Name = "@" + strings.ToLower(scope) + "/" + f.Name
 	case e < 13:
-		f.purl = "pkg:maven/org.example." + strings.ToLower(scope) + "/" + f.name + "@" + f.version
+		f.PURL = "pkg:maven/org.example." + strings.ToLower(scope) + "/" + f.Name + "@" + f.Version
 	case e < 15:
-		f.purl = "pkg:pypi/" + f.name + "@" + f.version
+		f.PURL = "pkg:pypi/" + f.Name + "@" + f.Version
 	case e < 17:
-		f.version = "v" + f.version
-		f.purl = "pkg:golang/git.example/" + strings.ToLower(scope) + "/" + f.name + "@" + f.version
-		f.name = "git.example/" + strings.ToLower(scope) + "/" + f.name
+		f.Version = "v" + f.Version
+		f.PURL = "pkg:golang/git.example/" + strings.ToLower(scope) + "/" + f.Name + "@" + f.Version
+		f.Name = "git.example/" + strings.ToLower(scope) + "/" + f.Name
 	case e < 19:
-		f.version += "-1"
-		f.purl = "pkg:deb/debian/" + f.name + "@" + f.version + "?arch=amd64&distro=debian-12"
+		f.Version += "-1"
+		f.PURL = "pkg:deb/debian/" + f.Name + "@" + f.Version + "?arch=amd64&distro=debian-12"
 	default:
-		f.purl = "pkg:nuget/" + f.name + "@" + f.version
+		f.PURL = "pkg:nuget/" + f.Name + "@" + f.Version
 	}
-	f.download = "https://packages.example/" + f.name + "/" + f.version
-	digest(&f.sha256, mix(draw^uint64(p.version)))
+	f.Download = "https://packages.example/" + f.Name + "/" + f.Version
+	digest(&f.SHA256, mix(draw^uint64(p.version)))
 	return f
 }
 

@@ -42,16 +42,16 @@ func (d *Document) writeSPDX2(w *writer) {
 	w.text(`{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"`, d.Name, " ", d.Version, `","documentNamespace":"https://sbom.national.example/`, d.serial,
 		`","creationInfo":{"created":"`, created, `","creators":["Tool: bench-1.0","Organization: Government of Benchmark"]},"packages":[`)
 	for i := range d.packages {
-		f := d.facts(i)
+		f := d.Package(i)
 		if i > 0 {
 			w.text(",")
 		}
-		w.text("\n", `{"name":"`, f.name, `","SPDXID":"SPDXRef-Package-`)
+		w.text("\n", `{"name":"`, f.Name, `","SPDXID":"SPDXRef-Package-`)
 		w.number(i)
-		w.text(`","versionInfo":"`, f.version, `","supplier":"Organization: `, f.supplier, `","downloadLocation":"`, f.download,
+		w.text(`","versionInfo":"`, f.Version, `","supplier":"Organization: `, f.Supplier, `","downloadLocation":"`, f.Download,
 			`","filesAnalyzed":false,"checksums":[{"algorithm":"SHA256","checksumValue":"`)
-		w.bytes(f.sha256[:])
-		w.text(`"}],"licenseConcluded":"NOASSERTION","licenseDeclared":"`, f.license, `","copyrightText":"NOASSERTION","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"`, f.purl, `"}]}`)
+		w.bytes(f.SHA256[:])
+		w.text(`"}],"licenseConcluded":"NOASSERTION","licenseDeclared":"`, f.License, `","copyrightText":"NOASSERTION","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"`, f.PURL, `"}]}`)
 	}
 	w.text("],\"relationships\":[\n", `{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-Package-0"}`)
 	for i := range d.from {
@@ -76,25 +76,25 @@ func (d *Document) writeSPDX3(w *writer) {
 		`{"type":"software_Sbom","spdxId":"`, base, `sbom","creationInfo":"_:made","software_sbomType":["build"],"rootElement":["`, base, `package-0"]}`)
 	agents, terms := map[string]string{"Government of Benchmark": "agent-gov"}, map[string]string{}
 	for i := range d.packages {
-		f := d.facts(i)
-		if agents[f.supplier] == "" {
-			agents[f.supplier] = "agent-" + strconv.Itoa(len(agents))
-			w.text(",\n", `{"type":"Organization","spdxId":"`, base, agents[f.supplier], `","creationInfo":"_:made","name":"`, f.supplier, `"}`)
+		f := d.Package(i)
+		if agents[f.Supplier] == "" {
+			agents[f.Supplier] = "agent-" + strconv.Itoa(len(agents))
+			w.text(",\n", `{"type":"Organization","spdxId":"`, base, agents[f.Supplier], `","creationInfo":"_:made","name":"`, f.Supplier, `"}`)
 		}
-		if f.license == "NOASSERTION" {
-			terms[f.license] = "https://spdx.org/rdf/3.0.1/terms/Licensing/NoAssertion"
-		} else if terms[f.license] == "" {
-			terms[f.license] = base + "license-" + strconv.Itoa(len(terms))
-			w.text(",\n", `{"type":"simplelicensing_LicenseExpression","spdxId":"`, terms[f.license], `","creationInfo":"_:made","simplelicensing_licenseExpression":"`, f.license, `"}`)
+		if f.License == "NOASSERTION" {
+			terms[f.License] = "https://spdx.org/rdf/3.0.1/terms/Licensing/NoAssertion"
+		} else if terms[f.License] == "" {
+			terms[f.License] = base + "license-" + strconv.Itoa(len(terms))
+			w.text(",\n", `{"type":"simplelicensing_LicenseExpression","spdxId":"`, terms[f.License], `","creationInfo":"_:made","simplelicensing_licenseExpression":"`, f.License, `"}`)
 		}
 		w.text(",\n", `{"type":"software_Package","spdxId":"`, base, `package-`)
 		w.number(i)
-		w.text(`","creationInfo":"_:made","name":"`, f.name, `","software_packageVersion":"`, f.version, `","suppliedBy":"`, base, agents[f.supplier], `","software_downloadLocation":"`, f.download,
-			`","software_packageUrl":"`, f.purl, `","verifiedUsing":[{"type":"Hash","algorithm":"sha256","hashValue":"`)
-		w.bytes(f.sha256[:])
+		w.text(`","creationInfo":"_:made","name":"`, f.Name, `","software_packageVersion":"`, f.Version, `","suppliedBy":"`, base, agents[f.Supplier], `","software_downloadLocation":"`, f.Download,
+			`","software_packageUrl":"`, f.PURL, `","verifiedUsing":[{"type":"Hash","algorithm":"sha256","hashValue":"`)
+		w.bytes(f.SHA256[:])
 		w.text(`"}]}`)
 		d.relate3(w, base, "license", i, "hasDeclaredLicense")
-		w.text(terms[f.license], `"]}`)
+		w.text(terms[f.License], `"]}`)
 	}
 	d.writeSPDX3Edges(w, base)
 	w.text("\n]}\n")
@@ -170,17 +170,17 @@ func (d *Document) writeCycloneDX(w *writer) {
 }
 
 func (d *Document) component(w *writer, i int) {
-	f, kind := d.facts(i), "library"
+	f, kind := d.Package(i), "library"
 	if i == 0 {
 		kind = "application"
 	}
 	w.text(`{"type":"`, kind, `","bom-ref":"p`)
 	w.number(i)
-	w.text(`","name":"`, f.name, `","version":"`, f.version, `","supplier":{"name":"`, f.supplier, `"},"hashes":[{"alg":"SHA-256","content":"`)
-	w.bytes(f.sha256[:])
+	w.text(`","name":"`, f.Name, `","version":"`, f.Version, `","supplier":{"name":"`, f.Supplier, `"},"hashes":[{"alg":"SHA-256","content":"`)
+	w.bytes(f.SHA256[:])
 	w.text(`"}],`)
-	if f.license != "NOASSERTION" {
-		w.text(`"licenses":[{"expression":"`, f.license, `"}],`)
+	if f.License != "NOASSERTION" {
+		w.text(`"licenses":[{"expression":"`, f.License, `"}],`)
 	}
-	w.text(`"purl":"`, f.purl, `","externalReferences":[{"type":"distribution","url":"`, f.download, `"}]}`)
+	w.text(`"purl":"`, f.PURL, `","externalReferences":[{"type":"distribution","url":"`, f.Download, `"}]}`)
 }

@@ -65,7 +65,7 @@ const (
 // facts says what counts as a value and what as an explicit "not known"; everything else is missing.
 var facts = [factCount]Fact{
 	factName:             {"name", OfComponent, "a name", "a placeholder such as NOASSERTION or “unknown” in its place"},
-	factVersion:          {"version", OfComponent, "one version; a range (“>=1.2”, “^3”, “1.x”), an unresolved variable and “latest” are none", "NOASSERTION or a placeholder such as “unknown”"},
+	factVersion:          {"version", OfComponent, "one version; a range or condition (“>=1.2”, “^3”, “1.x”, “==1.2”), a variable that was not filled in and “latest” are none", "NOASSERTION or a placeholder such as “unknown” or “(devel)”"},
 	factSupplier:         {"supplier", OfComponent, "who delivers the package", "NOASSERTION or a placeholder"},
 	factOriginator:       {"originator", OfComponent, "who made the package", "NOASSERTION or a placeholder"},
 	factProducer:         {"producer", OfComponent, "the originator, or the supplier where no originator is stated", "neither is stated, and one is said to be unknown"},
@@ -124,3 +124,6 @@ const (
 	unknown
 	value
 )
+
+// outcomes counts by outcome.
+type outcomes [value + 1]int

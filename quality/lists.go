@@ -55,8 +55,8 @@ type Rule struct {
 	Fact    string `yaml:"fact"` // ID of a Fact; "" when no document can show it
 	What    string `yaml:"what"` // completes "has …": "a version"
 	Meaning string `yaml:"meaning"`
-	// Note is said of every document that has a package or fact that came by the way named; see Instead.
-	UnknownWords string `yaml:"unknownWords"` // in place of "says that it is not known"
+	// UnknownWords stand in place of "it is said to be unknown".
+	UnknownWords string `yaml:"unknownWords"`
 	// Instead names the fact that the list really asks for where Fact takes another in its place; InsteadWords says which.
 	Instead      string `yaml:"instead"`
 	InsteadWords string `yaml:"insteadWords"`
@@ -67,6 +67,8 @@ type Rule struct {
 	Cures      map[string]string `yaml:"cures"` // the same in the words of "spdx-2", "spdx-3", "cyclonedx"
 	// Effort is how cheap it is to mend: 1 one setting of the tool, 2 data that the build has, 3 research.
 	Effort int `yaml:"effort"`
+	// Efforts is the same where it differs by notation: what SPDX 2 has no field for takes another notation.
+	Efforts map[string]int `yaml:"efforts"`
 	// MendedBy is another rule of the list whose cure mends this one too.
 	MendedBy       string `yaml:"mendedBy"`
 	AcceptsUnknown bool   `yaml:"acceptsUnknown"` // an explicit "not known" is enough
@@ -78,6 +80,14 @@ func (r *Rule) CureFor(f models.SBOMFormat) string {
 		return cure
 	}
 	return r.Cure
+}
+
+// EffortFor is the effort in a notation, 1 to 3.
+func (r *Rule) EffortFor(f models.SBOMFormat) int {
+	if effort := r.Efforts[family(f)]; effort != 0 {
+		return effort
+	}
+	return r.Effort
 }
 
 // Rule finds a rule of the list.

@@ -14,7 +14,7 @@ type Meter struct {
 	packages int
 	unknown  [factCount]int
 	value    [factCount]int
-	owned    int // packages that no identifier names but the document's own id
+	owned    outcomes // packages that no identifier names but the document's own id, by what is said of identifiers
 	licenses licenseCounts
 }
 
@@ -44,11 +44,12 @@ func (m *Meter) Package(p *models.SBOMPackage) {
 	case isIdentified(p):
 		m.value[factIdentifier]++
 		m.value[factUniqueIdentifier]++
-	case p.Ref != "":
-		m.owned++
-		fallthrough
 	default:
-		m.count(factIdentifier, or(missing, p.Unknowns, models.UnknownIdentifier))
+		o := or(missing, p.Unknowns, models.UnknownIdentifier)
+		m.count(factIdentifier, o)
+		if p.Ref != "" {
+			m.owned[o]++
+		}
 	}
 	hash, strong, sha512 := digests(p.Checksums)
 	m.count(factHash, or(hash, p.Unknowns, models.UnknownChecksum))
@@ -116,11 +117,11 @@ func (m *Meter) Finish(d *models.SBOMDocument) []models.Tally {
 // unique lets the ids of an SPDX document stand in for identifiers, as its mapping to NTIA 2021 does (SPDX 2.3, K.2.1): id and
 // namespace together are unique in the world.
 func (m *Meter) unique(d *models.SBOMDocument) {
-	if family(d.Format) != cycloneDX && isOwnURI(d.Namespace) {
-		m.value[factUniqueIdentifier] += m.owned
-		return
+	m.unknown[factUniqueIdentifier] = m.unknown[factIdentifier]
+	if kind := family(d.Format); (kind == spdx2 || kind == spdx3) && isOwnURI(d.Namespace) {
+		m.value[factUniqueIdentifier] += m.owned[missing] + m.owned[unknown]
+		m.unknown[factUniqueIdentifier] -= m.owned[unknown]
 	}
-	m.unknown[factUniqueIdentifier] += m.unknown[factIdentifier]
 }
 
 // Sum adds up the tallies of several documents, fact by fact, in the order in which the facts first appear.

@@ -48,7 +48,10 @@ func or(stated outcome, flags, flag models.Unknown) outcome {
 func versionOf(text string) outcome {
 	text = strings.TrimSpace(text)
 	o := said(text)
-	if o == value && !namesOne(text) {
+	switch {
+	case text == "(devel)":
+		return unknown // what Go writes for a module that was built outside its repository
+	case o == value && !namesOne(text):
 		return missing
 	}
 	return o
@@ -57,7 +60,7 @@ func versionOf(text string) outcome {
 // namesOne reports whether a text can be one version: it is no range, no variable that was not filled in and no moving name.
 func namesOne(text string) bool {
 	switch text[0] {
-	case '^', '~', '<', '>', '=', '!', '[', '(', '*', '|', '$', '@', '{':
+	case '^', '~', '<', '>', '=', '!', '[', '(', '*', '|', '$', '@', '%', '{':
 		return false
 	case 'l', 'L':
 		if strings.EqualFold(text, "latest") {
@@ -113,6 +116,14 @@ var algorithms = map[string]algorithm{
 
 // algorithmNamed finds an algorithm however its name is punctuated: SHA256, SHA-256, sha3_512.
 func algorithmNamed(name string) (algorithm, bool) {
+	switch name {
+	case "SHA1":
+		return algorithm{40, false}, true
+	case "SHA256":
+		return algorithm{64, true}, true
+	case "SHA512":
+		return algorithm{128, true}, true
+	}
 	var plain [16]byte
 	n := 0
 	for i := range len(name) {
@@ -152,10 +163,17 @@ func digests(sums []models.Checksum) (hash, strong, sha512 outcome) {
 	return hash, strong, sha512
 }
 
+// hexDigit tells hexadecimal digits from other bytes; documents have them by the million.
+var hexDigit = func() (is [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		is[c] = true
+	}
+	return is
+}()
+
 func isHex(text string) bool {
 	for i := range len(text) {
-		c := text[i]
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
+		if !hexDigit[text[i]] {
 			return false
 		}
 	}
@@ -185,24 +203,24 @@ func isPURL(text string) bool {
 	return err == nil
 }
 
-// isPlainPURL reports that a text is a package URL of the usual shape; readers have read it once, so that reading it again can be spared.
+// isPlainPURL reports that a text begins as a package URL does: scheme, type and the beginning of a name. Readers have read it
+// once and keep it in its canonical form, so that reading it again can be spared.
 func isPlainPURL(text string) bool {
 	const scheme = "pkg:"
-	if len(text) <= len(scheme) || text[:len(scheme)] != scheme {
+	if len(text) <= len(scheme) || text[:len(scheme)] != scheme || text[len(text)-1] == '/' {
 		return false
 	}
-	slash := 0
 	for i := len(scheme); i < len(text); i++ {
-		switch c := text[i]; {
-		case c <= ' ' || c >= 0x7f:
-			return false
-		case c == '/' && slash == 0:
-			slash = i
-		case slash == 0 && (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '+':
+		c := text[i]
+		switch {
+		case c == '/':
+			next := i + 1
+			return i > len(scheme) && text[next] != '/' && text[next] != '@' && text[next] != '?' && text[next] != '#' && text[next] != ' '
+		case (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '+':
 			return false
 		}
 	}
-	return slash > len(scheme) && slash < len(text)-1 && text[slash+1] != '/' && text[slash+1] != '@' && text[slash+1] != '?' && text[slash+1] != '#'
+	return false
 }
 
 func isIdentifier(id models.Identifier) bool {

@@ -38,22 +38,20 @@ func (r *Rule) sentence(result Result, tallies map[string]models.Tally, counted 
 	case result.total() == 0:
 		return "Not measured: the document lists no package."
 	}
-	var said string
+	var text string
 	if f.Scope == OfDocument && result.total() == 1 {
-		said = r.ofOne(result)
+		text = r.ofOne(result)
 	} else {
-		said = r.ofMany(result, f)
+		text = r.ofMany(result, f)
 	}
 	if instead := tallies[r.Instead]; r.Instead != "" && result.Value > instead.Value {
-		said += fmt.Sprintf("; for %s %s", number(result.Value-instead.Value), r.InsteadWords)
+		text += fmt.Sprintf("; for %d of them %s", result.Value-instead.Value, r.InsteadWords)
 	}
 	if needs := tallies[r.Needs]; r.Needs != "" && result.Value < result.total() && needs.Value == 0 && needs.Missing == 1 {
-		said += "; " + r.NeedsWords
+		text += "; " + r.NeedsWords
 	}
-	return said + "."
+	return text + "."
 }
-
-func number(n int) string { return strconv.Itoa(n) + " of them" }
 
 func (r *Rule) unknownWords() string {
 	if r.UnknownWords != "" {
@@ -84,29 +82,29 @@ func (r *Rule) ofMany(result Result, f Fact) string {
 	if total == 1 {
 		has = "has"
 	}
-	var said string
+	var text string
 	switch {
 	case result.Value == total && total == 1:
-		said = "The only " + one + " has " + r.What
+		text = "The only " + one + " has " + r.What
 	case result.Value == total:
-		said = fmt.Sprintf("All %d %s have %s", total, many, r.What)
+		text = fmt.Sprintf("All %d %s have %s", total, many, r.What)
 	case result.Value == 0 && total == 1:
-		said = "The only " + one + " does not have " + r.What
+		text = "The only " + one + " does not have " + r.What
 	case result.Value == 0:
-		said = fmt.Sprintf("None of %s has %s", count(total, one, many), r.What)
+		text = fmt.Sprintf("None of %s has %s", count(total, one, many), r.What)
 	default:
 		if result.Value == 1 {
 			has = "has"
 		}
-		said = fmt.Sprintf("%d of %s %s %s", result.Value, count(total, one, many), has, r.What)
+		text = fmt.Sprintf("%d of %s %s %s", result.Value, count(total, one, many), has, r.What)
 	}
 	if result.Unknown > 0 {
-		said += fmt.Sprintf("; for %d %s", result.Unknown, r.unknownWords())
+		text += fmt.Sprintf("; for %d %s", result.Unknown, r.unknownWords())
 	}
 	if result.Missing > 0 && result.Value+result.Unknown > 0 {
-		said += fmt.Sprintf("; for %d nothing usable is said", result.Missing)
+		text += fmt.Sprintf("; for %d nothing usable is said", result.Missing)
 	}
-	return said
+	return text
 }
 
 // Improvement is something a supplier can do about one rule.
@@ -134,7 +132,7 @@ func improvements(results []Result, format models.SBOMFormat) []Improvement {
 	})
 	slices.SortStableFunc(open, func(a, b Result) int {
 		return cmp.Or(
-			cmp.Compare(a.Rule.Effort, b.Rule.Effort),
+			cmp.Compare(a.Rule.EffortFor(format), b.Rule.EffortFor(format)),
 			cmp.Compare(rank(a.Rule.Level), rank(b.Rule.Level)),
 			cmp.Compare(gains[b.Rule.ID]*a.total(), gains[a.Rule.ID]*b.total()),
 		)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ospo-register/ospo/importers"
 	"github.com/ospo-register/ospo/importers/sbom"
@@ -15,33 +16,32 @@ import (
 	"github.com/ospo-register/ospo/store"
 )
 
-// intake collects the packages of a document into distinct components and licences.
+// intake collects the packages of a document into distinct components and licences while it is read. What a LicenseRef
+// stands for, and so which component a package is, is known only at the end: until then components are told apart by
+// their facts as stated.
 type intake struct {
-	packages    []stated
-	expressions map[string]int32 // by stated text
-	in          store.Intake
-	texts       map[string]models.Extract
+	in       store.Intake
+	facts    map[facts]int32  // place in in.Components
+	licenses map[string]int32 // by stated text, place in stated
+	stated   []string
+	bytes    []byte // what was last hashed
 }
 
-// stated is what is kept of a package until the document has been read to its end: only then are the texts known that
-// its LicenseRefs stand for, and so whether it is a component we know.
-type stated struct {
-	component           models.Component
-	declared, concluded string
+// facts are what a package states of the component it is.
+type facts struct {
+	purl, name, version, supplier string
+	declared, concluded           int32
 }
 
 // readDocument reads a document into what store keeps of it.
 func readDocument(body io.Reader, lim sbom.Limits) (*store.Intake, error) {
-	k := &intake{expressions: map[string]int32{}, texts: map[string]models.Extract{}}
+	k := &intake{facts: map[facts]int32{}, licenses: map[string]int32{}}
 	doc, err := importers.Read(body, lim, func(p *models.SBOMPackage) error {
-		k.packages = append(k.packages, stated{component: componentOf(p), declared: p.Declared, concluded: p.Concluded})
+		k.in.Ordinals = append(k.in.Ordinals, k.component(p))
 		return nil
 	})
 	if err != nil {
 		return nil, err
-	}
-	for _, x := range doc.Extracted {
-		k.texts[x.Ref] = x
 	}
 	k.in.SBOM = models.SBOM{
 		Format: doc.Format, SpecVersion: clean(doc.SpecVersion), Name: clean(doc.Name), Namespace: clean(doc.Namespace), Creators: doc.Creators,
@@ -56,56 +56,102 @@ func readDocument(body io.Reader, lim sbom.Limits) (*store.Intake, error) {
 		k.in.SBOM.Creators = []models.Creator{}
 	}
 	k.in.Roots, k.in.Edges = doc.Roots, doc.Edges
-	k.fold()
+	k.in.Describe = describe
+	k.finish(doc.Extracted)
 	k.in.SBOM.Components = len(k.in.Components)
 	return &k.in, nil
 }
 
-// fold makes one component of packages that state the same facts.
-func (k *intake) fold() {
-	seen := map[string]int32{}
-	k.in.Ordinals = make([]int32, 0, len(k.packages))
-	for _, p := range k.packages {
-		f := store.ComponentFacts{Component: p.component, Declared: k.expression(p.declared), Concluded: k.expression(p.concluded)}
-		f.Effective = f.Concluded
-		if says := k.in.Expressions[f.Concluded].Kind; says == string(licenses.ReadAbsent) || says == string(licenses.ReadNoAssertion) {
-			// SPDX 2.3, 7.13: without a conclusion the declared licence is all there is.
-			f.Effective = f.Declared
-			if k.in.Expressions[f.Declared].Kind == string(licenses.ReadAbsent) {
-				f.Effective = f.Concluded
+// component gives the place of the component that a package is.
+func (k *intake) component(p *models.SBOMPackage) int32 {
+	f := facts{purl: p.PURL, name: p.Name, version: p.Version, supplier: p.Supplier, declared: k.license(p.Declared), concluded: k.license(p.Concluded)}
+	at, ok := k.facts[f]
+	if !ok {
+		at = int32(len(k.in.Components))
+		k.facts[f] = at
+		c := store.ComponentFacts{PURL: clean(f.purl), Name: clean(f.name), Version: clean(f.version), Supplier: clean(f.supplier), Declared: f.declared, Concluded: f.concluded}
+		if c.Version == "" && c.PURL != "" {
+			if parsed, err := packages.ParsePURL(c.PURL); err == nil {
+				c.Version = clean(parsed.Version)
 			}
 		}
-		f.Hash = digest(f.PURL, f.Name, f.Version, f.Supplier, string(k.in.Expressions[f.Declared].Hash), string(k.in.Expressions[f.Concluded].Hash))
-		at, ok := seen[string(f.Hash)]
-		if !ok {
-			at = int32(len(k.in.Components))
-			seen[string(f.Hash)] = at
-			k.in.Components = append(k.in.Components, f)
-		}
-		k.in.Ordinals = append(k.in.Ordinals, at)
+		k.in.Components = append(k.in.Components, c)
 	}
-	k.packages = nil
+	return at
 }
 
-// expression gives the place of a stated licence among the document's expressions.
-func (k *intake) expression(text string) int32 {
-	text = clean(text)
-	if at, ok := k.expressions[text]; ok {
+// license gives the place of a licence among those stated.
+func (k *intake) license(text string) int32 {
+	at, ok := k.licenses[text]
+	if ok {
 		return at
 	}
-	e := expression(text, k.texts)
-	at := int32(len(k.in.Expressions))
-	k.expressions[text] = at
-	k.in.Expressions = append(k.in.Expressions, e)
-	for _, leaf := range licenses.Read(text).Expression.Refs() {
-		x, ok := k.texts[leaf.ID]
+	if tidied := clean(text); tidied != text {
+		at = k.license(tidied)
+	} else {
+		at = int32(len(k.stated))
+		k.stated = append(k.stated, text)
+	}
+	k.licenses[text] = at
+	return at
+}
+
+// finish reads the licences, now that the texts are known that LicenseRefs stand for, and gives the components their hashes.
+func (k *intake) finish(extracted []models.Extract) {
+	texts := make(map[string]models.Extract, len(extracted))
+	for _, x := range extracted {
+		texts[x.Ref] = x
+	}
+	for i, text := range k.stated {
+		k.in.Expressions = append(k.in.Expressions, expression(text, texts))
+		k.keepTexts(int32(i), texts)
+	}
+	k.facts = nil // no longer needed, and large
+	seen, places := make(map[store.Hash]int32, len(k.in.Components)), make([]int32, len(k.in.Components))
+	distinct := k.in.Components[:0]
+	for i, c := range k.in.Components {
+		c.Effective = k.effective(c)
+		c.Hash, k.bytes = digest(k.bytes, c.PURL, c.Name, c.Version, c.Supplier, string(k.in.Expressions[c.Declared].Hash), string(k.in.Expressions[c.Concluded].Hash))
+		at, ok := seen[c.Hash]
+		if !ok { // else only what does not count told them apart
+			at = int32(len(distinct))
+			seen[c.Hash] = at
+			distinct = append(distinct, c)
+		}
+		places[i] = at
+	}
+	if k.in.Components = distinct; len(distinct) < len(places) {
+		for i, at := range k.in.Ordinals {
+			k.in.Ordinals[i] = places[at]
+		}
+	}
+}
+
+// effective is the place of the licence that decides.
+func (k *intake) effective(c store.ComponentFacts) int32 {
+	if says := k.in.Expressions[c.Concluded].Kind; says != string(licenses.ReadAbsent) && says != string(licenses.ReadNoAssertion) {
+		return c.Concluded
+	}
+	// SPDX 2.3, 7.13: without a conclusion the declared licence is all there is.
+	if k.in.Expressions[c.Declared].Kind == string(licenses.ReadAbsent) {
+		return c.Concluded
+	}
+	return c.Declared
+}
+
+// keepTexts keeps the texts that the LicenseRefs of a licence stand for.
+func (k *intake) keepTexts(at int32, texts map[string]models.Extract) {
+	if len(texts) == 0 {
+		return
+	}
+	for _, leaf := range licenses.Read(k.stated[at]).Expression.Refs() {
+		x, ok := texts[leaf.ID]
 		if !ok || leaf.Document != "" {
 			continue
 		}
 		h := sha256.Sum256([]byte(clean(x.Text)))
 		k.in.Texts = append(k.in.Texts, store.LicenseText{Expression: at, Ref: leaf.ID, Hash: h[:], Name: clean(x.Name), Text: clean(x.Text)})
 	}
-	return at
 }
 
 // expression reads a stated licence. A LicenseRef means what its document says, so the texts are part of what the
@@ -121,7 +167,8 @@ func expression(text string, texts map[string]models.Extract) models.LicenseExpr
 		}
 	}
 	slices.Sort(leaves)
-	e := models.LicenseExpression{Hash: digest(parts...), Stated: text, Kind: string(reading.Kind), Guessed: reading.Guessed,
+	hash, _ := digest(nil, parts...)
+	e := models.LicenseExpression{Hash: hash[:], Stated: text, Kind: string(reading.Kind), Guessed: reading.Guessed,
 		Class: string(reading.Class()), Leaves: slices.Compact(leaves)}
 	if reading.Kind == licenses.ReadExpression {
 		e.Canonical = reading.Canonical
@@ -129,8 +176,9 @@ func expression(text string, texts map[string]models.Extract) models.LicenseExpr
 	return e
 }
 
-func componentOf(p *models.SBOMPackage) models.Component {
-	c := models.Component{PURL: clean(p.PURL), Name: clean(p.Name), Version: clean(p.Version), Supplier: clean(p.Supplier)}
+// describe makes the row of a component from what its document states.
+func describe(f *store.ComponentFacts) models.Component {
+	c := models.Component{PURL: f.PURL, Name: f.Name, Version: f.Version, Supplier: f.Supplier}
 	if c.PURL == "" {
 		return c
 	}
@@ -139,28 +187,25 @@ func componentOf(p *models.SBOMPackage) models.Component {
 		return c
 	}
 	upstream, _ := parsed.Upstream()
-	c.Base, c.Ecosystem, c.PURLName, c.Upstream = parsed.Base(), string(parsed.Ecosystem()), strings.ToLower(parsed.Name), strings.ToLower(upstream)
-	if c.Version == "" {
-		c.Version = parsed.Version
-	}
+	c.Base, c.Ecosystem, c.PURLName, c.Upstream = clean(parsed.Base()), string(parsed.Ecosystem()), clean(strings.ToLower(parsed.Name)), clean(strings.ToLower(upstream))
 	return c
 }
 
-// digest is the first 16 bytes of the SHA-256 over the parts with their lengths.
-func digest(parts ...string) []byte {
-	h := sha256.New()
-	var n [8]byte
+// digest is the first 16 bytes of the SHA-256 over the parts with their lengths. It writes them into room, and gives that
+// back to be used again.
+func digest(room []byte, parts ...string) (store.Hash, []byte) {
+	room = room[:0]
 	for _, p := range parts {
-		binary.LittleEndian.PutUint64(n[:], uint64(len(p)))
-		h.Write(n[:])
-		h.Write([]byte(p))
+		room = binary.LittleEndian.AppendUint64(room, uint64(len(p)))
+		room = append(room, p...)
 	}
-	return h.Sum(nil)[:16]
+	sum := sha256.Sum256(room)
+	return store.Hash(sum[:16]), room
 }
 
 // clean makes text that Postgres can keep: valid UTF-8 without NUL. The original keeps what was there.
 func clean(s string) string {
-	if !strings.ContainsRune(s, 0) && strings.ToValidUTF8(s, "�") == s {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
 		return s
 	}
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "")

@@ -11,7 +11,7 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// Intake is one document made ready for storing. Expressions and components are distinct; ids are filled in by KeepSBOM.
+// Intake is one document made ready for storing. Expressions and components are distinct, each with a hash of its own.
 type Intake struct {
 	SBOM        models.SBOM
 	Expressions []models.LicenseExpression
@@ -22,11 +22,15 @@ type Intake struct {
 	Edges       []models.Edge
 	Original    io.Reader
 	DeliveryID  int64 // where the bytes are, when not in Original
+
+	// Describe makes the row of a component. It is asked only of those that the register does not know.
+	Describe func(*ComponentFacts) models.Component
 }
 
-// ComponentFacts is a component whose licences are still indexes into Intake.Expressions.
+// ComponentFacts is what a document states of a component. Licences are indexes into Intake.Expressions.
 type ComponentFacts struct {
-	models.Component
+	Hash                           Hash
+	PURL, Name, Version, Supplier  string
 	Declared, Concluded, Effective int32
 }
 
@@ -38,42 +42,53 @@ type LicenseText struct {
 	Name, Text string
 }
 
-// KeepSBOM stores a document whole: shared rows, header, content, rollup and original. The release's current document,
+// KeepSBOM stores a document whole: header, original, shared rows, content and rollup. The release's current document,
 // if there is one, becomes superseded.
+//
+// Other writers wait for this transaction from the moment it inserts a shared row that they bring too, so these come
+// as late as they can. The order is the same for everybody: release, licences, texts, components, each by its hash.
 func (tx *Tx) KeepSBOM(ctx context.Context, in *Intake) error {
-	if err := tx.internExpressions(ctx, in); err != nil {
-		return err
-	}
-	if err := tx.internComponents(ctx, in); err != nil {
-		return err
-	}
 	if err := tx.keepHeader(ctx, &in.SBOM); err != nil {
 		return err
 	}
-	if err := tx.keepContent(ctx, in); err != nil {
-		return err
+	if in.SBOM.OriginalID == in.SBOM.ID {
+		if err := tx.keepOriginal(ctx, in); err != nil {
+			return err
+		}
 	}
-	if in.SBOM.OriginalID != in.SBOM.ID {
-		return nil
+	expressions, err := tx.internExpressions(ctx, in.Expressions)
+	if err != nil {
+		return fmt.Errorf("keeping the licences: %w", err)
 	}
-	return tx.keepOriginal(ctx, in)
+	if err := tx.keepTexts(ctx, in, expressions); err != nil {
+		return fmt.Errorf("keeping the licence texts: %w", err)
+	}
+	components, err := tx.internComponents(ctx, in, expressions)
+	if err != nil {
+		return fmt.Errorf("keeping the components: %w", err)
+	}
+	if err := tx.keepContent(ctx, in, components, expressions); err != nil {
+		return fmt.Errorf("keeping the packages: %w", err)
+	}
+	return nil
 }
 
 // keepHeader inserts the header and supersedes the former document in one go. Documents of one release come in one at a
 // time, by a lock on the release.
 func (tx *Tx) keepHeader(ctx context.Context, s *models.SBOM) error {
 	if _, err := tx.pg.Exec(ctx, `SELECT 1 FROM releases WHERE id = $1 FOR UPDATE`, s.ReleaseID); err != nil {
-		return err
-	}
-	if err := tx.pg.QueryRow(ctx, `SELECT nextval(pg_get_serial_sequence('sboms', 'id'))`).Scan(&s.ID); err != nil {
-		return err
-	}
-	if err := tx.pg.QueryRow(ctx, `SELECT coalesce((SELECT s.original_id FROM sboms s WHERE s.sha256 = $1 AND EXISTS (SELECT 1 FROM sbom_originals o WHERE o.sbom_id = s.original_id) ORDER BY s.id LIMIT 1), $2)`, s.SHA256, s.ID).Scan(&s.OriginalID); err != nil {
-		return err
+		return fault(err)
 	}
 	var former *int64
-	if err := tx.pg.QueryRow(ctx, `SELECT (SELECT id FROM sboms WHERE release_id = $1 AND state = 'current')`, s.ReleaseID).Scan(&former); err != nil {
-		return err
+	var original *int64
+	if err := tx.pg.QueryRow(ctx, `SELECT nextval(pg_get_serial_sequence('sboms', 'id')),
+			(SELECT s.original_id FROM sboms s WHERE s.sha256 = $1 AND EXISTS (SELECT 1 FROM sbom_originals o WHERE o.sbom_id = s.original_id) ORDER BY s.id LIMIT 1),
+			(SELECT id FROM sboms WHERE release_id = $2 AND state = 'current')`, s.SHA256, s.ReleaseID).Scan(&s.ID, &original, &former); err != nil {
+		return fault(err)
+	}
+	s.OriginalID = s.ID
+	if original != nil {
+		s.OriginalID = *original
 	}
 	s.State = models.SBOMCurrent
 	if former == nil {
@@ -92,169 +107,103 @@ func (tx *Tx) keepHeader(ctx context.Context, s *models.SBOM) error {
 	return fault(err)
 }
 
-func (tx *Tx) keepContent(ctx context.Context, in *Intake) error {
-	ordinals, counts := make([]int32, len(in.Ordinals)), map[int32]int32{}
+// keepContent stores the packages and how many have which licence, given the ids of components and expressions by place.
+func (tx *Tx) keepContent(ctx context.Context, in *Intake, components, expressions []int32) error {
+	ordinals, counts := make([]int32, len(in.Ordinals)), make([]int32, len(expressions))
 	for i, at := range in.Ordinals {
-		c := &in.Components[at]
-		ordinals[i] = c.ID
-		counts[c.EffectiveID]++
+		ordinals[i] = components[at]
+		counts[in.Components[at].Effective]++
 	}
-	distinct := slices.Clone(ordinals)
+	distinct := slices.Clone(components)
 	slices.Sort(distinct)
-	distinct = slices.Compact(distinct)
 	roots := in.Roots
 	if roots == nil {
 		roots = []int32{}
 	}
 	if _, err := tx.pg.Exec(ctx, `INSERT INTO sbom_contents (sbom_id, component_ids, ordinals, roots, edges) VALUES ($1, $2, $3, $4, $5)`,
 		in.SBOM.ID, distinct, ordinals, roots, packEdges(in.Edges)); err != nil {
-		return fmt.Errorf("keeping the packages: %w", fault(err))
+		return fault(err)
 	}
-	ids, packages := make([]int32, 0, len(counts)), make([]int32, 0, len(counts))
-	for id := range counts {
-		ids = append(ids, id)
+	var used, packages []int32
+	for i, n := range counts {
+		if n > 0 {
+			used, packages = append(used, expressions[i]), append(packages, n)
+		}
 	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		packages = append(packages, counts[id])
-	}
-	_, err := tx.pg.Exec(ctx, `INSERT INTO sbom_licenses (sbom_id, expression_id, packages) SELECT $1, * FROM unnest($2::int[], $3::int[])`, in.SBOM.ID, ids, packages)
+	_, err := tx.pg.Exec(ctx, `INSERT INTO sbom_licenses (sbom_id, expression_id, packages) SELECT $1, * FROM unnest($2::int[], $3::int[])`, in.SBOM.ID, used, packages)
 	return fault(err)
 }
 
-// known maps the hashes that a table has to their ids.
-func (tx *Tx) known(ctx context.Context, table string, hashes [][]byte) (map[string]int32, error) {
-	list, err := rows[struct {
-		ID   int32
-		Hash []byte
-	}](ctx, tx.Store, `SELECT id, hash FROM `+table+` WHERE hash = ANY($1)`, hashes)
-	ids := make(map[string]int32, len(list))
-	for _, r := range list {
-		ids[string(r.Hash)] = r.ID
-	}
-	return ids, err
-}
-
-// intern gives every hash an id: it looks up, inserts what is missing, and looks up again what another writer was
-// quicker with. insert gets the missing positions in the order of their hashes, so that two writers cannot deadlock.
-func (tx *Tx) intern(ctx context.Context, table string, n int, hash func(int) []byte, insert func(missing []int) error) (map[string]int32, error) {
-	hashes := make([][]byte, n)
-	for i := range hashes {
-		hashes[i] = hash(i)
-	}
-	ids, err := tx.known(ctx, table, hashes)
-	if err != nil || len(ids) == n {
-		return ids, err
-	}
-	var missing []int
-	for i := range hashes {
-		if _, ok := ids[string(hashes[i])]; !ok {
-			missing = append(missing, i)
+func (tx *Tx) internExpressions(ctx context.Context, es []models.LicenseExpression) ([]int32, error) {
+	hashes := column(es, func(e models.LicenseExpression) Hash { return Hash(e.Hash) })
+	return tx.intern(ctx, &tx.shared.expressions, "license_expressions", hashes, func(missing []int) (string, []any) {
+		text := func(get func(*models.LicenseExpression) string) []string {
+			return column(missing, func(at int) string { return get(&es[at]) })
 		}
-	}
-	slices.SortFunc(missing, func(a, b int) int { return bytes.Compare(hashes[a], hashes[b]) })
-	for batch := range slices.Chunk(missing, 5000) {
-		if err := insert(batch); err != nil {
-			return nil, fault(err)
-		}
-	}
-	left := make([][]byte, len(missing))
-	for i, at := range missing {
-		left[i] = hashes[at]
-	}
-	more, err := tx.known(ctx, table, left)
-	for h, id := range more {
-		ids[h] = id
-	}
-	if err == nil && len(ids) != n {
-		err = fmt.Errorf("%s: %d of %d rows found after inserting", table, len(ids), n)
-	}
-	return ids, err
-}
-
-func (tx *Tx) internExpressions(ctx context.Context, in *Intake) error {
-	es := in.Expressions
-	ids, err := tx.intern(ctx, "license_expressions", len(es), func(i int) []byte { return es[i].Hash }, func(missing []int) error {
-		rows := make([]*models.LicenseExpression, len(missing))
-		for i, at := range missing {
-			rows[i] = &es[at]
-		}
-		h := column(rows, func(e *models.LicenseExpression) []byte { return e.Hash })
-		leaves := column(rows, func(e *models.LicenseExpression) string { v, _ := e.Leaves.Value(); return v.(string) })
-		_, err := tx.pg.Exec(ctx, `INSERT INTO license_expressions (hash, stated, kind, canonical, guessed, class, leaves)
-			SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::jsonb[]) ON CONFLICT (hash) DO NOTHING`,
-			h, column(rows, func(e *models.LicenseExpression) string { return e.Stated }),
-			column(rows, func(e *models.LicenseExpression) string { return e.Kind }),
-			column(rows, func(e *models.LicenseExpression) string { return e.Canonical }),
-			column(rows, func(e *models.LicenseExpression) bool { return e.Guessed }),
-			column(rows, func(e *models.LicenseExpression) string { return e.Class }), leaves)
-		return err
+		return `INSERT INTO license_expressions (hash, stated, kind, canonical, guessed, class, leaves)
+			SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::jsonb[]) ON CONFLICT (hash) DO NOTHING RETURNING id, hash`,
+			[]any{
+				column(missing, func(at int) []byte { return es[at].Hash }),
+				text(func(e *models.LicenseExpression) string { return e.Stated }),
+				text(func(e *models.LicenseExpression) string { return e.Kind }),
+				text(func(e *models.LicenseExpression) string { return e.Canonical }),
+				column(missing, func(at int) bool { return es[at].Guessed }),
+				text(func(e *models.LicenseExpression) string { return e.Class }),
+				text(func(e *models.LicenseExpression) string { v, _ := e.Leaves.Value(); return v.(string) }),
+			}
 	})
-	if err != nil {
-		return fmt.Errorf("keeping the licences: %w", err)
-	}
-	for i := range es {
-		es[i].ID = ids[string(es[i].Hash)]
-	}
-	for i := range in.Components {
-		c := &in.Components[i]
-		c.DeclaredID, c.ConcludedID, c.EffectiveID = es[c.Declared].ID, es[c.Concluded].ID, es[c.Effective].ID
-	}
-	return tx.keepTexts(ctx, in)
 }
 
-func (tx *Tx) keepTexts(ctx context.Context, in *Intake) error {
+func (tx *Tx) keepTexts(ctx context.Context, in *Intake, expressions []int32) error {
 	if len(in.Texts) == 0 {
 		return nil
 	}
+	// In an order that does not depend on the document, so that two writers cannot deadlock.
 	slices.SortFunc(in.Texts, func(a, b LicenseText) int {
-		return cmp.Or(bytes.Compare(a.Hash, b.Hash), cmp.Compare(a.Expression, b.Expression), cmp.Compare(a.Ref, b.Ref))
+		return cmp.Or(bytes.Compare(a.Hash, b.Hash), cmp.Compare(expressions[a.Expression], expressions[b.Expression]), cmp.Compare(a.Ref, b.Ref))
 	})
 	hashes := column(in.Texts, func(t LicenseText) []byte { return t.Hash })
 	if _, err := tx.pg.Exec(ctx, `INSERT INTO license_texts (hash, name, text) SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[]) ON CONFLICT (hash) DO NOTHING`,
 		hashes, column(in.Texts, func(t LicenseText) string { return t.Name }), column(in.Texts, func(t LicenseText) string { return t.Text })); err != nil {
-		return fmt.Errorf("keeping the licence texts: %w", fault(err))
+		return fault(err)
 	}
 	_, err := tx.pg.Exec(ctx, `INSERT INTO license_expression_texts (expression_id, ref, text_hash) SELECT * FROM unnest($1::int[], $2::text[], $3::bytea[]) ON CONFLICT DO NOTHING`,
-		column(in.Texts, func(t LicenseText) int32 { return in.Expressions[t.Expression].ID }),
+		column(in.Texts, func(t LicenseText) int32 { return expressions[t.Expression] }),
 		column(in.Texts, func(t LicenseText) string { return t.Ref }), hashes)
 	return fault(err)
 }
 
-func (tx *Tx) internComponents(ctx context.Context, in *Intake) error {
-	cs := in.Components
-	ids, err := tx.intern(ctx, "components", len(cs), func(i int) []byte { return cs[i].Hash }, func(missing []int) error {
-		rows := make([]*ComponentFacts, len(missing))
+func (tx *Tx) internComponents(ctx context.Context, in *Intake, expressions []int32) ([]int32, error) {
+	hashes := column(in.Components, func(c ComponentFacts) Hash { return c.Hash })
+	return tx.intern(ctx, &tx.shared.components, "components", hashes, func(missing []int) (string, []any) {
+		rows := make([]models.Component, len(missing))
 		for i, at := range missing {
-			rows[i] = &cs[at]
+			c := &in.Components[at]
+			rows[i] = in.Describe(c)
+			rows[i].Hash, rows[i].DeclaredID, rows[i].ConcludedID, rows[i].EffectiveID = c.Hash[:], expressions[c.Declared], expressions[c.Concluded], expressions[c.Effective]
 		}
-		text := func(get func(*ComponentFacts) string) []string { return column(rows, get) }
-		number := func(get func(*ComponentFacts) int32) []int32 { return column(rows, get) }
-		_, err := tx.pg.Exec(ctx, `INSERT INTO components (hash, purl, base, ecosystem, name, version, purl_name, upstream, supplier, declared_id, concluded_id, effective_id)
-			SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::int[], $12::int[]) ON CONFLICT (hash) DO NOTHING`,
-			column(rows, func(c *ComponentFacts) []byte { return c.Hash }),
-			text(func(c *ComponentFacts) string { return c.PURL }), text(func(c *ComponentFacts) string { return c.Base }),
-			text(func(c *ComponentFacts) string { return c.Ecosystem }), text(func(c *ComponentFacts) string { return c.Name }),
-			text(func(c *ComponentFacts) string { return c.Version }), text(func(c *ComponentFacts) string { return c.PURLName }),
-			text(func(c *ComponentFacts) string { return c.Upstream }), text(func(c *ComponentFacts) string { return c.Supplier }),
-			number(func(c *ComponentFacts) int32 { return c.DeclaredID }), number(func(c *ComponentFacts) int32 { return c.ConcludedID }),
-			number(func(c *ComponentFacts) int32 { return c.EffectiveID }))
-		return err
+		return insertComponents, componentArrays(rows)
 	})
-	if err != nil {
-		return fmt.Errorf("keeping the components: %w", err)
-	}
-	for i := range cs {
-		cs[i].ID = ids[string(cs[i].Hash)]
-	}
-	return nil
 }
 
-// column takes one field of every row, as unnest wants it.
-func column[R, T any](rows []R, get func(R) T) []T {
-	out := make([]T, len(rows))
-	for i, r := range rows {
-		out[i] = get(r)
+const insertComponents = `INSERT INTO components (hash, purl, base, ecosystem, name, version, purl_name, upstream, supplier, declared_id, concluded_id, effective_id)
+	SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::int[], $12::int[]) ON CONFLICT (hash) DO NOTHING RETURNING id, hash`
+
+// componentArrays are the arguments of insertComponents.
+func componentArrays(rows []models.Component) []any {
+	text := func(get func(*models.Component) string) []string {
+		return column(rows, func(c models.Component) string { return get(&c) })
 	}
-	return out
+	number := func(get func(*models.Component) int32) []int32 {
+		return column(rows, func(c models.Component) int32 { return get(&c) })
+	}
+	return []any{
+		column(rows, func(c models.Component) []byte { return c.Hash }),
+		text(func(c *models.Component) string { return c.PURL }), text(func(c *models.Component) string { return c.Base }),
+		text(func(c *models.Component) string { return c.Ecosystem }), text(func(c *models.Component) string { return c.Name }),
+		text(func(c *models.Component) string { return c.Version }), text(func(c *models.Component) string { return c.PURLName }),
+		text(func(c *models.Component) string { return c.Upstream }), text(func(c *models.Component) string { return c.Supplier }),
+		number(func(c *models.Component) int32 { return c.DeclaredID }), number(func(c *models.Component) int32 { return c.ConcludedID }),
+		number(func(c *models.Component) int32 { return c.EffectiveID }),
+	}
 }

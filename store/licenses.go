@@ -159,10 +159,10 @@ func (s *Store) ExpressionTexts(ctx context.Context, id int32) ([]LicenseText, e
 
 // InternExpression gives an expression its id, storing it when it is new.
 func (tx *Tx) InternExpression(ctx context.Context, e *models.LicenseExpression) error {
-	in := &Intake{Expressions: []models.LicenseExpression{*e}}
-	if err := tx.internExpressions(ctx, in); err != nil {
+	ids, err := tx.internExpressions(ctx, []models.LicenseExpression{*e})
+	if err != nil {
 		return err
 	}
-	e.ID = in.Expressions[0].ID
+	e.ID = ids[0]
 	return nil
 }

@@ -14,6 +14,9 @@ import (
 // reader or writer holds a document in memory.
 const partBytes = 1 << 20
 
+// compressWindow is how far back the compressor looks for what it has seen before, in bytes.
+const compressWindow = 1 << 20
+
 // keepOriginal stores the bytes of a document, or moves them from the delivery they came by.
 func (tx *Tx) keepOriginal(ctx context.Context, in *Intake) error {
 	if in.DeliveryID == 0 {
@@ -25,35 +28,67 @@ func (tx *Tx) keepOriginal(ctx context.Context, in *Intake) error {
 	return nil
 }
 
-// keepParts compresses a document and stores it in parts, by COPY, without holding it in memory.
+// keepParts compresses a document and stores it in parts, without holding it in memory.
 func (tx *Tx) keepParts(ctx context.Context, table, key string, id int64, body io.Reader) error {
-	pr, pw := io.Pipe()
-	go func() {
-		z, err := zstd.NewWriter(pw, zstd.WithEncoderConcurrency(1))
-		if err == nil {
-			_, err = io.Copy(z, body)
-			err = errors.Join(err, z.Close())
-		}
-		pw.CloseWithError(err) // nil means end of file
-	}()
-	part := 0
-	_, err := tx.pg.CopyFrom(ctx, pgx.Identifier{table}, []string{key, "part", "bytes"}, pgx.CopyFromFunc(func() ([]any, error) {
-		buf := make([]byte, partBytes)
-		n, err := io.ReadFull(pr, buf)
-		if n == 0 || (err != nil && !errors.Is(err, io.ErrUnexpectedEOF)) {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return nil, err
-		}
-		part++
-		return []any{id, part - 1, buf[:n]}, nil
-	}))
+	z, err := tx.shared.compressor()
 	if err != nil {
-		_ = pr.CloseWithError(err) // ends the compressor
+		return fmt.Errorf("keeping the original document: %w", err)
+	}
+	defer tx.shared.compressors.Put(z)
+	w := &partWriter{ctx: ctx, tx: tx, id: id, sql: `INSERT INTO ` + table + ` (` + key + `, part, bytes) VALUES ($1, $2, $3)`}
+	z.Reset(w)
+	_, err = z.ReadFrom(body)
+	if err = errors.Join(err, z.Close()); err == nil {
+		err = w.flush()
+	}
+	z.Reset(nil)
+	if err != nil {
 		return fault(fmt.Errorf("keeping the original document: %w", err))
 	}
 	return nil
+}
+
+// partWriter stores what is written to it in parts.
+type partWriter struct {
+	ctx  context.Context //nolint:containedctx // a writer made for one document
+	tx   *Tx
+	sql  string
+	id   int64
+	part int
+	rest []byte
+}
+
+func (w *partWriter) Write(b []byte) (int, error) {
+	n := len(b)
+	for len(w.rest)+len(b) >= partBytes {
+		room := partBytes - len(w.rest)
+		w.rest = append(w.rest, b[:room]...)
+		b = b[room:]
+		if err := w.flush(); err != nil {
+			return 0, err
+		}
+	}
+	w.rest = append(w.rest, b...)
+	return n, nil
+}
+
+// flush stores what is left as a part.
+func (w *partWriter) flush() error {
+	if len(w.rest) == 0 {
+		return nil
+	}
+	_, err := w.tx.pg.Exec(w.ctx, w.sql, w.id, w.part, w.rest)
+	w.part, w.rest = w.part+1, w.rest[:0]
+	return err
+}
+
+// compressor gives an encoder to be put back into compressors: each has buffers of some megabytes that take longer to
+// make than a document takes to compress.
+func (s *shared) compressor() (*zstd.Encoder, error) {
+	if z, ok := s.compressors.Get().(*zstd.Encoder); ok {
+		return z, nil
+	}
+	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(compressWindow))
 }
 
 // Original streams the document as it was delivered, byte for byte. originalID is SBOM.OriginalID of an SBOM that the

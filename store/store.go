@@ -28,8 +28,11 @@ type Store struct {
 	pool *pgxpool.Pool
 	sql  *sql.DB
 
+	shared *shared
+
 	conn *sql.Conn // inside a transaction: its connection
 	tx   pgx.Tx    // inside a transaction
+	news *[]learnt // inside a transaction: what the others may know once it has committed
 }
 
 // Tx is a Store that also writes. It lives as long as the function given to Write runs.
@@ -60,11 +63,16 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	cfg.ConnConfig.RuntimeParams["application_name"] = "ospo"
 	cfg.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(StatementTimeout.Milliseconds())
 	cfg.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our longest statement gains
+	common := newShared()
+	cfg.AfterConnect = func(context.Context, *pgx.Conn) error {
+		common.forget()
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the database: %w", err)
 	}
-	s, err := fromPool(ctx, pool)
+	s, err := fromPool(ctx, pool, common)
 	if err != nil {
 		pool.Close()
 		return nil, err
@@ -72,7 +80,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	return s, nil
 }
 
-func fromPool(ctx context.Context, pool *pgxpool.Pool) (*Store, error) {
+func fromPool(ctx context.Context, pool *pgxpool.Pool, common *shared) (*Store, error) {
 	var version int
 	if err := pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
 		return nil, fmt.Errorf("connecting to the database: %w", err)
@@ -90,7 +98,7 @@ func fromPool(ctx context.Context, pool *pgxpool.Pool) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting gorm: %w", err)
 	}
-	return &Store{db: g, pg: pool, pool: pool, sql: db}, nil
+	return &Store{db: g, pg: pool, pool: pool, sql: db, shared: common}, nil
 }
 
 // Close gives back the connections.
@@ -136,7 +144,16 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 	if err != nil {
 		return err
 	}
-	return pgx.BeginFunc(ctx, pc, func(tx pgx.Tx) error { return fn(s.within(ctx, conn, tx)) })
+	era := s.shared.now()
+	var inner *Tx
+	err = pgx.BeginFunc(ctx, pc, func(tx pgx.Tx) error {
+		inner = s.within(ctx, conn, tx)
+		return fn(inner)
+	})
+	if err == nil {
+		s.shared.publish(era, *inner.news)
+	}
+	return err
 }
 
 func rawConn(conn *sql.Conn) (*pgx.Conn, error) {
@@ -155,7 +172,7 @@ func rawConn(conn *sql.Conn) (*pgx.Conn, error) {
 func (s *Store) within(ctx context.Context, conn *sql.Conn, tx pgx.Tx) *Tx {
 	g := s.db.Session(&gorm.Session{Context: ctx, NewDB: true})
 	g.Statement.ConnPool = txPool{conn}
-	return &Tx{&Store{db: g, pg: tx, pool: s.pool, sql: s.sql, conn: conn, tx: tx}}
+	return &Tx{&Store{db: g, pg: tx, pool: s.pool, sql: s.sql, shared: s.shared, conn: conn, tx: tx, news: new([]learnt)}}
 }
 
 // txPool shows gorm a connection whose transaction is ours: without BeginTx gorm cannot begin or commit one of its own.

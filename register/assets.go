@@ -20,16 +20,43 @@ func (r *Register) RegisterAsset(ctx context.Context, by models.Viewer, a *model
 	if err := may(by, models.WriteAsset, a.StewardID, "register software for this agency"); err != nil {
 		return err
 	}
-	return store.Write(ctx, r.store, func(tx *store.Tx) error {
-		a.ID = 0
-		if err := internLicense(ctx, tx, a); err != nil {
-			return err
-		}
-		if err := tx.CreateAsset(ctx, a); err != nil {
-			return err
-		}
-		return record(ctx, tx, by, event{action: "asset.registered", noun: "asset", id: a.ID, title: a.Title(), agency: a.StewardID, asset: a.ID, to: a.Visibility, after: a})
-	})
+	return store.Write(ctx, r.store, func(tx *store.Tx) error { return r.registerAsset(ctx, tx, by, a) })
+}
+
+// registerAsset adds an asset that was prepared, with its event.
+func (r *Register) registerAsset(ctx context.Context, tx *store.Tx, by models.Viewer, a *models.Asset) error {
+	a.ID = 0
+	if err := checkParent(ctx, tx, by, a); err != nil {
+		return err
+	}
+	if err := internLicense(ctx, tx, a); err != nil {
+		return err
+	}
+	if err := tx.CreateAsset(ctx, a); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, event{action: "asset.registered", noun: "asset", id: a.ID, title: a.Title(), agency: a.StewardID, asset: a.ID, to: a.Visibility, after: a})
+}
+
+// checkParent refuses a larger system that the viewer cannot see, or that is itself a part of the asset.
+func checkParent(ctx context.Context, tx *store.Tx, by models.Viewer, a *models.Asset) error {
+	if a.ParentID == nil {
+		return nil
+	}
+	bad := func(code, detail string) error {
+		return &models.Error{Kind: models.Invalid, Code: "invalid-input", Detail: detail, Fields: []models.FieldError{{Field: "parentId", Code: code, Detail: detail}}}
+	}
+	if _, err := tx.Asset(ctx, by, *a.ParentID); models.IsKind(err, models.NotFound) {
+		return bad("unknown", "There is no such software.")
+	} else if err != nil {
+		return err
+	}
+	if inside, err := tx.IsPartOf(ctx, *a.ParentID, a.ID); err != nil {
+		return err
+	} else if inside {
+		return bad("circle", "That software is a part of this one already.")
+	}
+	return nil
 }
 
 // ChangeAsset lets change edit the asset and stores the result. based is the version the caller has read, 0 for whatever
@@ -61,6 +88,11 @@ func (r *Register) ChangeAsset(ctx context.Context, by models.Viewer, id, based 
 		}
 		if a.StewardID != before.StewardID {
 			if err := may(by, models.WriteAsset, a.StewardID, "give software to this agency"); err != nil {
+				return err
+			}
+		}
+		if value(a.ParentID) != value(before.ParentID) {
+			if err := checkParent(ctx, tx, by, a); err != nil {
 				return err
 			}
 		}

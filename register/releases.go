@@ -11,20 +11,23 @@ import (
 // RegisterRelease adds a version of an asset. Deployments that had reported this version are tied to it.
 func (r *Register) RegisterRelease(ctx context.Context, by models.Viewer, release *models.Release) error {
 	release.Number = strings.TrimSpace(release.Number)
+	return store.Write(ctx, r.store, func(tx *store.Tx) error { return r.registerRelease(ctx, tx, by, release) })
+}
+
+// registerRelease adds a release, with its event.
+func (r *Register) registerRelease(ctx context.Context, tx *store.Tx, by models.Viewer, release *models.Release) error {
 	if err := release.Validate(); err != nil {
 		return err
 	}
-	return store.Write(ctx, r.store, func(tx *store.Tx) error {
-		release.ID = 0
-		a, err := r.releaseAsset(ctx, tx, by, release.AssetID)
-		if err != nil {
-			return err
-		}
-		if err := tx.CreateRelease(ctx, release); err != nil {
-			return err
-		}
-		return record(ctx, tx, by, releaseEvent("release.registered", a, release, nil))
-	})
+	release.ID = 0
+	a, err := r.releaseAsset(ctx, tx, by, release.AssetID)
+	if err != nil {
+		return err
+	}
+	if err := tx.CreateRelease(ctx, release); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, releaseEvent("release.registered", a, release, nil))
 }
 
 // ChangeRelease lets change edit the release and stores the result.

@@ -2,12 +2,8 @@ package register
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 	"unicode"
@@ -34,11 +30,13 @@ func ReadRules() []ReadRule { return sbom.Rules() }
 
 // ReceiveSBOM takes a document in for a release: it keeps the bytes, reads what is sound, lists what is not, and makes
 // it the release's current document. The former one becomes superseded. The same bytes again change nothing and give
-// the first result. Everything is stored in one transaction or not at all.
+// the first result. Everything is stored in one transaction or not at all, however large the document; Deliver is for
+// those who cannot wait.
 //
 // It refuses what is no SBOM, what is empty, what names no package where a document with some is in force, and what is over a limit of lim (zero: the reader's own limits).
 func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release int64, filename string, body io.Reader, lim Limits) (*Receipt, error) {
-	if _, _, err := sbomTarget(ctx, r.store, by, release); err != nil { // before the body is taken in
+	target := models.Target{ReleaseID: release}
+	if err := r.mayDeliver(ctx, by, target); err != nil { // before the body is taken in
 		return nil, err
 	}
 	spool, err := spoolBody(body, lim)
@@ -46,10 +44,32 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 		return nil, err
 	}
 	defer spool.close()
-	if again, err := r.store.SBOMByDigest(ctx, by, release, spool.digest); err == nil {
-		return &Receipt{SBOM: again, Again: true}, nil
-	} else if !models.IsKind(err, models.NotFound) {
+	p, err := spool.parcel(filename)
+	if err != nil {
 		return nil, err
+	}
+	return r.take(ctx, by, target, p, lim)
+}
+
+// parcel is a document at hand, ready to be read.
+type parcel struct {
+	filename string
+	digest   []byte
+	size     int64
+	body     io.Reader                 // from its beginning
+	again    func() (io.Reader, error) // the same once more; nil when the bytes are a delivery's
+	delivery *models.Delivery          // that it came by, or nil
+	supplier string                    // whose document it is, where the way it came in says so
+}
+
+// take reads a parcel and keeps the document, with everything it makes, in one transaction.
+func (r *Register) take(ctx context.Context, by models.Viewer, target models.Target, p *parcel, lim Limits) (*Receipt, error) {
+	if target.ReleaseID != 0 {
+		if again, err := r.store.SBOMByDigest(ctx, by, target.ReleaseID, p.digest); err == nil {
+			return r.takenAgain(ctx, by, again, p)
+		} else if !models.IsKind(err, models.NotFound) {
+			return nil, err
+		}
 	}
 	select { // a document being read holds its packages in memory: only so many at a time
 	case r.readers <- struct{}{}:
@@ -57,39 +77,91 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	in, err := readDocument(spool.file, lim)
+	in, err := readDocument(p.body, lim)
 	if err != nil {
 		return nil, err
 	}
-	in.SBOM.ReleaseID, in.SBOM.SHA256, in.SBOM.Bytes, in.SBOM.Filename = release, spool.digest, spool.size, fileName(filename)
+	in.SBOM.SHA256, in.SBOM.Bytes, in.SBOM.Filename = p.digest, p.size, fileName(p.filename)
 	in.SBOM.ReceivedByID, in.SBOM.ReceivedAt = optional(by.UserID), r.now().Truncate(time.Microsecond)
-	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
-		if _, err := spool.file.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("reading the document again: %w", err)
-		}
-		in.Original = spool.file
-		target, asset, err := sbomTarget(ctx, tx.Store, by, release) // merged or hidden while the body came in?
-		if err != nil {
+	if p.supplier != "" {
+		in.SBOM.Supplier = p.supplier
+	}
+	return r.keep(ctx, by, target, p, in)
+}
+
+// keep stores a document that has been read.
+func (r *Register) keep(ctx context.Context, by models.Viewer, target models.Target, p *parcel, in *store.Intake) (*Receipt, error) {
+	var release *models.Release
+	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+		var asset *models.Asset
+		var err error
+		if release, asset, err = r.findTarget(ctx, tx, by, target, in); err != nil { // merged or hidden while the body came in?
 			return err
 		}
+		in.SBOM.ReleaseID = release.ID
 		if err := keepsPackages(ctx, tx, by, in); err != nil {
+			return err
+		}
+		if err := p.hand(in); err != nil {
 			return err
 		}
 		if err := tx.KeepSBOM(ctx, in); err != nil {
 			return err
 		}
-		return record(ctx, tx, by, event{action: "sbom.received", noun: "sbom", id: in.SBOM.ID, title: asset.Title() + " " + target.Number, agency: asset.StewardID, asset: asset.ID, to: asset.Visibility,
-			after: map[string]any{"releaseId": release, "sha256": fmt.Sprintf("%x", spool.digest), "format": in.SBOM.Format, "packages": in.SBOM.Packages, "verdict": in.SBOM.Verdict}})
+		if p.delivery != nil {
+			if err := r.finishDelivery(ctx, tx, p.delivery, release, asset, in.SBOM.ID); err != nil {
+				return err
+			}
+		}
+		return record(ctx, tx, by, event{action: "sbom.received", noun: "sbom", id: in.SBOM.ID, title: asset.Title() + " " + release.Number, agency: asset.StewardID, asset: asset.ID, to: asset.Visibility,
+			after: map[string]any{"releaseId": release.ID, "sha256": fmt.Sprintf("%x", p.digest), "format": in.SBOM.Format, "packages": in.SBOM.Packages, "verdict": in.SBOM.Verdict}})
 	})
-	if models.HasCode(err, "sbom-received") { // another sender was quicker with the same bytes
-		again, err := r.store.SBOMByDigest(ctx, by, release, spool.digest)
-		return &Receipt{SBOM: again, Again: true}, err
+	if models.HasCode(err, "sbom-received") { // the release had these bytes, or another sender was quicker with them
+		again, err := r.store.SBOMByDigest(ctx, by, release.ID, p.digest)
+		if err != nil {
+			return nil, err
+		}
+		return r.takenAgain(ctx, by, again, p)
 	}
 	if err != nil {
 		return nil, err
 	}
 	row, err := r.store.SBOM(ctx, by, in.SBOM.ID)
 	return &Receipt{SBOM: row}, err
+}
+
+// hand gives the bytes of the parcel to the store.
+func (p *parcel) hand(in *store.Intake) error {
+	if p.again == nil {
+		in.DeliveryID = p.delivery.ID
+		return nil
+	}
+	body, err := p.again()
+	if err != nil {
+		return fmt.Errorf("reading the document again: %w", err)
+	}
+	in.Original = body
+	return nil
+}
+
+// takenAgain answers bytes that the release had already. A delivery that brought them is done.
+func (r *Register) takenAgain(ctx context.Context, by models.Viewer, s *store.SBOMRow, p *parcel) (*Receipt, error) {
+	if p.delivery == nil {
+		return &Receipt{SBOM: s, Again: true}, nil
+	}
+	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+		release, err := tx.Release(ctx, by, s.ReleaseID)
+		if err != nil {
+			return err
+		}
+		asset, err := tx.Asset(ctx, by, s.AssetID)
+		if err != nil {
+			return err
+		}
+		p.delivery.Again = true
+		return r.finishDelivery(ctx, tx, p.delivery, release, asset, s.ID)
+	})
+	return &Receipt{SBOM: s, Again: true}, err
 }
 
 // keepsPackages refuses a document without packages where it would take the place of one with some: then nobody would be
@@ -108,21 +180,6 @@ func keepsPackages(ctx context.Context, tx *store.Tx, by models.Viewer, in *stor
 		}
 	}
 	return nil
-}
-
-func sbomTarget(ctx context.Context, s *store.Store, by models.Viewer, release int64) (*models.Release, *models.Asset, error) {
-	target, err := s.Release(ctx, by, release)
-	if err != nil {
-		return nil, nil, err
-	}
-	asset, err := s.Asset(ctx, by, target.AssetID)
-	if err != nil {
-		return nil, nil, err
-	}
-	if asset.MergedIntoID != nil {
-		return nil, nil, models.Refuse(models.Conflict, "asset-merged", "This software was merged into another entry. Send the document to that one's release.")
-	}
-	return target, asset, may(by, models.WriteSBOM, asset.StewardID, "send SBOM documents for this agency's software")
 }
 
 // WithdrawSBOM declares a document wrong: it no longer speaks for its release, and stays readable. The newest document it
@@ -161,59 +218,6 @@ func (r *Register) WithdrawSBOM(ctx context.Context, by models.Viewer, id int64,
 	}
 	return r.store.SBOM(ctx, by, id)
 }
-
-// maxDocument is the largest document taken when nothing else is said, in bytes as sent.
-const maxDocument = 512 << 20
-
-// spool is a document on disk while it is read: it may be larger than memory, and is needed twice.
-type spool struct {
-	file   *os.File
-	digest []byte
-	size   int64
-}
-
-func spoolBody(body io.Reader, lim sbom.Limits) (*spool, error) {
-	f, err := os.CreateTemp("", "ospo-sbom-*")
-	if err != nil {
-		return nil, fmt.Errorf("making room for the document: %w", err)
-	}
-	_ = os.Remove(f.Name()) // it lives while it is open: a program that is killed leaves nothing behind
-	s := &spool{file: f}
-	most := lim.Bytes
-	if most <= 0 {
-		most = maxDocument
-	}
-	if err := s.fill(body, most); err != nil {
-		s.close()
-		return nil, err
-	}
-	return s, nil
-}
-
-func (s *spool) fill(body io.Reader, most int64) error {
-	h := sha256.New()
-	var err error
-	s.size, err = io.Copy(io.MultiWriter(s.file, h), io.LimitReader(body, most+1))
-	var tooLarge *models.Error
-	var disk *fs.PathError
-	switch {
-	case errors.As(err, &tooLarge):
-		return err
-	case errors.As(err, &disk) && disk.Op == "write":
-		return fmt.Errorf("keeping the document on disk while it is read: %w", err)
-	case err != nil:
-		return models.Refuse(models.Invalid, "body-broken-off", "The document did not arrive whole. Send it again.")
-	case s.size > most:
-		return models.Refuse(models.TooLarge, "sbom-too-large", fmt.Sprintf("The document is larger than %d MB. Send one document per product, or ask the operator to raise the limit.", most>>20))
-	case s.size == 0:
-		return models.Refuse(models.Invalid, "empty", "The document is empty. Send the SBOM file itself as the body.")
-	}
-	s.digest = h.Sum(nil)
-	_, err = s.file.Seek(0, io.SeekStart)
-	return err
-}
-
-func (s *spool) close() { _ = s.file.Close() }
 
 // fileName is what the sender calls a document, for people and for downloads: no folders, nothing that cannot be seen.
 func fileName(sent string) string {

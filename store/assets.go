@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -191,6 +192,42 @@ func (s *Store) Duplicates(ctx context.Context, v models.Viewer, a *models.Asset
 		SELECT a.id, btrim(a.name || ' ' || a.edition) AS title, g.name AS steward, b.reason, b.shared
 		FROM best b JOIN assets a ON a.id = b.asset_id JOIN agencies g ON g.id = a.steward_id
 		WHERE a.merged_into_id IS NULL AND a.id <> `+self+` AND`+q.clause()+`ORDER BY b.rank, a.name, a.id LIMIT 20`, q.args...)
+}
+
+// AssetsKnownAs finds assets that the viewer may see by package URL (without version), else by name or alias at an agency; agency 0
+// is any. At most 10.
+func (s *Store) AssetsKnownAs(ctx context.Context, v models.Viewer, name, purl string, agency int64) ([]int64, error) {
+	for _, known := range []struct {
+		cond string
+		text string
+	}{
+		{"EXISTS (SELECT 1 FROM asset_identifiers i WHERE i.asset_id = a.id AND i.kind = 'purl' AND i.value = ?)", purl},
+		{"lower(btrim(a.name || ' ' || a.edition)) = lower(?) OR lower(a.name) = lower(?)", name},
+		{"EXISTS (SELECT 1 FROM asset_aliases i WHERE i.asset_id = a.id AND lower(i.name) = lower(?))", name},
+	} {
+		if known.text == "" {
+			continue
+		}
+		q := &query{}
+		q.and(known.cond, slices.Repeat([]any{known.text}, strings.Count(known.cond, "?"))...)
+		q.and("a.merged_into_id IS NULL")
+		if agency != 0 {
+			q.and("a.steward_id = ?", agency)
+		}
+		q.visible(v, "a", "steward_id")
+		ids, err := scalars[int64](ctx, s, `SELECT a.id FROM assets a WHERE`+q.clause()+`ORDER BY a.id LIMIT 10`, q.args...)
+		if err != nil || len(ids) > 0 {
+			return ids, err
+		}
+	}
+	return nil, nil
+}
+
+// IsPartOf reports whether an asset is another one or a part of it, through however many larger systems.
+func (s *Store) IsPartOf(ctx context.Context, part, whole int64) (is bool, err error) {
+	err = s.pg.QueryRow(ctx, `WITH RECURSIVE up (id) AS (SELECT $1::bigint UNION SELECT a.parent_id FROM up JOIN assets a ON a.id = up.id WHERE a.parent_id IS NOT NULL)
+		SELECT EXISTS (SELECT 1 FROM up WHERE id = $2)`, part, whole).Scan(&is)
+	return is, fault(err)
 }
 
 // CreateAsset adds an asset with everything that hangs on it.

@@ -182,3 +182,9 @@ func (s *Store) Delivered(ctx context.Context, id int64) (io.ReadCloser, error) 
 	}
 	return z.IOReadCloser(), nil
 }
+
+// HasDelivered reports whether the bytes of a delivery are still there.
+func (s *Store) HasDelivered(ctx context.Context, id int64) (has bool, err error) {
+	err = s.pg.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM delivery_parts WHERE delivery_id = $1)`, id).Scan(&has)
+	return has, fault(err)
+}

@@ -59,7 +59,13 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 	}
 	fmt.Fprintf(w, "\nFor curl, the open source programme officer's token until tomorrow:\n  TOKEN=%s\n", token)
 	fmt.Fprintf(w, "\nThe register is at  http://%s\nThe API is at       http://%s/api\nStop it with Ctrl-C. To start over, add --reset to the same command.\n", l.Addr(), l.Addr())
-	return serve(ctx, l, handler(&own, db.store, log, true), db, log)
+	reg := register.New(db.store)
+	end, err := work(ctx, &own, db.store, reg, log)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return serve(ctx, l, handler(&own, db.store, reg, log, true), db, log)
 }
 
 // openDemo opens the demo's database with the invented government in it. A load that broke off is thrown away first.

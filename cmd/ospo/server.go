@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/ospo-register/ospo/api"
+	"github.com/ospo-register/ospo/jobs"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 	"github.com/ospo-register/ospo/web"
@@ -38,7 +39,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // handler wires pages, API and what watches over them into one handler.
-func handler(s *settings, st *store.Store, log *slog.Logger, demo bool) http.Handler {
+func handler(s *settings, st *store.Store, reg *register.Register, log *slog.Logger, demo bool) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.ContextWithFallback = true
@@ -52,7 +53,6 @@ func handler(s *settings, st *store.Store, log *slog.Logger, demo bool) http.Han
 	engine.GET("/metrics", gin.WrapH(m.handler()))
 
 	sessions := newSessions(s, st)
-	reg := register.New(st)
 	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes, APIPage: "/api"})
 	api.Mount(engine, api.Deps{Store: st, Register: reg, Log: log, Version: version(), MaxBody: s.maxBytes, SessionViewer: pages.Viewer})
 
@@ -119,6 +119,21 @@ func ready(st *store.Store) gin.HandlerFunc {
 	}
 }
 
+// work starts what runs by itself; end lets it finish.
+func work(ctx context.Context, s *settings, st *store.Store, reg *register.Register, log *slog.Logger) (end func(), err error) {
+	runner, err := jobs.Start(context.WithoutCancel(ctx), jobs.Deps{Store: st, Register: reg, Log: log, Limits: register.Limits{Bytes: s.maxBytes}})
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		if err := runner.Stop(last); err != nil {
+			log.Warn("ending background work", "error", err)
+		}
+	}, nil
+}
+
 // serve answers requests until ctx ends or the database does, then lets requests under way finish.
 func serve(ctx context.Context, l net.Listener, h http.Handler, db *database, log *slog.Logger) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
@@ -159,8 +174,14 @@ func (serveCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 	if err := inviteAdministrator(ctx, s, db.store, w); err != nil {
 		return err
 	}
+	reg := register.New(db.store)
+	end, err := work(ctx, s, db.store, reg, log)
+	if err != nil {
+		return err
+	}
+	defer end()
 	log.Info("serving", "address", "http://"+l.Addr().String(), "version", version())
-	return serve(ctx, l, handler(s, db.store, log, false), db, log)
+	return serve(ctx, l, handler(s, db.store, reg, log, false), db, log)
 }
 
 type openAPICommand struct{}

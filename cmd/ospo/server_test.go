@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/register"
 )
 
 func TestWhatAnotherSiteSendsIsRefusedInWords(t *testing.T) {
 	t.Parallel()
-	h := handler(&settings{}, testkit.Store(t), slog.New(slog.DiscardHandler), false)
+	st := testkit.Store(t)
+	h := handler(&settings{}, st, register.New(st), slog.New(slog.DiscardHandler), false)
 	send := func(path string) *http.Response {
 		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader("{}"))
 		r.Header.Set("Origin", "https://elsewhere.example")

@@ -24,7 +24,9 @@ const document = `{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SP
 func TestACheckSaysWhatADocumentHolds(t *testing.T) {
 	got := Check("some.txt", strings.NewReader(document), sbom.Limits{})
 	want := CheckResult{File: "some.txt", SHA256: "5f0159a093c779ec5fc57374b76bd4c74860b4ff06380b77be9491fb059e131a", Kind: SBOM, Format: models.SPDXJSON,
-		Version: "SPDX-2.3", Packages: 3, Relationships: 1, Licenses: 2, Verdict: models.Accepted}
+		Version: "SPDX-2.3", Packages: 3, Relationships: 1, Licenses: 2, Verdict: models.Accepted,
+		Findings: []models.ReadFinding{{Rule: "guessed-licence", Severity: models.Note, Pointer: "/packages/1/licenseConcluded",
+			Message: "The licence “Apache 2.0” is no SPDX expression; “Apache-2.0” was taken to be meant."}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -22,6 +22,7 @@ type Builder struct {
 	each      func(*models.SBOMPackage) error
 	pending   []pendingRelation
 	extracts  map[string]bool // ids of the licence texts
+	licenses  map[uint64]bool // licences read already, by hash
 	refs      map[string]bool // ids of licence texts that packages refer to
 	textBytes int
 }
@@ -35,6 +36,8 @@ type Dialect struct {
 	Refs        string // field in which package URLs stand: "externalRefs"
 	Version     string // "versionInfo"
 	Checksums   string // "checksums"
+	Declared    string // "licenseDeclared"
+	Concluded   string // "licenseConcluded"
 }
 
 // pendingRelation is a relationship of which an end had not been seen when it was read.
@@ -95,7 +98,7 @@ func (p JSONPlace) Of(field string) string {
 
 // NewBuilder makes a Builder for one document; Read does so for readers.
 func NewBuilder(lim Limits, notes *Findings, each func(*models.SBOMPackage) error) *Builder {
-	return &Builder{Doc: &models.SBOMDocument{}, Limits: lim, each: each, Notes: notes, IDs: NewIDTable(), extracts: map[string]bool{}, refs: map[string]bool{}}
+	return &Builder{Doc: &models.SBOMDocument{}, Limits: lim, each: each, Notes: notes, IDs: NewIDTable(), extracts: map[string]bool{}, licenses: map[uint64]bool{}, refs: map[string]bool{}}
 }
 
 // AddPackage judges a draft and hands the package over. Supplier, Originator, Purpose and the licences of d.Package are
@@ -118,8 +121,12 @@ func (b *Builder) AddPackage(d *Draft, place Place) error {
 	p.Version = b.version(p.Version, place)
 	p.Declared = strings.TrimSpace(p.Declared)
 	p.Concluded = strings.TrimSpace(p.Concluded)
-	b.noteRefs(p.Declared)
-	b.noteRefs(p.Concluded)
+	b.readLicense(p.Declared, place, b.Words.Declared)
+	b.readLicense(p.Concluded, place, b.Words.Concluded)
+	if p.FileName == "NOASSERTION" {
+		p.FileName = ""
+		p.Unknowns |= models.UnknownFileName
+	}
 	p.Copyright = strings.TrimSpace(p.Copyright)
 	if p.Copyright == "NOASSERTION" {
 		p.Copyright = ""
@@ -146,7 +153,7 @@ func (b *Builder) AddPackage(d *Draft, place Place) error {
 
 func (b *Builder) isEmpty(d *Draft) bool {
 	p := d.Package
-	return p.Name == "" && !d.HasID && p.Version == "" && d.FileName == "" && len(d.PURLs) == 0 && len(d.CPEs) == 0 &&
+	return p.Name == "" && !d.HasID && p.Version == "" && d.FileName == "" && p.FileName == "" && len(d.PURLs) == 0 && len(d.CPEs) == 0 &&
 		p.Declared == "" && p.Concluded == "" && p.Supplier == "" && len(d.Checksums) == 0
 }
 
@@ -245,6 +252,9 @@ func (b *Builder) name(d *Draft, place Place) {
 	}
 	from := "file name"
 	p.Name = d.FileName
+	if p.Name == "" {
+		p.Name = p.FileName
+	}
 	if p.Name == "" && p.PURL != "" {
 		from, p.Name = "package URL", p.PURL
 	}

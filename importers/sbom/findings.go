@@ -2,11 +2,14 @@ package sbom
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/ospo-register/ospo/models"
 )
 
-// keptPerRule is how many Findings of one rule are kept, so that a flood of one does not hide the others.
+// keptPerRule is how many findings of one rule are kept, so that a flood of one does not hide the others.
 const keptPerRule = 20
 
 // keptNames bounds the field names and tags that are remembered to be reported once each.
@@ -17,12 +20,13 @@ type Findings struct {
 	list    []models.ReadFinding
 	more    int
 	perRule map[string]int
-	names   map[string]bool // unknown names already reported
+	names   map[string]bool            // unknown names already reported
+	passed  map[string]map[string]bool // names of fields not kept, by what has them
 }
 
 // NewFindings makes an empty collection.
 func NewFindings() *Findings {
-	return &Findings{perRule: map[string]int{}, names: map[string]bool{}}
+	return &Findings{perRule: map[string]int{}, names: map[string]bool{}, passed: map[string]map[string]bool{}}
 }
 
 // Add notes one finding. The message is made only when it is kept.
@@ -54,12 +58,34 @@ func (f *Findings) Once(rule, name, pointer, format string, args ...any) {
 	f.Add(rule, pointer, format, args...)
 }
 
+// OriginalOnly notes that what has a field the register does not keep. It is reported when the document has been read, once for
+// all fields of what.
+func (f *Findings) OriginalOnly(what, field string) {
+	const most = 100
+	fields := f.passed[what]
+	if fields == nil {
+		fields = map[string]bool{}
+		f.passed[what] = fields
+	}
+	if len(fields) < most {
+		fields[field] = true
+	}
+}
+
+// notKept reports what OriginalOnly has gathered.
+func (f *Findings) notKept() {
+	for _, what := range slices.Sorted(maps.Keys(f.passed)) {
+		f.Add("original-only", "", "Of %s the original alone has: %s.", what, strings.Join(slices.Sorted(maps.Keys(f.passed[what])), ", "))
+	}
+	clear(f.passed)
+}
+
 // Quote shows a foreign value in a message, cut to what a person can read.
 func Quote(value string) string {
 	const most = 80
-	Cut := []rune(value[:min(len(value), 4*most)])
-	if len(Cut) > most {
-		return "“" + string(Cut[:most]) + "…”"
+	shown := []rune(value[:min(len(value), 4*most)])
+	if len(shown) > most {
+		return "“" + string(shown[:most]) + "…”"
 	}
-	return "“" + string(Cut) + "”"
+	return "“" + string(shown) + "”"
 }

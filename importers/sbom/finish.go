@@ -13,6 +13,7 @@ func (b *Builder) Finish(relationAt func(index int) string) *models.SBOMDocument
 	b.resolve(relationAt)
 	b.findRoots()
 	b.findTexts()
+	b.Notes.notKept()
 	if b.Doc.Packages == 0 {
 		b.Notes.Add("no-packages", "", "The document has no packages; it names %d files.", b.Doc.Files)
 	}

@@ -86,17 +86,13 @@ func (j *JSON) trailing() error {
 	return nil
 }
 
-// NotKept notes, once for each kind of object, which of its fields stand in the original only.
+// NotKept gathers which known fields of which kinds of objects stand in the original only; Builder.Finish reports them.
 func (j *JSON) NotKept() {
 	for kind, names := range j.passed {
-		var met []string
 		for at, seen := range names {
 			if seen {
-				met = append(met, j.kinds[kind].names[at])
+				j.notes.OriginalOnly(j.kinds[kind].what, j.kinds[kind].names[at])
 			}
-		}
-		if len(met) > 0 {
-			j.notes.Add("original-only", "", "Of %s the original alone has: %s.", j.kinds[kind].what, strings.Join(met, ", "))
 		}
 	}
 }

@@ -68,12 +68,12 @@ func Size(bytes int64) string {
 	return fmt.Sprintf("%d bytes", bytes)
 }
 
-// NotAnSBOM refuses what holds no SPDX 2 document; why says what it is instead and what to do.
+// NotAnSBOM refuses what holds no SBOM; why says what it is instead and what to do.
 func NotAnSBOM(why string) *models.Error {
 	return models.Refuse(models.Invalid, "not-an-sbom", why)
 }
 
-// CodeOtherFormat is the code of refusing what is an SBOM, but in a format that this package does not read.
+// CodeOtherFormat is the code of refusing what is an SBOM, but in a format that no reader knows.
 const CodeOtherFormat = "sbom-format-not-read"
 
 // OtherFormat refuses such a document; why names the format and says what to do.

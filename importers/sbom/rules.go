@@ -71,6 +71,8 @@ var rules = []Rule{
 	{"external-element", models.Note, "A relationship leads to an element of another document; it was counted, not followed.", "Nothing to do."},
 	{"no-root", models.Warning, "The document does not say which package it describes; those at the top of others were taken.", "State DESCRIBES relationships or documentDescribes."},
 
+	{"unreadable-licence", models.Warning, "A licence is no SPDX expression and cannot be read as one; it was kept as stated.", "Write an SPDX licence expression, or refer to the text as LicenseRef-…."},
+	{"guessed-licence", models.Note, "A licence is no SPDX expression, but its meaning could be guessed; it was kept as stated.", "Write it as the SPDX expression named."},
 	{"missing-licence-text", models.Note, "A package refers to a licence text (LicenseRef-…) that the document does not bring along.", "State the text under hasExtractedLicensingInfos."},
 	{"incomplete-licence-text", models.Warning, "A licence text has no LicenseRef id or no text.", "State licenseId and extractedText."},
 	{"duplicate-licence-text", models.Warning, "Several licence texts have the same id; the first was kept.", "Give each text an id of its own."},

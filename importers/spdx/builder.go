@@ -11,8 +11,9 @@ import (
 // builder judges what only SPDX 2 has; the rest is the shared builder's.
 type builder struct {
 	*sbom.Builder
-	sawInfo bool             // creationInfo was there
-	parties map[string]party // suppliers met before that gave no finding
+	sawInfo     bool             // creationInfo was there
+	infoComment string           // its comment
+	parties     map[string]party // suppliers met before that gave no finding
 }
 
 // party is who supplied or made a package.
@@ -20,7 +21,7 @@ type party struct{ name, contact string }
 
 // newBuilder makes b a builder of SPDX 2, whose ids have a prefix that some leave out.
 func newBuilder(b *sbom.Builder) *builder {
-	b.Words = sbom.Dialect{Format: "SPDX", ID: "SPDXID", MissingID: "missing-spdxid", DuplicateID: "duplicate-spdxid", Refs: "externalRefs", Version: "versionInfo", Checksums: "checksums"}
+	b.Words = sbom.Dialect{Format: "SPDX", ID: "SPDXID", MissingID: "missing-spdxid", DuplicateID: "duplicate-spdxid", Refs: "externalRefs", Version: "versionInfo", Checksums: "checksums", Declared: "licenseDeclared", Concluded: "licenseConcluded"}
 	b.IDs.Spell(sbom.Spelling{Trim: trimID, Class: classOf, Write: writeID})
 	return &builder{Builder: b, parties: map[string]party{}}
 }
@@ -35,6 +36,9 @@ func (b *builder) addPackage(d *sbom.Draft, place sbom.Place) error {
 		p.Contact = supplier.contact
 	}
 	p.Purpose = b.purpose(p.Purpose, place)
+	if p.Source == "NOASSERTION" || p.Source == "NONE" {
+		p.Source = ""
+	}
 	return b.AddPackage(d, place)
 }
 
@@ -75,7 +79,7 @@ func (b *builder) finish(relationAt func(index int) string) *models.SBOMDocument
 	if !b.sawInfo {
 		b.Notes.Add("missing-creation-info", "", "The document does not say who made it and when.")
 	}
-	d.Context = contextIn(d.Comment)
+	b.judgeComments()
 	return b.Finish(relationAt)
 }
 
@@ -96,27 +100,6 @@ func (b *builder) judgeVersion(stated string) {
 		}
 	}
 	b.Notes.Add("spdx-version", "", "The SPDX version %s is none of SPDX-2.1, SPDX-2.2 and SPDX-2.3; the document was read as SPDX 2.3.", sbom.Quote(stated))
-}
-
-// contexts are the generation contexts of CISA's types of SBOM; SPDX 2 has no field for them but comments.
-var contexts = []string{"design", "source", "build", "analyzed", "deployed", "runtime"}
-
-// contextIn finds a generation context in a comment that says "SBOM Type: Build" or "generation context: build" or is that word alone.
-func contextIn(comment string) string {
-	text := strings.ToLower(comment)
-	for _, lead := range []string{"sbom type", "sbom-type", "sbomtype", "generation context", "lifecycle"} {
-		if _, after, found := strings.Cut(text, lead); found {
-			text = after
-			break
-		}
-	}
-	words := strings.FieldsFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
-	for _, c := range contexts {
-		if len(words) > 0 && (words[0] == c || len(words[0]) < len(text) && len(words) > 1 && words[0] == "is" && words[1] == c) {
-			return c
-		}
-	}
-	return ""
 }
 
 // trimID gives the form in which ids are compared: SPDXRef-a, #SPDXRef-a, a and http://…#SPDXRef-a are the same element.

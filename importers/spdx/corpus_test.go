@@ -147,6 +147,9 @@ func TestEveryRealDocumentIsReadAsTheGoldenTableSays(t *testing.T) {
 		}
 		got := goldenRow(d)
 		checked++
+		if *update && !listed && strings.Contains(got, "\trefused\t") {
+			continue // a document of another format below -corpus
+		}
 		if *update {
 			rows[d.sha256] = got
 		} else if got != want {

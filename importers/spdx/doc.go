@@ -12,5 +12,5 @@
 // that the library reads rightly, ours must say the same: differential_test.go holds them together, and library_test.go
 // says why the library is not trusted with more.
 //
-// Start at Read; builder is where everything meets.
+// Start at Read; builder and sbom.Builder are where everything meets.
 package spdx

@@ -30,9 +30,7 @@ func readJSON(r io.Reader, b *builder, loose bool) (*models.SBOMDocument, error)
 	if err := j.outcome(); err != nil {
 		return nil, err
 	}
-	if !loose {
-		j.NotKept()
-	}
+	j.NotKept()
 	return b.finish(func(index int) string { return sbom.JSONPlace{List: j.relations, Index: index}.Of("") }), nil
 }
 

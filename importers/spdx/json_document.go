@@ -154,9 +154,10 @@ const (
 	infoCreated sbom.Field = iota + 1
 	infoCreators
 	infoListVersion
+	infoComment
 )
 
-var creationFields = sbom.FieldsOf(1, "creationInfo", map[string]sbom.Field{"created": infoCreated, "creators": infoCreators, "licenseListVersion": infoListVersion, "comment": sbom.Skipped})
+var creationFields = sbom.FieldsOf(1, "creationInfo", map[string]sbom.Field{"created": infoCreated, "creators": infoCreators, "licenseListVersion": infoListVersion, "comment": infoComment})
 
 func (j *jsonReader) creationInfo() {
 	j.b.sawInfo = true
@@ -169,6 +170,8 @@ func (j *jsonReader) creationInfo() {
 			}
 		case infoListVersion:
 			j.b.Doc.ListVersion = j.Text()
+		case infoComment:
+			j.b.infoComment = j.Text()
 		case infoCreators:
 			for l, ok := j.Elements("creators"); ok && j.Element(&l); {
 				if creator := j.Text(); j.Err == nil {

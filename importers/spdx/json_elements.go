@@ -1,10 +1,6 @@
 package spdx
 
-import (
-	"github.com/ospo-register/ospo/importers/sbom"
-
-	"strings"
-)
+import "github.com/ospo-register/ospo/importers/sbom"
 
 const (
 	pkgID sbom.Field = iota + 1
@@ -25,6 +21,7 @@ const (
 	pkgPurpose
 	pkgFiles
 	pkgRelations
+	pkgSource
 )
 
 // packageFields are those of SPDX 2.3, clause 7, in JSON, and the id of drafts of SPDX 2.1.
@@ -32,7 +29,7 @@ var packageFields = sbom.FieldsOf(3, "a package", map[string]sbom.Field{
 	"SPDXID": pkgID, "id": pkgID, "name": pkgName, "versionInfo": pkgVersion, "packageFileName": pkgFileName, "supplier": pkgSupplier, "originator": pkgOriginator,
 	"downloadLocation": pkgDownload, "checksums": pkgChecksums, "homepage": pkgHomepage, "licenseConcluded": pkgConcluded, "licenseDeclared": pkgDeclared,
 	"copyrightText": pkgCopyright, "summary": pkgSummary, "description": pkgDescription, "externalRefs": pkgRefs, "primaryPackagePurpose": pkgPurpose,
-	"files": pkgFiles, "filesAnalyzed": sbom.Skipped, "hasFiles": sbom.Skipped, "packageVerificationCode": sbom.Skipped, "sourceInfo": sbom.Skipped, "licenseInfoFromFiles": sbom.Skipped,
+	"files": pkgFiles, "filesAnalyzed": sbom.Skipped, "hasFiles": sbom.Skipped, "packageVerificationCode": sbom.Skipped, "sourceInfo": pkgSource, "licenseInfoFromFiles": sbom.Skipped,
 	"licenseComments": sbom.Skipped, "comment": sbom.Skipped, "attributionTexts": sbom.Skipped, "annotations": sbom.Skipped, "releaseDate": sbom.Skipped, "builtDate": sbom.Skipped,
 	"validUntilDate": sbom.Skipped, "relationships": pkgRelations,
 })
@@ -72,7 +69,9 @@ func (j *jsonReader) packageField(d *sbom.Draft, f sbom.Field, at sbom.Place) {
 	case pkgVersion:
 		p.Version = j.Text()
 	case pkgFileName:
-		d.FileName = j.Text()
+		p.FileName = j.Text()
+	case pkgSource:
+		p.Source = j.Phrase()
 	case pkgSupplier:
 		p.Supplier = j.supplier()
 	case pkgOriginator:
@@ -140,40 +139,32 @@ func (j *jsonReader) checksums(d *sbom.Draft) {
 }
 
 const (
-	refCategory sbom.Field = iota + 1
-	refType
+	refType sbom.Field = iota + 1
 	refLocator
+	refCategory
 )
 
-var externalRefFields = sbom.FieldsOf(5, "an external reference", map[string]sbom.Field{"referenceCategory": sbom.Skipped, "referenceType": refType, "referenceLocator": refLocator, "comment": sbom.Skipped})
+var externalRefFields = sbom.FieldsOf(5, "an external reference", map[string]sbom.Field{"referenceCategory": refCategory, "referenceType": refType, "referenceLocator": refLocator, "comment": sbom.Skipped})
 
-// externalRefs reads SPDX 2.3, 7.21. The category is not looked at: PACKAGE-MANAGER and PACKAGE_MANAGER are both in use, and the type says more.
+// externalRefs reads SPDX 2.3, 7.21.
 func (j *jsonReader) externalRefs(d *sbom.Draft) {
 	for l, ok := j.Elements("external references"); ok && j.Element(&l); {
 		if !j.Enter("an external reference") {
 			continue
 		}
 		o := sbom.Object{Fields: externalRefFields}
-		var kind, locator string
+		var category, kind, locator string
 		for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 			switch f {
+			case refCategory:
+				category = j.Word()
 			case refType:
 				kind = j.Word()
 			case refLocator:
 				locator = j.Text()
 			}
 		}
-		reference(d, kind, locator)
-	}
-}
-
-// reference sorts an external reference by its type, which RDF and some generators write as a URI.
-func reference(d *sbom.Draft, kind, locator string) {
-	switch kind[strings.LastIndexByte(kind, '/')+1:] {
-	case "purl":
-		d.PURLs = append(d.PURLs, locator)
-	case "cpe22Type", "cpe23Type":
-		d.CPEs = append(d.CPEs, locator)
+		j.b.reference(d, category, kind, locator)
 	}
 }
 
@@ -183,7 +174,7 @@ const (
 )
 
 // elementFields are those of files and snippets, of which only the id is wanted, and the File of {"File": {…}}.
-var elementFields = sbom.FieldsOf(6, "a file or snippet", map[string]sbom.Field{
+var elementFields = sbom.FieldsOf(6, aFile, map[string]sbom.Field{
 	"SPDXID": elemID, "id": elemID, "File": elemFile, "fileName": sbom.Skipped, "name": sbom.Skipped, "checksums": sbom.Skipped, "fileTypes": sbom.Skipped, "licenseConcluded": sbom.Skipped,
 	"licenseInfoInFiles": sbom.Skipped, "licenseInfoFromFiles": sbom.Skipped, "licenseInfoInSnippets": sbom.Skipped, "licenseComments": sbom.Skipped, "copyrightText": sbom.Skipped, "comment": sbom.Skipped,
 	"noticeText": sbom.Skipped, "fileContributors": sbom.Skipped, "attributionTexts": sbom.Skipped, "annotations": sbom.Skipped, "artifactOfs": sbom.Skipped, "artifactOf": sbom.Skipped,

@@ -35,7 +35,7 @@ func (b *builder) fromLibrary(doc *tools.Document, version string, lines map[str
 			b.Notes.Add("null-element", "", "A package is empty; it was passed over.")
 			continue
 		}
-		d := libraryDraft(p)
+		d := b.libraryDraft(p)
 		if id := string(p.PackageSPDXIdentifier); id != "" {
 			b.identify(d, []byte("SPDXRef-"+id))
 		}
@@ -70,7 +70,7 @@ func (b *builder) libraryCreation(doc *tools.Document) {
 		return
 	}
 	b.sawInfo = len(info.Creators) > 0 || info.Created != ""
-	b.Doc.ListVersion = info.LicenseListVersion
+	b.Doc.ListVersion, b.infoComment = info.LicenseListVersion, info.CreatorComment
 	if info.Created != "" {
 		b.Created(info.Created, "")
 	}
@@ -88,10 +88,11 @@ func (b *builder) libraryFiles(files []*tools.File) {
 	}
 }
 
-func libraryDraft(p *tools.Package) *sbom.Draft {
-	d := &sbom.Draft{FileName: p.PackageFileName, Summary: p.PackageSummary, Description: p.PackageDescription, Package: &models.SBOMPackage{
+func (b *builder) libraryDraft(p *tools.Package) *sbom.Draft {
+	d := &sbom.Draft{Summary: p.PackageSummary, Description: p.PackageDescription, Package: &models.SBOMPackage{
 		Name: p.PackageName, Version: p.PackageVersion, Declared: p.PackageLicenseDeclared, Concluded: p.PackageLicenseConcluded,
 		Copyright: p.PackageCopyrightText, Download: p.PackageDownloadLocation, Homepage: p.PackageHomePage, Purpose: p.PrimaryPackagePurpose,
+		FileName: p.PackageFileName, Source: p.PackageSourceInfo,
 	}}
 	if s := p.PackageSupplier; s != nil {
 		d.Package.Supplier = typed(s.SupplierType, s.Supplier)
@@ -104,7 +105,7 @@ func libraryDraft(p *tools.Package) *sbom.Draft {
 	}
 	for _, ref := range p.PackageExternalReferences {
 		if ref != nil {
-			reference(d, ref.RefType, ref.Locator)
+			b.reference(d, ref.Category, ref.RefType, ref.Locator)
 		}
 	}
 	return d

@@ -1,8 +1,9 @@
 package spdx
 
-import "github.com/ospo-register/ospo/importers/sbom"
-
-import "github.com/ospo-register/ospo/models"
+import (
+	"github.com/ospo-register/ospo/importers/sbom"
+	"github.com/ospo-register/ospo/models"
+)
 
 // readRDF reads RDF/XML with a reader of our own. The library's parses in goroutines, where no recover reaches its panics, refuses
 // most real documents, passes over packages and mangles every letter that is not ASCII; library_test.go has the particulars.

@@ -1,12 +1,12 @@
 package spdx
 
 import (
-	"github.com/ospo-register/ospo/importers/sbom"
-
 	"encoding/xml"
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/ospo-register/ospo/importers/sbom"
 )
 
 // rdfGraph is what an RDF/XML document says, as far as SPDX 2 uses RDF/XML: nodes with properties, in turns. Names are taken

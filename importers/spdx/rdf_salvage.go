@@ -1,6 +1,7 @@
 package spdx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/importers/sbom"
@@ -36,7 +37,39 @@ func (g *rdfGraph) fill(b *builder) error {
 	for _, p := range document.all("describesPackage") {
 		b.Describe([]byte(g.elementID(p.ref, g.target(p))))
 	}
+	g.originalOnly(b)
 	return g.relationships(b)
+}
+
+// keptProperties are the properties that are read, by the kind of node.
+var keptProperties = map[string][]string{
+	"the document": {"specVersion", "name", "comment", "dataLicense", "creationInfo", "relationship", "describesPackage", "hasExtractedLicensingInfo", "referencesFile", "type"},
+	"a package": {"name", "versionInfo", "packageFileName", "supplier", "originator", "downloadLocation", "checksum", "homepage", "licenseConcluded", "licenseDeclared", "copyrightText",
+		"summary", "description", "externalRef", "primaryPackagePurpose", "sourceInfo", "hasFile", "relationship", "type"},
+	"a licence text":        {"licenseId", "name", "licenseName", "extractedText", "type"},
+	"a relationship":        {"relationshipType", "relatedSpdxElement", "type"},
+	"an external reference": {"referenceCategory", "referenceType", "referenceLocator", "type"},
+	aFile:                   {"relationship", "type"},
+}
+
+var nodeKinds = map[string]string{
+	"SpdxDocument": "the document", "Package": "a package", "ExtractedLicensingInfo": "a licence text", "Relationship": "a relationship", "ExternalRef": "an external reference",
+	"File": aFile, "Snippet": aFile,
+}
+
+// originalOnly notes the properties that are not read; RDF knows no unknown ones.
+func (g *rdfGraph) originalOnly(b *builder) {
+	for _, n := range g.nodes {
+		what := nodeKinds[n.kind]
+		if what == "" {
+			continue
+		}
+		for _, p := range n.props {
+			if !slices.Contains(keptProperties[what], p.name) {
+				b.Notes.OriginalOnly(what, sbom.Cut(p.name, 60))
+			}
+		}
+	}
 }
 
 func (g *rdfGraph) header(b *builder, n *rdfNode) {
@@ -50,7 +83,7 @@ func (g *rdfGraph) header(b *builder, n *rdfNode) {
 			continue
 		}
 		b.sawInfo = true
-		d.ListVersion = info.text("licenseListVersion")
+		d.ListVersion, b.infoComment = info.text("licenseListVersion"), info.text("comment")
 		at := linePlace(info.line).Of("")
 		if created := info.text("created"); created != "" {
 			b.Created(created, at)
@@ -62,10 +95,11 @@ func (g *rdfGraph) header(b *builder, n *rdfNode) {
 }
 
 func (g *rdfGraph) draft(b *builder, n *rdfNode) *sbom.Draft {
-	d := &sbom.Draft{FileName: n.text("packageFileName"), Summary: n.text("summary"), Description: n.text("description"), Package: &models.SBOMPackage{
+	d := &sbom.Draft{Summary: n.text("summary"), Description: n.text("description"), Package: &models.SBOMPackage{
 		Name: n.text("name"), Version: n.text("versionInfo"), Supplier: special(n.text("supplier")), Originator: special(n.text("originator")),
 		Copyright: special(n.text("copyrightText")), Homepage: n.text("homepage"), Purpose: n.text("primaryPackagePurpose"),
 		Declared: g.licensed(b, n, "licenseDeclared"), Concluded: g.licensed(b, n, "licenseConcluded"),
+		FileName: special(n.text("packageFileName")), Source: special(n.text("sourceInfo")),
 	}}
 	if id := g.elementID(n.id, n); id != "" {
 		b.identify(d, []byte(id))
@@ -84,7 +118,7 @@ func (g *rdfGraph) draft(b *builder, n *rdfNode) *sbom.Draft {
 	}
 	for _, p := range n.all("externalRef") {
 		if ref := g.target(p); ref != nil {
-			reference(d, g.refType(ref), ref.text("referenceLocator"))
+			b.reference(d, ref.text("referenceCategory"), g.refType(ref), ref.text("referenceLocator"))
 		}
 	}
 	return d

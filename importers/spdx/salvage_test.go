@@ -1,12 +1,12 @@
 package spdx
 
 import (
-	"github.com/ospo-register/ospo/importers/sbom"
-
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ospo-register/ospo/importers/sbom"
 )
 
 // salvaged has a document for each thing that can be wrong, what was found, and which packages were read nevertheless.
@@ -36,9 +36,9 @@ var salvaged = []struct {
 	{"a version of SPDX may name a patch release", strings.Replace(withMembers(`"files":[]`), "SPDX-2.3", "SPDX-2.2.1", 1), []string{"spdx-version-spelling"}, []string{"alpha 1"}},
 	{"a version of SPDX may be in lower case", strings.Replace(withMembers(`"files":[]`), "SPDX-2.3", "spdx-2.3", 1), []string{"spdx-version-spelling"}, []string{"alpha 1"}},
 	{"an unknown version of SPDX is read as 2.3", strings.Replace(withMembers(`"files":[]`), "SPDX-2.3", "SPDX-2.9", 1), []string{"spdx-version"}, []string{"alpha 1"}},
-	{"a truth value may be a text", withPackage(`"filesAnalyzed":"false"`), nil, []string{"alpha"}},
+	{"a truth value may be a text", withPackage(`"filesAnalyzed":"false"`), []string{"original-only"}, []string{"alpha"}},
 	{"a list may be a text", withPackage(`"licenseInfoFromFiles":"MIT","checksums":{"algorithm":"SHA1","checksumValue":"71c4025dd9897b364f3ebbb42c484ff43d00791c"}`),
-		[]string{"wrong-type /packages/0/checksums"}, []string{"alpha"}},
+		[]string{"wrong-type /packages/0/checksums", "original-only"}, []string{"alpha"}},
 	{"a UTF-8 document may begin with a byte order mark", "\ufeff" + withMembers(`"files":[]`), []string{"utf8-bom"}, []string{"alpha 1"}},
 	{"a document may be UTF-16", utf16Text(withMembers(`"files":[]`), true), []string{"utf16"}, []string{"alpha 1"}},
 	{"unknown fields are reported once per name", withPackages(`{"SPDXID":"SPDXRef-b","name":"beta","colour":1},{"SPDXID":"SPDXRef-c","name":"gamma","colour":{"x":[1]}}`),
@@ -47,7 +47,10 @@ var salvaged = []struct {
 	{"another case is read when there is no exact spelling", withPackages(`{"SPDXID":"SPDXRef-b","Name":"beta"}`), []string{"field-spelling /packages/1/Name"}, []string{"alpha 1", "beta"}},
 	{"of a field that stands twice the last value is taken", withPackage(`"versionInfo":"1","versionInfo":"2"`), []string{"duplicate-field /packages/0/versionInfo"}, []string{"alpha 2"}},
 	{"of a list that stands twice all elements are taken", withMembers(`"packages":[{"SPDXID":"SPDXRef-b","name":"beta"}]`), []string{"duplicate-field /packages"}, []string{"alpha 1", "beta"}},
-	{"a licence may be nonsense", withPackage(`"licenseConcluded":"(((("`), nil, []string{"alpha"}},
+	{"a licence may be nonsense", withPackage(`"licenseConcluded":"(((("`), []string{"guessed-licence /packages/0/licenseConcluded"}, []string{"alpha"}},
+	{"a licence may be unreadable", withPackage(`"licenseConcluded":"MIT AND AND"`), []string{"unreadable-licence /packages/0/licenseConcluded"}, []string{"alpha"}},
+	{"the meaning of a licence may have to be guessed", withPackages(`{"SPDXID":"SPDXRef-b","name":"beta","licenseDeclared":"Apache License 2.0"},{"SPDXID":"SPDXRef-c","name":"gamma","licenseDeclared":"Apache License 2.0"}`),
+		[]string{"guessed-licence /packages/1/licenseDeclared"}, []string{"alpha 1", "beta", "gamma"}},
 	{"a checksum algorithm may be unknown", withPackage(`"checksums":[{"algorithm":"CRC32","checksumValue":"00ff00ff"}]`),
 		[]string{"unknown-checksum-algorithm /packages/0/checksums/0"}, []string{"alpha"}},
 	{"ids may stand twice", withPackages(`{"SPDXID":"SPDXRef-a","name":"beta"}`), []string{"duplicate-spdxid /packages/1/SPDXID"}, []string{"alpha 1", "beta"}},
@@ -122,13 +125,13 @@ var salvaged = []struct {
 
 	// Tag-value.
 	{"tag-value may have an unknown tag", tagHeader + tagAlpha + "PackageColour: red\n", []string{"library-refused", "unknown-field line 12"}, []string{"alpha 1"}},
-	{"tag-value may have a snippet behind a package", tagHeader + tagAlpha + "SnippetSPDXID: SPDXRef-s\nSnippetByteRange: 1:2\n", []string{"library-refused"}, []string{"alpha 1"}},
-	{"tag-value may have a misplaced tag", tagHeader + tagAlpha + "FileName: f\nSPDXID: SPDXRef-f\nPackageVersion: 2\n", []string{"library-refused", "misplaced-tag line 14", "duplicate-field line 14"}, []string{"alpha 2"}},
+	{"tag-value may have a snippet behind a package", tagHeader + tagAlpha + "SnippetSPDXID: SPDXRef-s\nSnippetByteRange: 1:2\n", []string{"library-refused", "original-only"}, []string{"alpha 1"}},
+	{"tag-value may have a misplaced tag", tagHeader + tagAlpha + "FileName: f\nSPDXID: SPDXRef-f\nPackageVersion: 2\n", []string{"library-refused", "misplaced-tag line 14", "duplicate-field line 14", "original-only"}, []string{"alpha 2"}},
 	{"tag-value may have an empty supplier", tagHeader + tagAlpha + "PackageSupplier:\n", []string{"library-refused", "bad-supplier line 12"}, []string{"alpha 1"}},
 	{"tag-value may begin with a byte order mark", "\ufeff" + tagHeader + tagAlpha, []string{"utf8-bom"}, []string{"alpha 1"}},
-	{"tag-value may have a line of more than 64 kB", tagHeader + tagAlpha + "PackageComment: " + strings.Repeat("x", 100_000) + "\n", []string{"library-refused"}, []string{"alpha 1"}},
+	{"tag-value may have a line of more than 64 kB", tagHeader + tagAlpha + "PackageComment: " + strings.Repeat("x", 100_000) + "\n", []string{"library-refused", "original-only"}, []string{"alpha 1"}},
 	{"tag-value may have a line without a tag", tagHeader + "Hello\n" + tagAlpha, []string{"library-refused", "unreadable-line line 9"}, []string{"alpha 1"}},
-	{"tag-value may leave a text open", tagHeader + tagAlpha + "PackageComment: <text>open\nPackageHomePage: x\n", []string{"library-refused", "unreadable-line line 12"}, []string{"alpha 1"}},
+	{"tag-value may leave a text open", tagHeader + tagAlpha + "PackageComment: <text>open\nPackageHomePage: x\n", []string{"library-refused", "unreadable-line line 12", "original-only"}, []string{"alpha 1"}},
 	{"tag-value may have a package without an id", tagHeader + "PackageName: beta\n" + tagAlpha, []string{"library-refused", "missing-spdxid line 9"}, []string{"beta", "alpha 1"}},
 	{"tag-value may have the id before its package", tagHeader + "SPDXID: SPDXRef-a\nPackageName: alpha\nSPDXID: SPDXRef-b\nPackageName: beta\n", []string{"library-refused", "misplaced-tag line 9"}, []string{"alpha", "beta"}},
 	{"tag-value may have tags in another case", tagHeader + tagAlpha + "packageversion: 2\n", []string{"library-refused", "field-spelling line 12", "duplicate-field line 12"}, []string{"alpha 2"}},

@@ -2,6 +2,7 @@ package spdx
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"strconv"
 
@@ -28,6 +29,9 @@ func readTagValue(in *sbom.Input, b *builder) (*models.SBOMDocument, error) {
 		return nil, err
 	}
 	outline := outlineOf(data)
+	for tag := range outline.passed {
+		b.Notes.OriginalOnly(cmp.Or(originalTags[tag], aFile), tag)
+	}
 	var doc *tools.Document
 	switch {
 	case outline.open:
@@ -57,9 +61,10 @@ func readTagValue(in *sbom.Input, b *builder) (*models.SBOMDocument, error) {
 type outline struct {
 	version  string
 	packages int
-	lines    map[string]int // of each SPDXID and LicenseID
-	open     bool           // a text is not closed, so that the library would take all the rest for it
-	textCost int            // bytes that the library copies for texts of several lines
+	lines    map[string]int  // of each SPDXID and LicenseID
+	passed   map[string]bool // tags that are not kept
+	open     bool            // a text is not closed, so that the library would take all the rest for it
+	textCost int             // bytes that the library copies for texts of several lines
 }
 
 // mostTextCost bounds what the library may copy: it joins the lines of a text one by one, copying what it has each time, so that
@@ -67,7 +72,7 @@ type outline struct {
 const mostTextCost = 4 << 30
 
 func outlineOf(data []byte) outline {
-	o := outline{lines: map[string]int{}}
+	o := outline{lines: map[string]int{}, passed: map[string]bool{}}
 	lines := tagLines{rest: data}
 	for lines.next() {
 		o.open = o.open || lines.open
@@ -82,6 +87,12 @@ func outlineOf(data []byte) outline {
 		case "SPDXID", "LicenseID":
 			if id := lines.value(); o.lines[id] == 0 {
 				o.lines[id] = lines.line
+			}
+		case "FileName":
+			o.passed[lines.tag] = true
+		default:
+			if originalTags[lines.tag] != "" {
+				o.passed[lines.tag] = true
 			}
 		}
 	}

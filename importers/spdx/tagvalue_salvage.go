@@ -35,7 +35,7 @@ const (
 // tagPlace knows on which line each field of a package stands.
 type tagPlace struct {
 	start int
-	lines [pkgRelations + 1]int
+	lines [pkgSource + 1]int
 }
 
 // Of gives the line of a field.
@@ -45,44 +45,6 @@ func (p *tagPlace) Of(name string) string {
 		return linePlace(p.lines[f]).Of("")
 	}
 	return linePlace(p.start).Of("")
-}
-
-// packageTags are the tags of SPDX 2.3, clause 7, as the field of SPDX JSON that says the same.
-var packageTags = map[string]sbom.Field{
-	"PackageVersion": pkgVersion, "PackageFileName": pkgFileName, "PackageSupplier": pkgSupplier, "PackageOriginator": pkgOriginator,
-	"PackageDownloadLocation": pkgDownload, "PackageChecksum": pkgChecksums, "PackageHomePage": pkgHomepage, "PackageLicenseConcluded": pkgConcluded,
-	"PackageLicenseDeclared": pkgDeclared, "PackageCopyrightText": pkgCopyright, "PackageSummary": pkgSummary, "PackageDescription": pkgDescription,
-	"ExternalRef": pkgRefs, "PrimaryPackagePurpose": pkgPurpose, "FilesAnalyzed": sbom.Skipped, "PackageVerificationCode": sbom.Skipped, "PackageSourceInfo": sbom.Skipped,
-	"PackageLicenseInfoFromFiles": sbom.Skipped, "PackageLicenseComments": sbom.Skipped, "PackageComment": sbom.Skipped, "PackageAttributionText": sbom.Skipped,
-	"ExternalRefComment": sbom.Skipped, "ReleaseDate": sbom.Skipped, "BuiltDate": sbom.Skipped, "ValidUntilDate": sbom.Skipped,
-}
-
-// otherTags are all the rest of SPDX 2.3; those without a handler are known and not read.
-var otherTags = map[string]func(*tagReader, string) error{
-	"SPDXVersion":        func(t *tagReader, v string) error { return t.header(&t.b.Doc.SpecVersion, v) },
-	"DataLicense":        func(t *tagReader, v string) error { return t.header(&t.b.Doc.DataLicense, v) },
-	"DocumentName":       func(t *tagReader, v string) error { return t.header(&t.b.Doc.Name, v) },
-	"DocumentNamespace":  func(t *tagReader, v string) error { return t.header(&t.b.Doc.Namespace, v) },
-	"DocumentComment":    func(t *tagReader, v string) error { return t.header(&t.b.Doc.Comment, v) },
-	"LicenseListVersion": func(t *tagReader, v string) error { return t.header(&t.b.Doc.ListVersion, v) },
-	"Creator":            (*tagReader).creator,
-	"Created":            (*tagReader).created,
-	"SPDXID":             (*tagReader).id,
-	"PackageName":        (*tagReader).startPackage,
-	"FileName":           (*tagReader).startFile,
-	"SnippetSPDXID":      (*tagReader).startSnippet,
-	"LicenseID":          (*tagReader).startLicense,
-	"LicenseName":        (*tagReader).licenseName,
-	"ExtractedText":      (*tagReader).licenseText,
-	"Relationship":       (*tagReader).relationship,
-
-	"ExternalDocumentRef": nil, "CreatorComment": nil, "RelationshipComment": nil, "Annotator": nil, "AnnotationDate": nil, "AnnotationType": nil,
-	"SPDXREF": nil, "AnnotationComment": nil, "Reviewer": nil, "ReviewDate": nil, "ReviewComment": nil, "FileType": nil, "FileChecksum": nil,
-	"LicenseConcluded": nil, "LicenseInfoInFile": nil, "LicenseComments": nil, "FileCopyrightText": nil, "FileComment": nil, "FileNotice": nil,
-	"FileContributor": nil, "FileAttributionText": nil, "FileDependency": nil, "ArtifactOfProjectName": nil, "ArtifactOfProjectHomePage": nil,
-	"ArtifactOfProjectURI": nil, "LicenseCrossReference": nil, "LicenseComment": nil, "SnippetFromFileSPDXID": nil, "SnippetByteRange": nil,
-	"SnippetLineRange": nil, "SnippetLicenseConcluded": nil, "LicenseInfoInSnippet": nil, "SnippetLicenseComments": nil, "SnippetCopyrightText": nil,
-	"SnippetComment": nil, "SnippetName": nil, "SnippetAttributionText": nil,
 }
 
 func newTagReader(data []byte, b *builder) *tagReader {
@@ -124,10 +86,11 @@ func (t *tagReader) take() error {
 		return nil
 	}
 	if handle, ok := otherTags[t.tag]; ok {
-		if handle == nil {
-			return nil
-		}
 		return handle(t, t.value())
+	}
+	if what, ok := originalTags[t.tag]; ok {
+		t.misplaced(what)
+		return nil
 	}
 	if right, ok := nearestTag(t.tag); ok {
 		t.b.Notes.Add("field-spelling", t.place(), "%s was read as %s.", sbom.Quote(t.tag), sbom.Quote(right))
@@ -136,20 +99,6 @@ func (t *tagReader) take() error {
 	}
 	t.b.Notes.Once("unknown-field", t.tag, t.place(), "SPDX has no tag %s; it was not read, here and elsewhere.", sbom.Quote(t.tag))
 	return nil
-}
-
-func nearestTag(tag string) (string, bool) {
-	for right := range packageTags {
-		if strings.EqualFold(right, tag) {
-			return right, true
-		}
-	}
-	for right := range otherTags {
-		if strings.EqualFold(right, tag) {
-			return right, true
-		}
-	}
-	return "", false
 }
 
 func (t *tagReader) header(into *string, value string) error {
@@ -278,16 +227,22 @@ func (t *tagReader) relationship(value string) error {
 	return t.b.relate(parts[0], parts[1], parts[2], t.line, t.place())
 }
 
-// packageLine reads one line of a package.
-func (t *tagReader) packageLine(f sbom.Field) {
-	if t.pkg == nil {
+// misplaced notes a tag of a package that stands elsewhere, and reports whether there is no package to take it for.
+func (t *tagReader) misplaced(what string) bool {
+	switch {
+	case what != "a package":
+	case t.pkg == nil:
 		t.b.Notes.Add("misplaced-tag", t.place(), "%s stands outside of any package; it was left out.", sbom.Quote(t.tag))
-		return
-	}
-	if t.section != inPackages {
+		return true
+	case t.section != inPackages:
 		t.b.Notes.Once("misplaced-tag", t.tag, t.place(), "%s stands behind the section of its package; it was taken for the package before, here and elsewhere.", sbom.Quote(t.tag))
 	}
-	if f == sbom.Skipped {
+	return false
+}
+
+// packageLine reads one line of a package.
+func (t *tagReader) packageLine(f sbom.Field) {
+	if t.misplaced("a package") {
 		return
 	}
 	if t.at.lines[f] > 0 && f != pkgChecksums && f != pkgRefs {
@@ -303,11 +258,13 @@ func (t *tagReader) packageValue(f sbom.Field, value string) {
 	case pkgVersion:
 		p.Version = value
 	case pkgFileName:
-		t.pkg.FileName = value
+		p.FileName = value
 	case pkgSupplier, pkgOriginator:
 		t.supplier(f, value)
 	case pkgDownload:
 		p.Download = value
+	case pkgSource:
+		p.Source = value
 	case pkgHomepage:
 		p.Homepage = value
 	case pkgConcluded:
@@ -348,5 +305,5 @@ func (t *tagReader) reference(value string) {
 		t.b.Notes.Add("value-left-out", t.place(), "The external reference %s does not have a category, a type and a locator; it was left out.", sbom.Quote(value))
 		return
 	}
-	reference(t.pkg, parts[1], strings.Join(parts[2:], " "))
+	t.b.reference(t.pkg, parts[0], parts[1], strings.Join(parts[2:], " "))
 }

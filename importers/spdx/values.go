@@ -7,8 +7,8 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// agent reads "Organization: ACME (info@acme.test)". The mail address is given apart; rule is "" or the finding deserved.
-func agent(text string) (kind, name, email, rule string) {
+// agent reads "Organization: ACME (info@acme.test)". What is in the brackets is given apart, a mail address or a URL; rule is "" or the finding deserved.
+func agent(text string) (kind, name, address, rule string) {
 	text = strings.TrimSpace(text)
 	kind, rest, found := strings.Cut(text, ":")
 	kind = strings.ToLower(strings.TrimSpace(kind))
@@ -24,11 +24,19 @@ func agent(text string) (kind, name, email, rule string) {
 		if open < 0 || name[len(name)-1] != brackets[1] {
 			continue
 		}
-		if inside := strings.TrimSpace(name[open+1 : len(name)-1]); inside == "" || strings.Contains(inside, "@") || brackets == "()" && rule == "" {
-			name, email = strings.TrimSpace(name[:open]), inside
+		if inside := strings.TrimSpace(name[open+1 : len(name)-1]); inside == "" || strings.Contains(inside, "@") || strings.Contains(inside, "://") || brackets == "()" && rule == "" {
+			name, address = strings.TrimSpace(name[:open]), inside
 		}
 	}
-	return kind, name, email, rule
+	return kind, name, address, rule
+}
+
+// addressOf sorts what stands in the brackets behind a name: a mail address, or a URL.
+func addressOf(text string) (email, url string) {
+	if strings.Contains(text, "://") {
+		return "", text
+	}
+	return text, ""
 }
 
 // party reads a supplier or originator of p; unknown is what it is to be marked with where the document says NOASSERTION.
@@ -72,7 +80,7 @@ func (b *builder) creator(text, pointer string) {
 		b.Notes.Add("empty-value", pointer, "A creator is empty; it was passed over.")
 		return
 	}
-	kind, name, email, rule := agent(text)
+	kind, name, address, rule := agent(text)
 	if rule != "" {
 		b.Notes.Add("creator-without-type", pointer, "The creator %s does not begin with Tool:, Organization: or Person:; it was kept as it stands.", sbom.Quote(text))
 	}
@@ -80,7 +88,8 @@ func (b *builder) creator(text, pointer string) {
 		b.Notes.Add("empty-value", pointer, "The creator %s has no name; it was passed over.", sbom.Quote(text))
 		return
 	}
-	b.Doc.Creators = append(b.Doc.Creators, models.Creator{Kind: kind, Name: name, Email: email})
+	email, url := addressOf(address)
+	b.Doc.Creators = append(b.Doc.Creators, models.Creator{Kind: kind, Name: name, Email: email, URL: url})
 }
 
 // purposes are those of SPDX 2.3, 7.24.

@@ -34,15 +34,22 @@ const (
 // Words is the grade as pages write it: "nearly complete".
 func (g Grade) Words() string { return strings.ReplaceAll(string(g), "-", " ") }
 
-// mostNamed is how many lacking fields a sentence names.
+// mostNamed is how many fields a sentence names.
 const mostNamed = 5
+
+func named(fields []string) string {
+	if n := len(fields); n > mostNamed {
+		fields = append(fields[:mostNamed:mostNamed], fmt.Sprintf("%d more", n-mostNamed))
+	}
+	return list(fields)
+}
 
 func (l *List) grade(d Document, results []Result) (Grade, string) {
 	if d.Packages == 0 {
 		return GradeEmpty, "Empty: the document lists no package, so there is nothing to judge by " + l.Short + "."
 	}
 	measured, filled, whole, unmeasured := 0, 0, 0, 0
-	var lacking []string
+	var lacking, admitted []string
 	for _, r := range results {
 		switch {
 		case r.Rule.Level != Required:
@@ -57,6 +64,9 @@ func (l *List) grade(d Document, results []Result) (Grade, string) {
 		}
 		if 100*r.filled() >= filledFrom*r.total() {
 			filled++
+			if r.Unknown > 0 && r.Rule.AcceptsUnknown {
+				admitted = append(admitted, r.Rule.Element)
+			}
 		} else {
 			lacking = append(lacking, r.Rule.Element)
 		}
@@ -79,11 +89,11 @@ func (l *List) grade(d Document, results []Result) (Grade, string) {
 	} else {
 		sentence += fmt.Sprintf("%d of %d required fields of %s are there for at least %d of 100 packages.", filled, measured, l.Short, filledFrom)
 	}
-	if n := len(lacking); n > mostNamed {
-		lacking = append(lacking[:mostNamed:mostNamed], fmt.Sprintf("%d more", n-mostNamed))
-	}
 	if len(lacking) > 0 {
-		sentence += " Lacking: " + list(lacking, "and") + "."
+		sentence += " Lacking: " + named(lacking) + "."
+	}
+	if len(admitted) > 0 {
+		sentence += " Explicitly unknown, wholly or in part, and counted all the same: " + named(admitted) + "."
 	}
 	if unmeasured > 0 {
 		sentence += fmt.Sprintf(" Not measured: %s.", count(unmeasured, "field", "fields"))

@@ -123,7 +123,7 @@ func (l *List) admit(d Document) Admissible {
 		names = append(names, notation(a.Format)+" from "+a.From)
 	}
 	return Admissible{No, fmt.Sprintf("%s does not admit %s; it admits %s. What the document contains is judged all the same.",
-		l.Short, strings.TrimSpace(notation(d.Format)+" "+version), list(names, "and"))}
+		l.Short, strings.TrimSpace(notation(d.Format)+" "+version), list(names))}
 }
 
 // notation is the name of a notation for people.

@@ -19,12 +19,12 @@ func count(n int, one, many string) string {
 }
 
 // list joins words for a sentence: "a, b and c".
-func list(words []string, and string) string {
+func list(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
 	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " " + and + " " + words[last]
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // sentence says what a result means, with all three counts apart.
@@ -45,7 +45,7 @@ func (r *Rule) sentence(result Result, tallies map[string]models.Tally, counted 
 		text = r.ofMany(result, f)
 	}
 	if instead := tallies[r.Instead]; r.Instead != "" && result.Value > instead.Value {
-		text += fmt.Sprintf("; for %d of them %s", result.Value-instead.Value, r.InsteadWords)
+		text += fmt.Sprintf("; for %d %s", result.Value-instead.Value, r.InsteadWords)
 	}
 	if needs := tallies[r.Needs]; r.Needs != "" && result.Value < result.total() && needs.Value == 0 && needs.Missing == 1 {
 		text += "; " + r.NeedsWords
@@ -86,6 +86,8 @@ func (r *Rule) ofMany(result Result, f Fact) string {
 	switch {
 	case result.Value == total && total == 1:
 		text = "The only " + one + " has " + r.What
+	case result.Value == total && total == 2:
+		text = fmt.Sprintf("Both %s have %s", many, r.What)
 	case result.Value == total:
 		text = fmt.Sprintf("All %d %s have %s", total, many, r.What)
 	case result.Value == 0 && total == 1:
@@ -98,7 +100,10 @@ func (r *Rule) ofMany(result Result, f Fact) string {
 		}
 		text = fmt.Sprintf("%d of %s %s %s", result.Value, count(total, one, many), has, r.What)
 	}
-	if result.Unknown > 0 {
+	switch {
+	case result.Unknown > 0 && total == 1:
+		text += "; " + r.unknownWords()
+	case result.Unknown > 0:
 		text += fmt.Sprintf("; for %d %s", result.Unknown, r.unknownWords())
 	}
 	if result.Missing > 0 && result.Value+result.Unknown > 0 {

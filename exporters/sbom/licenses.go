@@ -16,7 +16,7 @@ type Licenses struct {
 	brought  map[string]models.Extract // by the ref the document uses
 	said     map[string]Statement      // by stated text
 	refs     map[string]string         // ref as the document uses it → as written
-	taken    map[string]bool           // refs as written
+	taken    map[string]int            // refs as written, and their place in extracts
 	extracts []models.Extract
 }
 
@@ -39,7 +39,7 @@ func (s Statement) Says() bool {
 
 // NewLicenses begins with the texts that the document brings along.
 func NewLicenses(brought []models.Extract) *Licenses {
-	l := &Licenses{brought: map[string]models.Extract{}, said: map[string]Statement{}, refs: map[string]string{}, taken: map[string]bool{}}
+	l := &Licenses{brought: map[string]models.Extract{}, said: map[string]Statement{}, refs: map[string]string{}, taken: map[string]int{}}
 	for _, x := range brought {
 		if _, twice := l.brought[x.Ref]; !twice && strings.TrimSpace(x.Ref) != "" {
 			l.brought[x.Ref] = x
@@ -55,6 +55,15 @@ func NewLicenses(brought []models.Extract) *Licenses {
 
 // Extracts are the texts of every LicenseRef that was written so far and of all that the document brought, each once.
 func (l *Licenses) Extracts() []models.Extract { return l.extracts }
+
+// Extract is the text that a LicenseRef stands for, as it is written.
+func (l *Licenses) Extract(ref string) (models.Extract, bool) {
+	at, ok := l.taken[ref]
+	if !ok {
+		return models.Extract{}, false
+	}
+	return l.extracts[at], true
+}
 
 // Say gives a stated licence as it is to be written.
 func (l *Licenses) Say(stated string) Statement {
@@ -135,10 +144,8 @@ func (l *Licenses) ref(id string) string {
 	if strings.TrimSpace(x.Text) == "" {
 		x.Text = "NOASSERTION"
 	}
-	x.Ref = l.free("LicenseRef-"+idString(strings.TrimPrefix(id, "LicenseRef-")), id)
-	l.refs[id] = x.Ref
-	l.extracts = append(l.extracts, x)
-	return x.Ref
+	l.refs[id] = l.add(x, "LicenseRef-"+idString(strings.TrimPrefix(id, "LicenseRef-")), id)
+	return l.refs[id]
 }
 
 // stated gives a LicenseRef that stands for a text that names no licence we know.
@@ -147,18 +154,21 @@ func (l *Licenses) stated(text string) string {
 	if written, ok := l.refs[key]; ok {
 		return written
 	}
-	id := l.free("LicenseRef-stated-"+digest(text), text)
-	l.refs[key] = id
-	l.extracts = append(l.extracts, models.Extract{Ref: id, Name: Cut(Line(text), 100), Text: text})
-	return id
+	l.refs[key] = l.add(models.Extract{Name: Cut(Line(text), 100), Text: text}, "LicenseRef-stated-"+digest(text), text)
+	return l.refs[key]
 }
 
-// free makes an id that no other text has.
-func (l *Licenses) free(id, origin string) string {
-	for l.taken[id] {
+// add keeps a text under an id that no other text has.
+func (l *Licenses) add(x models.Extract, id, origin string) string {
+	for {
+		if _, taken := l.taken[id]; !taken {
+			break
+		}
 		id += "-" + digest(origin)
 	}
-	l.taken[id] = true
+	x.Ref = id
+	l.taken[id] = len(l.extracts)
+	l.extracts = append(l.extracts, x)
 	return id
 }
 

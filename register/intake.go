@@ -13,6 +13,7 @@ import (
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/packages"
+	"github.com/ospo-register/ospo/quality"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -35,8 +36,9 @@ type facts struct {
 
 // readDocument reads a document into what store keeps of it.
 func readDocument(body io.Reader, lim sbom.Limits) (*store.Intake, error) {
-	k := &intake{facts: map[facts]int32{}, licenses: map[string]int32{}}
+	k, meter := &intake{facts: map[facts]int32{}, licenses: map[string]int32{}}, quality.NewMeter()
 	doc, err := importers.Read(body, lim, func(p *models.SBOMPackage) error {
+		meter.Package(p)
 		k.in.Ordinals = append(k.in.Ordinals, k.component(p))
 		return nil
 	})
@@ -51,15 +53,30 @@ func readDocument(body io.Reader, lim sbom.Limits) (*store.Intake, error) {
 	if doc.Findings == nil {
 		k.in.SBOM.Findings = []models.ReadFinding{}
 	}
-	k.in.SBOM.Tallies = []models.Tally{}
+	k.in.SBOM.Tallies = meter.Finish(doc)
 	if doc.Creators == nil {
 		k.in.SBOM.Creators = []models.Creator{}
 	}
 	k.in.Roots, k.in.Edges = doc.Roots, doc.Edges
 	k.in.Describe = describe
 	k.finish(doc.Extracted)
-	k.in.SBOM.Components = len(k.in.Components)
+	k.in.SBOM.Components, k.in.SBOM.Supplier = len(k.in.Components), k.supplier()
 	return &k.in, nil
+}
+
+// supplier is whose document it is: the supplier of its only root, else the first organisation that made the document.
+func (k *intake) supplier() string {
+	if len(k.in.Roots) == 1 {
+		if c := k.in.Components[k.in.Ordinals[k.in.Roots[0]]]; c.Supplier != "" {
+			return c.Supplier
+		}
+	}
+	for _, c := range k.in.SBOM.Creators {
+		if c.Kind == "organization" {
+			return clean(c.Name)
+		}
+	}
+	return ""
 }
 
 // component gives the place of the component that a package is.

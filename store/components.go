@@ -40,14 +40,15 @@ const MaxCandidates = 50_000
 func (s *Store) Candidates(ctx context.Context, f models.ComponentFilter, base, exact string) ([]Candidate, error) {
 	q := &query{}
 	if base != "" {
-		q.and("left(c.base, 400) = left(?::text, 400) AND c.base = ?", base, base)
+		q.and("c.base <> '' AND left(c.base, 400) = left(?::text, 400) AND c.base = ?", base, base)
 	}
 	if exact != "" {
 		q.and("c.version = ?", exact)
 	}
 	if f.Name != "" {
 		name := strings.ToLower(f.Name)
-		q.and("lower(left(c.name, 200)) = left(?::text, 200) OR left(c.purl_name, 200) = left(?::text, 200) OR left(c.upstream, 200) = left(?::text, 200)", name, name, name)
+		// An index of what is not empty serves only those who say that they want nothing else.
+		q.and("lower(left(c.name, 200)) = left(?::text, 200) OR c.purl_name <> '' AND left(c.purl_name, 200) = left(?::text, 200) OR c.upstream <> '' AND left(c.upstream, 200) = left(?::text, 200)", name, name, name)
 	}
 	if f.Query != "" {
 		text := strings.ToLower(f.Query)

@@ -104,7 +104,7 @@ func (q *query) hits(v models.Viewer, text string) string {
 	if strings.HasPrefix(text, "pkg:") {
 		base, _, _ := strings.Cut(text, "?")
 		base, version, _ := strings.Cut(base, "@")
-		component = `left(c.base, 400) = left(` + q.arg(base) + `::text, 400) AND ` + q.arg(version) + ` IN ('', c.version)`
+		component = `c.base <> '' AND left(c.base, 400) = left(` + q.arg(base) + `::text, 400) AND ` + q.arg(version) + ` IN ('', c.version)`
 	}
 	return `(SELECT 'asset' AS noun, a.id, btrim(a.name || ' ' || a.edition) AS title, g.name AS detail, a.origin AS tag, coalesce(l.class, 'unknown') AS class,
 			round((CASE WHEN lower(a.name) = ` + plain + ` THEN 2 ELSE 0 END + word_similarity(` + plain + `, a.search_text) + similarity(lower(a.name), ` + plain + `))::numeric, 4)::float8 AS rank

@@ -1,6 +1,8 @@
 package register_test
 
 import (
+	"crypto/sha256"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strconv"
@@ -29,6 +31,17 @@ func TestMain(m *testing.M) {
 		release, _ := strconv.ParseInt(os.Getenv("TEST_RELEASE"), 10, 64)
 		_, err = register.New(s).ReceiveSBOM(ctx, system, release, "x", strings.NewReader(strings.Replace(document, `"2.1"`, `"9.9"`, 1)), sbom.Limits{})
 		panic(err)
+	}
+	if dsn := os.Getenv("TEST_READ_DELIVERY_IN"); dsn != "" {
+		s, err := store.Open(ctx, dsn)
+		if err != nil {
+			panic(err)
+		}
+		id, _ := strconv.ParseInt(os.Getenv("TEST_DELIVERY"), 10, 64)
+		if err := register.New(s).ReadDelivery(ctx, id, sbom.Limits{}); err != nil {
+			panic(err)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
@@ -154,5 +167,90 @@ func TestFiftyEqualEntriesAtOnceMakeOne(t *testing.T) {
 	}
 	if made != 1 {
 		t.Errorf("%d entries were made", made)
+	}
+}
+
+func TestADeliveryKilledAtRandomMomentsIsReadOnce(t *testing.T) {
+	dsn := testkit.OwnDSN(t)
+	s, err := store.Open(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	f := &fixture{t: t, s: s, r: register.New(s)}
+	a := f.asset("Case Desk", f.agency("health", nil), models.VisiblePublic)
+	read := func(id int64) *exec.Cmd {
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), "TEST_READ_DELIVERY_IN="+dsn, "TEST_DELIVERY="+strconv.FormatInt(id, 10))
+		f.must(child.Start())
+		return child
+	}
+	before, killed := f.lastEvent().ID, 0
+	for i := range 20 {
+		release := f.release(a, strconv.Itoa(i))
+		body := manyPackages(12_000, strconv.Itoa(i))
+		id := f.deliver(system, register.Handover{Door: models.DoorAPI, Target: models.Target{ReleaseID: release.ID}, Async: register.Always}, body).Delivery.ID
+		child := read(id)
+		moment := time.NewTimer(time.Duration(rand.IntN(900)) * time.Millisecond)
+		<-moment.C
+		f.must(child.Process.Signal(syscall.SIGKILL))
+		if child.Wait() != nil {
+			killed++
+		}
+		waitFor(t, func() bool { // the server notices that the dead program's connections are gone
+			release, held, err := s.TryHoldDelivery(ctx, id)
+			f.must(err)
+			if held {
+				release()
+			}
+			return held
+		})
+		f.must(f.r.ReadDelivery(ctx, id, sbom.Limits{}))
+		d := f.delivery(id)
+		list, err := s.SBOMs(ctx, system, 0, release.ID, models.Page{})
+		f.must(err)
+		if d.State != models.DeliveryDone || len(list.Items) != 1 || list.Items[0].Packages != 12_000 || f.original(&list.Items[0]) != sha256.Sum256([]byte(body)) {
+			t.Fatalf("kill %d: %+v, %d documents", i, d.Delivery, len(list.Items))
+		}
+	}
+	counts := map[string]int{}
+	for _, action := range f.events(before) {
+		counts[action]++
+	}
+	if counts["sbom.received"] != 20 || counts["delivery.received"] != 20 || killed < 5 {
+		t.Errorf("%d of 20 were killed while at work; events %v", killed, counts)
+	}
+}
+
+func TestTwoHundredUploadsAtOnceEndWithoutADeadlock(t *testing.T) {
+	s := testkit.OwnStore(t)
+	f := &fixture{t: t, s: s, r: register.New(s)}
+	a := f.asset("Case Desk", f.agency("health", nil), models.VisiblePublic)
+	releases := make([]*models.Release, 20)
+	for i := range releases {
+		releases[i] = f.release(a, strconv.Itoa(i))
+	}
+	var wg sync.WaitGroup
+	failed := make(chan error, 200)
+	for i := range 200 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			body := manyPackages(300, strconv.Itoa(i/2)) // every document comes twice, to two releases
+			_, err := f.r.Deliver(ctx, system, register.Handover{Door: models.DoorAPI, Target: models.Target{ReleaseID: releases[(i*7)%20].ID}}, strings.NewReader(body), sbom.Limits{})
+			failed <- err
+		}()
+	}
+	wg.Wait()
+	close(failed)
+	for err := range failed {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	list, err := s.SBOMs(ctx, system, a.ID, 0, models.Page{Limit: 1})
+	f.must(err)
+	if list.Total.Count != 200 {
+		t.Errorf("%d documents", list.Total.Count)
 	}
 }

@@ -47,15 +47,12 @@ func (r *Register) Deliver(ctx context.Context, by models.Viewer, h Handover, bo
 }
 
 func (r *Register) deliver(ctx context.Context, by models.Viewer, h Handover, body io.Reader, lim Limits, link *store.UploadLinkRow) (*Delivered, error) {
-	spool, err := spoolBody(body, lim)
+	spool, err := r.spoolBody(body, lim)
 	if err != nil {
 		return nil, err
 	}
 	defer spool.close()
-	p, err := spool.parcel(h.Filename)
-	if err != nil {
-		return nil, err
-	}
+	p := spool.parcel(h.Filename)
 	small := p.size <= atOnce && h.Async == WhenLarge
 	if small && h.Door != models.DoorPipeline && h.Door != models.DoorLink {
 		receipt, err := r.take(ctx, by, h.Target, p, lim)
@@ -93,11 +90,7 @@ func (r *Register) keepDelivery(ctx context.Context, by models.Viewer, h Handove
 		if err != nil {
 			return err
 		}
-		body, err := p.again()
-		if err != nil {
-			return fmt.Errorf("reading the document again: %w", err)
-		}
-		if err := tx.KeepDelivery(ctx, d, body); err != nil {
+		if err := tx.KeepDelivery(ctx, d, p.again()); err != nil {
 			return err
 		}
 		job, err := tx.Queue(ctx, ReadDeliveryJob{d.ID})

@@ -7,7 +7,6 @@ package register
 
 import (
 	"context"
-	"runtime"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -16,20 +15,21 @@ import (
 
 // Register acts on the register. It is safe for concurrent use.
 type Register struct {
-	store   *store.Store
-	now     func() time.Time
-	readers chan struct{} // room for documents being read
+	store     *store.Store
+	now       func() time.Time
+	pieces    *pieces    // memory for documents as sent
+	admission *admission // room for documents being read
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, readers: make(chan struct{}, runtime.NumCPU())}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission()}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow
 // from “now”, such as the day of an attestation, are those of the moment; the audit trail keeps the time of the writing.
 func (r *Register) At(moment time.Time) *Register {
-	return &Register{store: r.store, now: moment.UTC, readers: r.readers}
+	return &Register{store: r.store, now: moment.UTC, pieces: r.pieces, admission: r.admission}
 }
 
 type requestKey struct{}

@@ -39,16 +39,12 @@ func (r *Register) ReceiveSBOM(ctx context.Context, by models.Viewer, release in
 	if err := r.mayDeliver(ctx, by, target); err != nil { // before the body is taken in
 		return nil, err
 	}
-	spool, err := spoolBody(body, lim)
+	spool, err := r.spoolBody(body, lim)
 	if err != nil {
 		return nil, err
 	}
 	defer spool.close()
-	p, err := spool.parcel(filename)
-	if err != nil {
-		return nil, err
-	}
-	return r.take(ctx, by, target, p, lim)
+	return r.take(ctx, by, target, spool.parcel(filename), lim)
 }
 
 // parcel is a document at hand, ready to be read.
@@ -56,10 +52,10 @@ type parcel struct {
 	filename string
 	digest   []byte
 	size     int64
-	body     io.Reader                 // from its beginning
-	again    func() (io.Reader, error) // the same once more; nil when the bytes are a delivery's
-	delivery *models.Delivery          // that it came by, or nil
-	supplier string                    // whose document it is, where the way it came in says so
+	body     io.Reader        // from its beginning
+	again    func() io.Reader // the same once more; nil when the bytes are a delivery's
+	delivery *models.Delivery // that it came by, or nil
+	supplier string           // whose document it is, where the way it came in says so
 }
 
 // take reads a parcel and keeps the document, with everything it makes, in one transaction.
@@ -71,13 +67,12 @@ func (r *Register) take(ctx context.Context, by models.Viewer, target models.Tar
 			return nil, err
 		}
 	}
-	select { // a document being read holds its packages in memory: only so many at a time
-	case r.readers <- struct{}{}:
-		defer func() { <-r.readers }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	body, leave, err := r.admission.enter(ctx, p.body, p.size)
+	if err != nil {
+		return nil, err
 	}
-	in, err := readDocument(p.body, lim)
+	defer leave()
+	in, err := readDocument(body, lim)
 	if err != nil {
 		return nil, err
 	}
@@ -102,9 +97,7 @@ func (r *Register) keep(ctx context.Context, by models.Viewer, target models.Tar
 		if err := keepsPackages(ctx, tx, by, in); err != nil {
 			return err
 		}
-		if err := p.hand(in); err != nil {
-			return err
-		}
+		p.hand(in)
 		if err := tx.KeepSBOM(ctx, in); err != nil {
 			return err
 		}
@@ -131,17 +124,12 @@ func (r *Register) keep(ctx context.Context, by models.Viewer, target models.Tar
 }
 
 // hand gives the bytes of the parcel to the store.
-func (p *parcel) hand(in *store.Intake) error {
+func (p *parcel) hand(in *store.Intake) {
 	if p.again == nil {
 		in.DeliveryID = p.delivery.ID
-		return nil
+		return
 	}
-	body, err := p.again()
-	if err != nil {
-		return fmt.Errorf("reading the document again: %w", err)
-	}
-	in.Original = body
-	return nil
+	in.Original = p.again()
 }
 
 // takenAgain answers bytes that the release had already. A delivery that brought them is done.

@@ -24,6 +24,7 @@ type ComparedPackage struct {
 	Declared  string // as stated
 	Concluded string // as stated
 	Effective string // as read
+	Texts     int32  // tells apart LicenseRefs in Effective that stand for different texts; 0 where there are none
 }
 
 // ChangeKind says what became of a package, as in the URL of a filter.
@@ -137,7 +138,7 @@ func (r *Comparison) add(c PackageChange, order func(ecosystem, a, b string) int
 			c.Kinds = append(c.Kinds, VersionChanged)
 			c.Older = c.From.Version != "" && c.To.Version != "" && order(c.To.Ecosystem, c.To.Version, c.From.Version) < 0
 		}
-		if c.From.Effective != c.To.Effective {
+		if c.From.Effective != c.To.Effective || c.From.Texts != c.To.Texts {
 			c.Kinds = append(c.Kinds, LicenseChanged)
 		}
 		if !strings.EqualFold(strings.TrimSpace(c.From.Supplier), strings.TrimSpace(c.To.Supplier)) {

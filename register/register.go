@@ -17,19 +17,20 @@ import (
 type Register struct {
 	store     *store.Store
 	now       func() time.Time
-	pieces    *pieces    // memory for documents as sent
-	admission *admission // room for documents being read
+	pieces    *pieces       // memory for documents as sent
+	admission *admission    // room for documents being read
+	writers   chan struct{} // room for documents being written for others
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission()}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters)}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow
 // from “now”, such as the day of an attestation, are those of the moment; the audit trail keeps the time of the writing.
 func (r *Register) At(moment time.Time) *Register {
-	return &Register{store: r.store, now: moment.UTC, pieces: r.pieces, admission: r.admission}
+	return &Register{store: r.store, now: moment.UTC, pieces: r.pieces, admission: r.admission, writers: r.writers}
 }
 
 type requestKey struct{}

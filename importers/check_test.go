@@ -42,7 +42,7 @@ func TestACheckOfWhatCannotBeReadIsRefusedWithOneFatalFinding(t *testing.T) {
 	}{
 		{"no document", strings.NewReader("Hello."), sbom.Limits{}, Unknown, "not-an-sbom"},
 		{"nothing", strings.NewReader(""), sbom.Limits{}, Unknown, "empty"},
-		{"another format", strings.NewReader(`{"bomFormat":"CycloneDX"}`), sbom.Limits{}, SBOM, "sbom-format-not-read"},
+		{"another format", strings.NewReader("PK\x03\x04"), sbom.Limits{}, SBOM, "sbom-format-not-read"},
 		{"too much", strings.NewReader(document), sbom.Limits{Packages: 2}, SBOM, "sbom-too-many-packages"},
 		{"a broken disk", iotest.ErrReader(errors.New("input/output error")), sbom.Limits{}, Unknown, "unreadable-file"},
 	} {

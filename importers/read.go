@@ -3,6 +3,7 @@ package importers
 import (
 	"io"
 
+	"github.com/ospo-register/ospo/importers/cyclonedx"
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/importers/spdx"
 	"github.com/ospo-register/ospo/models"
@@ -14,5 +15,8 @@ func Read(r io.Reader, lim sbom.Limits, each func(*models.SBOMPackage) error) (*
 }
 
 func choose(head []byte) (sbom.Format, error) {
+	if format, ours := cyclonedx.Choose(head); ours {
+		return format, nil
+	}
 	return spdx.Choose(head)
 }

@@ -2,6 +2,7 @@ package sbom
 
 import (
 	"bytes"
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -34,8 +35,10 @@ type Dialect struct {
 	MissingID   string // rule for a package without one
 	DuplicateID string // rule for two elements with the same
 	Refs        string // field in which package URLs stand: "externalRefs"
+	CPE         string // field in which CPEs stand; "" is Refs
 	Version     string // "versionInfo"
 	Checksums   string // "checksums"
+	Offsets     bool   // dates may have offsets and fractions of seconds, as RFC 3339 has them
 	Declared    string // "licenseDeclared"
 	Concluded   string // "licenseConcluded"
 }
@@ -170,7 +173,7 @@ func (b *Builder) know(d *Draft, place Place) {
 	}
 	for _, cpe := range d.CPEs {
 		if len(cpe) < 4 || !strings.EqualFold(cpe[:4], "cpe:") {
-			b.Notes.Add("bad-cpe", place.Of(b.Words.Refs), "%s is not a CPE; it was left out.", Quote(cpe))
+			b.Notes.Add("bad-cpe", place.Of(cmp.Or(b.Words.CPE, b.Words.Refs)), "%s is not a CPE; it was left out.", Quote(cpe))
 			continue
 		}
 		p.CPEs = append(p.CPEs, cpe)

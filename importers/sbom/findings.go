@@ -41,7 +41,7 @@ func (f *Findings) Add(rule, pointer, format string, args ...any) {
 func (f *Findings) room(rule string) bool {
 	seen := f.perRule[rule]
 	f.perRule[rule] = seen + 1
-	if seen >= keptPerRule || (seen > 0 && len(f.list) >= models.MaxFindings-len(rules)) {
+	if seen >= keptPerRule || (seen > 0 && len(f.list) >= models.MaxFindings-len(severities)) {
 		f.more++
 		return false
 	}

@@ -45,10 +45,13 @@ func (b *Builder) resolve(relationAt func(int) string) {
 	b.pending = nil
 }
 
-// findRoots gives the packages that the document describes, else those at the top of others.
+// findRoots gives the packages that the document describes, by id or already by ordinal, else those at the top of others.
 func (b *Builder) findRoots() {
 	seen := make(map[int32]bool, len(b.Roots))
-	described := false
+	described := len(b.Doc.Roots) > 0
+	for _, ordinal := range b.Doc.Roots {
+		seen[ordinal] = true
+	}
 	for _, id := range b.Roots {
 		class := b.IDs.Class[id]
 		described = described || class == IsFile || class >= 0

@@ -12,6 +12,7 @@ const (
 	IsExternal int32 = -4 // DocumentRef-…: an element of another document
 	IsSpecial  int32 = -5 // NONE, NOASSERTION
 	IsSnippet  int32 = -6
+	IsElement  int32 = -7 // anything else that the document describes
 )
 
 // IDTable numbers the ids of one document in the order they are met and knows what each stands for. It is a plain
@@ -45,6 +46,9 @@ func (t *IDTable) Spell(s Spelling) { t.spelling = s }
 func NewIDTable() *IDTable {
 	return &IDTable{seed: maphash.MakeSeed(), slots: make([]slot, 64)}
 }
+
+// Count is how many ids there are.
+func (t *IDTable) Count() int { return len(t.ends) }
 
 // Number finds the id or adds it.
 func (t *IDTable) Number(id []byte) int32 {
@@ -83,6 +87,7 @@ func (t *IDTable) grow() {
 	}
 }
 
+// Bytes is the id as it is compared. It is valid until the next Number.
 func (t *IDTable) Bytes(n int32) []byte {
 	start := uint32(0)
 	if n > 0 {

@@ -1,6 +1,10 @@
 package sbom
 
-import "github.com/ospo-register/ospo/models"
+import (
+	"slices"
+
+	"github.com/ospo-register/ospo/models"
+)
 
 // Rule is one thing a reader may find, in words for the list on the pages and in the documentation.
 type Rule struct {
@@ -11,7 +15,7 @@ type Rule struct {
 }
 
 // Rules lists every rule, in the order in which a document meets them.
-func Rules() []Rule { return rules }
+func Rules() []Rule { return slices.Concat(rules, cycloneDXRules) }
 
 var rules = []Rule{
 	{"utf8-bom", models.Note, "The document begins with a byte order mark.", "Write plain UTF-8 without a mark."},
@@ -19,7 +23,7 @@ var rules = []Rule{
 	{"compressed", models.Note, "The document came compressed.", "Nothing to do."},
 	{"invalid-utf8", models.Warning, "Some bytes are not UTF-8; they were read as Latin-1.", "Write UTF-8."},
 	{"nul-character", models.Warning, "There are NUL characters, which no text may have; they were left out.", "Write texts without them."},
-	{"wrapped-document", models.Note, "The SPDX document is inside another object.", "Nothing to do."},
+	{"wrapped-document", models.Note, "The document is inside another object.", "Nothing to do."},
 	{"broken-off", models.Failure, "The document breaks off or is malformed from some point on; what came before was kept.", "Transfer it again, or correct the syntax at the place named."},
 	{"trailing-data", models.Warning, "Something follows after the end of the document; it was not read.", "Send one document per file."},
 	{"library-refused", models.Note, "The conformance library could not read the document; our own reader did.", "See the other findings; with none of them, nothing."},
@@ -80,8 +84,8 @@ var rules = []Rule{
 }
 
 var severities = func() map[string]models.Severity {
-	byID := make(map[string]models.Severity, len(rules))
-	for _, r := range rules {
+	byID := make(map[string]models.Severity, len(rules)+len(cycloneDXRules))
+	for _, r := range Rules() {
 		byID[r.ID] = r.Severity
 	}
 	return byID

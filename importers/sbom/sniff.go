@@ -9,7 +9,7 @@ import (
 )
 
 // wrappers are names under which a whole document stands inside another JSON object: code-hosting services and attestations do that.
-var wrappers = []string{"sbom", "SPDX", "Document", "SpdxDocument", "predicate", "bom"}
+var wrappers = []string{"sbom", "SPDX", "Document", "SpdxDocument", "predicate", "bom", "Data"}
 
 // Outline is what a glance at the beginning of a JSON document tells.
 type Outline struct {
@@ -36,12 +36,13 @@ func OutlineOf(head []byte) Outline {
 		if err != nil || name.Kind() != '"' {
 			return o
 		}
-		o.Names = append(o.Names, name.String())
-		if dec.PeekKind() == '{' && slices.Contains(wrappers, name.String()) && len(o.Path) < 3 {
+		text := name.String() // the next look at the input voids the token
+		o.Names = append(o.Names, text)
+		if dec.PeekKind() == '{' && slices.Contains(wrappers, text) && len(o.Path) < 3 {
 			if _, err := dec.ReadToken(); err != nil {
 				return o
 			}
-			o.Path, o.Names = append(o.Path, name.String()), nil
+			o.Path, o.Names = append(o.Path, text), nil
 			continue
 		}
 		if err := dec.SkipValue(); err != nil {

@@ -21,7 +21,7 @@ func (b *Builder) Created(text, pointer string) {
 		}
 		at = at.UTC()
 		b.Doc.IssuedAt = &at
-		if len(text) != len("2006-01-02T15:04:05Z") || text[len(text)-1] != 'Z' {
+		if !(b.Words.Offsets && form == time.RFC3339) && (len(text) != len("2006-01-02T15:04:05Z") || text[len(text)-1] != 'Z') {
 			b.Notes.Add("date-form", pointer, "The date of creation %s was read as %s.", Quote(text), at.Format(time.RFC3339))
 		}
 		return
@@ -31,8 +31,8 @@ func (b *Builder) Created(text, pointer string) {
 
 // digestLengths has the hexadecimal digits of each algorithm of SPDX 2.3, 7.10; 0 when the length is free.
 var digestLengths = map[string]int{
-	"SHA1": 40, "SHA224": 56, "SHA256": 64, "SHA384": 96, "SHA512": 128, "SHA3-256": 64, "SHA3-384": 96, "SHA3-512": 128,
-	"BLAKE2B-256": 64, "BLAKE2B-384": 96, "BLAKE2B-512": 128, "BLAKE3": 0, "MD2": 32, "MD4": 32, "MD5": 32, "MD6": 0, "ADLER32": 8,
+	"SHA1": 40, "SHA224": 56, "SHA256": 64, "SHA384": 96, "SHA512": 128, "SHA3-224": 56, "SHA3-256": 64, "SHA3-384": 96, "SHA3-512": 128,
+	"BLAKE2B-256": 64, "BLAKE2B-384": 96, "BLAKE2B-512": 128, "BLAKE3": 0, "MD2": 32, "MD4": 32, "MD5": 32, "MD6": 0, "ADLER32": 8, "STREEBOG-256": 64, "STREEBOG-512": 128,
 }
 
 // checksum reads the digest of that index and reports whether it is sound.
@@ -64,6 +64,9 @@ func DigestName(algorithm string) (name string, known bool) {
 	}
 	if _, known := digestLengths[name]; known {
 		return name, true
+	}
+	if dashed := strings.Replace(name, "BLAKE2B", "BLAKE2B-", 1); digestLengths[dashed] > 0 {
+		return dashed, true
 	}
 	if short := strings.Replace(name, "SHA-", "SHA", 1); digestLengths[short] > 0 {
 		return short, true

@@ -1,6 +1,7 @@
 package spdx
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -185,6 +186,9 @@ func TestEveryRuleHasAnExampleAndAWayOut(t *testing.T) {
 	known := map[string]bool{}
 	for _, rule := range sbom.Rules() {
 		known[rule.ID] = true
+		if slices.Contains(sbom.CycloneDXRules(), rule) {
+			continue
+		}
 		if !shown[rule.ID] {
 			t.Errorf("no example shows the rule %s", rule.ID)
 		}

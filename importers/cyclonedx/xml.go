@@ -1,0 +1,145 @@
+package cyclonedx
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ospo-register/ospo/importers/sbom"
+	"github.com/ospo-register/ospo/models"
+)
+
+// readXML reads CycloneDX's XML: it is turned into the JSON that says the same.
+func readXML(in *sbom.Input, b *builder) (*models.SBOMDocument, error) {
+	if err := in.Limit(b.Limits.MarkupBytes); err != nil {
+		return nil, err
+	}
+	root, err := b.decodeXML(in)
+	if err != nil {
+		return nil, err
+	}
+	b.namespace(root.space)
+	var out bytes.Buffer
+	w := jsonWriter{Encoder: jsontext.NewEncoder(&out, jsontext.AllowInvalidUTF8(true))}
+	w.object(root)
+	if w.err != nil {
+		return nil, w.err
+	}
+	root = nil
+	return readJSON(&out, b, true)
+}
+
+// schema begins the names of CycloneDX's namespaces; what follows is the version.
+const schema = "http://cyclonedx.org/schema/bom/"
+
+// namespace reads the version, which XML states in the namespace.
+func (b *builder) namespace(uri string) {
+	version, ours := strings.CutPrefix(uri, schema)
+	if !ours {
+		b.Notes.Add("xml-namespace", "", "The root element is in the namespace %s, not in one of CycloneDX; the document was read as CycloneDX all the same.", sbom.Quote(uri))
+		return
+	}
+	b.Doc.SpecVersion = strings.TrimSpace(version)
+}
+
+// element is one XML element: its attributes come first among the children.
+type element struct {
+	name, space string
+	attribute   bool
+	text        strings.Builder
+	children    []*element
+}
+
+// tokens makes a lenient decoder. The declaration is passed over: the text is UTF-8 by now whatever it says, and XML 1.1 reads like 1.0.
+func tokens(in *sbom.Input) *xml.Decoder {
+	const longest = 1024
+	head, _ := in.Peek(longest)
+	if bytes.HasPrefix(head, []byte("<?xml")) {
+		if end := bytes.Index(head, []byte("?>")); end >= 0 {
+			_, _ = in.Discard(end + len("?>"))
+		}
+	}
+	dec := xml.NewDecoder(in)
+	dec.Strict = false
+	dec.Entity = xml.HTMLEntity
+	return dec
+}
+
+// decodeXML builds the tree. Where the markup breaks off, what came before is kept. Entities that the document defines are not
+// known here, so that none is ever replaced by more than a character.
+func (b *builder) decodeXML(in *sbom.Input) (*element, error) {
+	root := &element{}
+	open := []*element{root}
+	dec := tokens(in)
+	for {
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) && len(open) == 1 {
+			break
+		}
+		if err != nil {
+			return root.documentElement(), b.brokenMarkup(dec, err)
+		}
+		top := open[len(open)-1]
+		switch t := token.(type) {
+		case xml.StartElement:
+			if len(open) > b.Limits.Depth {
+				return nil, sbom.TooLarge("sbom-too-deep", "The document nests elements deeper than %d levels. No SBOM needs that; export it again.", b.Limits.Depth)
+			}
+			child := newElement(t)
+			top.children = append(top.children, child)
+			open = append(open, child)
+		case xml.EndElement:
+			if len(open) > 1 {
+				open = open[:len(open)-1]
+			}
+		case xml.CharData:
+			top.text.Write(t)
+		case xml.Directive:
+			b.Notes.Once("xml-doctype", "", "", "The document has a document type declaration; it was passed over, and entities that it defines stand as they are.")
+		}
+	}
+	return root.documentElement(), nil
+}
+
+// jsonNames are attributes and elements whose JSON names are others.
+var jsonNames = map[string]string{"content-type": "contentType", "license-identifier": "licenseIdentifier"}
+
+func newElement(t xml.StartElement) *element {
+	e := &element{name: t.Name.Local, space: t.Name.Space}
+	for _, a := range t.Attr {
+		if a.Name.Space != "" || a.Name.Local == "xmlns" {
+			continue
+		}
+		name := a.Name.Local
+		if other, ok := jsonNames[name]; ok {
+			name = other
+		}
+		child := &element{name: name, space: t.Name.Space, attribute: true}
+		child.text.WriteString(a.Value)
+		e.children = append(e.children, child)
+	}
+	return e
+}
+
+// brokenMarkup makes a finding of an error, unless it is a limit.
+func (b *builder) brokenMarkup(dec *xml.Decoder, err error) error {
+	var refusal *models.Error
+	if errors.As(err, &refusal) {
+		return refusal
+	}
+	line, _ := dec.InputPos()
+	b.Notes.Add("broken-off", "line "+strconv.Itoa(line), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
+	return nil
+}
+
+func (e *element) documentElement() *element {
+	for _, child := range e.children {
+		return child
+	}
+	return e
+}

@@ -18,6 +18,7 @@ import (
 type commands struct {
 	Generate generateCommand `cmd:"" help:"Write the SBOM documents of an invented government into a folder."`
 	Run      runCommand      `cmd:"" help:"Measure, and compare with what the machine can do."`
+	Hold     holdCommand     `cmd:"" help:"Start the Postgres of an earlier run and say where its registers are, to look at one."`
 
 	Intake intakeCommand `cmd:"" hidden:""`
 	Read   readCommand   `cmd:"" hidden:""`

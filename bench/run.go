@@ -22,7 +22,6 @@ type options struct {
 	Out         string   `type:"path" placeholder:"docs/performance.md" help:"The page to write; without it the results are only printed."`
 	Dir         string   `type:"path" help:"Where the private Postgres keeps its data from run to run. Without it a new one is made and removed."`
 	DatabaseURL string   `help:"A Postgres on this machine to use instead, as a role that may make databases; it makes and drops bench_S, bench_M and bench_L."`
-	Keep        bool     `help:"Use the registers that are in Dir already; ingest alone fills them anew."`
 	Rounds      int      `default:"5" help:"How often the two sides of a pair are measured, in turn."`
 	Seed        uint64   `default:"1" help:"Another seed gives another government."`
 	Profiles    string   `type:"path" help:"A folder to write CPU profiles of the ingesting program into."`

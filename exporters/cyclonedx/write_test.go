@@ -2,6 +2,7 @@ package cyclonedx_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,10 +58,48 @@ func TestEveryRealDocumentIsWrittenValid(t *testing.T) {
 	}
 }
 
+func TestEveryRealDocumentReadsBackWithTheSameMeaning(t *testing.T) {
+	for name, data := range documents.Corpus(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			before := documents.Read(t, data)
+			after := documents.Read(t, written(t, before))
+			if complaints := documents.Complaints(after); len(complaints) > 0 {
+				t.Errorf("our own reader complains: %v", complaints)
+			}
+			if documents.Distinct(before.Roots) > 1 { // one component stands for the document
+				after.List = after.List[1:]
+				after.Edges = slices.DeleteFunc(after.Edges, func(e models.Edge) bool { return e.From == 0 })
+				for i := range after.Edges {
+					after.Edges[i].From--
+					after.Edges[i].To--
+				}
+			}
+			packages, needs := documents.Meaning(before)
+			againPackages, againNeeds := documents.Meaning(after)
+			if diff := cmp.Diff(packages, againPackages); diff != "" {
+				t.Errorf("packages (-before +after):\n%.3000s", diff)
+			}
+			if diff := cmp.Diff(needs, againNeeds); diff != "" {
+				t.Errorf("dependencies (-before +after):\n%.3000s", diff)
+			}
+		})
+	}
+}
+
 func TestWhateverStringsADocumentHoldsTheOutputIsValid(t *testing.T) {
 	valid := schema(t)
 	rapid.Check(t, func(t *rapid.T) {
-		documents.Valid(t, written(t, documents.Hostile().Draw(t, "document")), valid)
+		doc := documents.Hostile().Draw(t, "document")
+		out := written(t, doc)
+		documents.Valid(t, out, valid)
+		want := len(doc.List)
+		if documents.Distinct(doc.Roots) > 1 {
+			want++
+		}
+		if after := documents.Read(t, out); len(after.List) != want {
+			t.Fatalf("%d packages were written, %d read back", want, len(after.List))
+		}
 	})
 }
 
@@ -107,5 +146,14 @@ func TestTheSameDocumentHasTheSameSerialNumberEveryTime(t *testing.T) {
 	}
 	if bytes.Equal(written(t, doc("https://a.test")), written(t, doc("https://b.test"))) {
 		t.Error("two documents have one serial number")
+	}
+}
+
+func TestWhatIsOnlyNeededToDevelopIsExcludedAndReadsBackSo(t *testing.T) {
+	doc := &models.WholeSBOM{SBOMDocument: models.SBOMDocument{Roots: []int32{0}, Edges: []models.Edge{{From: 0, To: 1, Kind: models.EdgeDevDepends}, {From: 0, To: 2, Kind: models.EdgeDevDepends}, {From: 0, To: 2, Kind: models.EdgeStaticLink}}},
+		List: []models.SBOMPackage{{Name: "app", Ref: "app"}, {Name: "tester", Ref: "tester"}, {Name: "both", Ref: "both"}}}
+	after := documents.Read(t, written(t, doc))
+	if diff := cmp.Diff([]models.Edge{{From: 0, To: 1, Kind: models.EdgeDevDepends}, {From: 0, To: 2, Kind: models.EdgeDependsOn}}, after.Edges); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -112,8 +112,12 @@ func listVersion() string {
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
-// party writes a name with its mail address. Brackets at the end of a name would be taken for one.
+// party writes a name with its mail address, as SPDX 2.3, 6.8 and 7.5, want it: others write it in pointed brackets. Brackets
+// at the end of a name would be taken for one.
 func party(name, email, kind string) string {
+	if before, inside, ok := strings.Cut(strings.TrimSuffix(name, ">"), " <"); ok && email == "" && sbom.IsMail(inside) && strings.TrimSpace(before) != "" {
+		name, email = strings.TrimSpace(before), inside
+	}
 	switch {
 	case kind == "Tool":
 		return name

@@ -2,6 +2,7 @@ package documents
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,8 +28,11 @@ type Kept struct {
 func Facts(w *models.WholeSBOM, kind func(models.EdgeKind) string) Kept {
 	var k Kept
 	for _, p := range w.List {
-		f := Fact{Name: line(p.Name), Version: line(p.Version), PURL: p.PURL, Supplier: line(p.Supplier), Declared: License(p.Declared), Concluded: License(p.Concluded)}
+		f := Fact{Name: line(p.Name), Version: line(p.Version), PURL: p.PURL, Supplier: line(mailAtEnd.ReplaceAllString(p.Supplier, "")), Declared: License(p.Declared), Concluded: License(p.Concluded)}
 		for _, c := range p.Checksums {
+			if strings.HasPrefix(c.Algorithm, "STREEBOG") {
+				continue // CycloneDX 1.7 alone has it; elsewhere it is a remark
+			}
 			f.Checksums = append(f.Checksums, strings.ReplaceAll(c.Algorithm, "-", "")+":"+c.Hex)
 		}
 		for _, c := range p.CPEs {
@@ -49,23 +53,52 @@ func Facts(w *models.WholeSBOM, kind func(models.EdgeKind) string) Kept {
 	return k
 }
 
+// mailAtEnd is an address that some formats keep with the name and others apart from it.
+var mailAtEnd = regexp.MustCompile(`\s*<[^<>]*@[^<>]*>$`)
+
 func line(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// Meaning is what of a document every format can say: its packages in any order, each with the licence that decides, and
+// which needs which. A package that stands for a document with several roots is left out.
+func Meaning(w *models.WholeSBOM) (packages, needs []string) {
+	names := make([]string, len(w.List))
+	for i, f := range Facts(w, func(models.EdgeKind) string { return "" }).Packages {
+		license := f.Concluded
+		if license == "" || license == "NOASSERTION" {
+			license = f.Declared
+		}
+		if license == "NONE" || license == "NOASSERTION" {
+			license = ""
+		}
+		names[i] = f.Name + " " + f.Version
+		packages = append(packages, strings.Join([]string{names[i], f.PURL, f.Supplier, license}, " | "))
+	}
+	for _, e := range w.Edges {
+		if e.Kind.Carries() || e.Kind == models.EdgeDevDepends {
+			needs = append(needs, names[e.From]+" > "+names[e.To])
+		}
+	}
+	slices.Sort(packages)
+	slices.Sort(needs)
+	return packages, slices.Compact(needs)
+}
 
 // License is what a stated licence means, with every reference as one: what could not be read stays unread.
 func License(stated string) string {
 	r := licenses.Read(stated)
 	switch r.Kind {
 	case licenses.ReadUnreadable:
-		return "unreadable"
+		return unknown.String()
 	case licenses.ReadExpression:
 		return references(r.Expression).String()
 	}
 	return r.Canonical
 }
 
+var unknown = licenses.Of(licenses.Leaf{ID: "LicenseRef-x"})
+
 // references writes an expression with LicenseRef-x for every reference and whatever is not listed.
 func references(e licenses.Expression) licenses.Expression {
-	unknown := licenses.Of(licenses.Leaf{ID: "LicenseRef-x"})
 	switch e.Kind() {
 	case licenses.KindLicense, licenses.KindWith:
 		leaf := e.Leaf()

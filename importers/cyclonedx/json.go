@@ -3,6 +3,8 @@ package cyclonedx
 import (
 	"io"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
@@ -12,6 +14,7 @@ type reader struct {
 	*sbom.JSON
 	b            *builder
 	shaped       bool            // something was met that only CycloneDX documents have
+	formatted    bool            // bomFormat was there
 	dependencies string          // pointer of the list of dependencies
 	waiting      []*part         // components that are not handed over, in the order in which they begin
 	free         []*part         // for use again
@@ -42,6 +45,9 @@ func readJSON(r io.Reader, b *builder, loose bool) (*models.SBOMDocument, error)
 		}
 		j.BreakOff(broken, b.Doc.Packages)
 	}
+	if !j.formatted && !loose && broken == "" {
+		b.Notes.Add("bom-format", "", "The document does not say that it is CycloneDX; it was read as such.")
+	}
 	j.NotKept()
 	return b.finish(j.dependencies), nil
 }
@@ -60,16 +66,39 @@ func (j *reader) scalar() string {
 	return j.Text()
 }
 
-// count passes over a list and counts its elements.
+// count passes over a list of elements that are not kept, or over one, and counts them. Their ids are noted, so that what refers to
+// them does not lead nowhere.
 func (j *reader) count(what string) (n int) {
-	if kind := j.Dec.PeekKind(); kind != '[' {
-		j.Skip()
+	if j.Err == nil && j.Dec.PeekKind() == '{' {
+		j.passOver()
 		return 1
 	}
 	for l, ok := j.Elements(what); ok && j.Element(&l); n++ {
-		j.Skip()
+		j.passOver()
 	}
 	return n
+}
+
+// passOver reads the id of an object and nothing else.
+func (j *reader) passOver() {
+	if j.Dec.PeekKind() != '{' || !j.Enter("an element") {
+		j.Skip()
+		return
+	}
+	for j.Err == nil && j.Dec.PeekKind() != '}' {
+		var name jsontext.Token
+		if name, j.Err = j.Dec.ReadToken(); j.Err != nil {
+			return
+		}
+		if name.String() == "bom-ref" {
+			j.b.Mark(j.Bytes(), sbom.IsElement)
+		} else {
+			j.Skip()
+		}
+	}
+	if j.Err == nil {
+		_, j.Err = j.Dec.ReadToken()
+	}
 }
 
 // texts reads a list of texts; one text counts as a list of it.

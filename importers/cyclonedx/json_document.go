@@ -19,17 +19,17 @@ const (
 	docDependencies
 	docCompositions
 	docSignature
-	docCounted
 	docProperties
 	docWrapper
+	docCounted // and those above: lists that are counted and not kept
 )
 
 // documentFields are those of CycloneDX 1.7, those of attestations, and those that whole documents stand in.
 var documentFields = sbom.FieldsOf(0, "the document", map[string]sbom.Field{
 	"bomFormat": docFormat, "$schema": docSchema, "specVersion": docVersion, "serialNumber": docSerial, "version": docEdition, "metadata": docMetadata,
 	"components": docComponents, "services": docServices, "dependencies": docDependencies, "compositions": docCompositions, "signature": docSignature, "Signature": docSignature,
-	"vulnerabilities": docCounted, "annotations": docCounted, "formulation": docCounted, "declarations": docCounted, "definitions": docCounted, "citations": docCounted,
-	"externalReferences": docCounted, "properties": docProperties,
+	"vulnerabilities": docCounted, "annotations": docCounted + 1, "formulation": docCounted + 2, "declarations": docCounted + 3, "definitions": docCounted + 4, "citations": docCounted + 5,
+	"externalReferences": docCounted + 6, "properties": docProperties,
 	"sbom": docWrapper, "bom": docWrapper, "predicate": docWrapper, "Data": docWrapper, "Document": docWrapper,
 	"_type": sbom.Skipped, "subject": sbom.Skipped, "predicateType": sbom.Skipped, "Timestamp": sbom.Skipped,
 })
@@ -40,14 +40,10 @@ const documentShape = 1<<docFormat | 1<<docSerial | 1<<docCompositions
 // document reads the members of the document, or of an object that wraps it. prefix is the pointer of the object.
 func (j *reader) document(prefix string) {
 	o := sbom.Object{Fields: documentFields}
-	stated := false
 	for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 		j.shaped = j.shaped || documentShape&(1<<f) != 0
-		stated = stated || f == docFormat
+		j.formatted = j.formatted || f == docFormat
 		j.documentField(f, prefix)
-	}
-	if j.Err == nil && !stated && !j.Loose && (j.shaped || j.b.Doc.Packages > 0) && prefix == "" && j.b.Doc.Namespace+j.b.Doc.SpecVersion != "" {
-		j.b.Notes.Add("bom-format", prefix, "The document does not say that it is CycloneDX; it was read as such.")
 	}
 }
 
@@ -85,13 +81,13 @@ func (j *reader) documentField(f sbom.Field, prefix string) {
 	case docSignature:
 		d.Signed = j.Dec.PeekKind() == '{' || j.Dec.PeekKind() == '['
 		j.Skip()
-	case docCounted:
-		name := j.LastName()
-		j.aside(j.count(name), name)
 	case docProperties:
 		j.readProperties(nil)
 	case docWrapper:
 		j.wrapper()
+	default:
+		name := j.LastName()
+		j.aside(j.count(name), name)
 	}
 }
 

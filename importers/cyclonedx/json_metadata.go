@@ -157,6 +157,12 @@ var toolFields = sbom.FieldsOf(6, "a tool", func() map[string]sbom.Field {
 
 // tools reads a list of tools, as up to CycloneDX 1.4, or an object with components and services.
 func (j *reader) tools() {
+	if j.Err == nil && j.Dec.PeekKind() == '{' {
+		if j.Enter("the tools") {
+			j.tool()
+		}
+		return
+	}
 	for l, ok := j.Elements("tools"); ok && j.Element(&l); {
 		if j.Enter("a tool") {
 			j.tool()

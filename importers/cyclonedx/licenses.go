@@ -46,25 +46,21 @@ type licenseSet struct {
 func (j *reader) licenses() (declared, concluded string) {
 	set := &j.set
 	*set = licenseSet{declared: set.declared[:0], concluded: set.concluded[:0]}
-	pointer := ""
 	for l, ok := j.Elements("licences"); ok && j.Element(&l); {
 		x, found := j.license()
 		if !found || j.Err != nil {
 			continue
 		}
 		j.choose(set, x)
-		if set.expressions+set.others == 2 {
-			pointer = j.Pointer()
-		}
 	}
 	if j.Err != nil {
 		return "", ""
 	}
 	if v := j.b.Doc.SpecVersion; set.expressions > 0 && set.expressions+set.others > 1 && v != "" && v != "1.7" {
-		j.b.Notes.Add("licence-expression-mixed", pointer, "An expression stands beside other licences, which CycloneDX %s does not have; all were taken.", v)
+		j.b.Notes.Add("licence-expression-mixed", j.Pointer(), "An expression stands beside other licences, which CycloneDX %s does not have; all were taken.", v)
 	}
 	if n := max(len(set.declared), len(set.concluded)); n > 1 {
-		j.b.Notes.Add("several-licences", pointer, "The component has %d licences and does not say how they go together; they were joined with AND.", n)
+		j.b.Notes.Add("several-licences", j.Pointer(), "The component has %d licences and does not say how they go together; they were joined with AND.", n)
 	}
 	return j.b.texts.join(j.b, set.declared), j.b.texts.join(j.b, set.concluded)
 }
@@ -183,8 +179,8 @@ func (j *reader) attachment() string {
 	}
 	plain, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(content), ""))
 	if err != nil {
-		j.b.Notes.Add("licence-text-encoding", j.Pointer(), "A licence text is not the base64 that it says to be; it was left out.")
-		return ""
+		j.b.Notes.Add("licence-text-encoding", j.Pointer(), "A licence text is not the base64 that it says to be; it was kept as it stands.")
+		return content
 	}
 	return strings.ToValidUTF8(strings.ReplaceAll(string(plain), "\x00", ""), "\uFFFD")
 }

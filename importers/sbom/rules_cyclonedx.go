@@ -43,7 +43,7 @@ var cycloneDXRules = []Rule{
 	{"several-licences", models.Note, "A component has several licences and does not say how they go together; they were joined with AND.", "Write one expression."},
 	{"licence-from-evidence", models.Note, "A component states no licence; those found in it as evidence were taken as concluded.", "State licenses of the component."},
 	{"unknown-acknowledgement", models.Warning, "A licence is acknowledged neither as declared nor as concluded; it was read as declared.", "Use declared or concluded."},
-	{"licence-text-encoding", models.Failure, "A licence text is not encoded as it says or as CycloneDX allows; it was left out.", "Write it plain or in base64."},
+	{"licence-text-encoding", models.Warning, "A licence text is not encoded as it says, and was kept as it stands, or not as CycloneDX allows, and was left out.", "Write it plain or in base64."},
 
 	{"unknown-aggregate", models.Warning, "A composition states a completeness that CycloneDX does not have; it was passed over.", "Use one of the listed values, for instance complete."},
 }

@@ -54,6 +54,15 @@ func NewGraph(c *Content) *Graph {
 	return g
 }
 
+// Bytes is about what the graph takes in memory.
+func (g *Graph) Bytes() int {
+	n := 4 * (len(g.parent) + len(g.depth))
+	for _, to := range g.next {
+		n += 24 + 4*cap(to)
+	}
+	return n
+}
+
 // Depth is the number of steps from the nearest root to the package; -1 when no root reaches it.
 func (g *Graph) Depth(ordinal int32) int { return int(g.depth[ordinal]) }
 

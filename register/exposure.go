@@ -44,10 +44,16 @@ func (w Way) Direct() bool { return w.Depth == 0 || w.Depth == 1 }
 // Exposure finds components by purl, name or licence within a version range, and everything that contains them.
 // f.Page walks through the uses.
 func (r *Register) Exposure(ctx context.Context, v models.Viewer, f models.ComponentFilter) (*Exposure, error) {
-	ids, all, err := r.match(ctx, f)
+	candidates, within, err := r.match(ctx, f)
 	if err != nil {
 		return nil, err
 	}
+	if index := r.index.Load(); index != nil {
+		if x, err := r.indexedExposure(ctx, v, f, index, candidates, within); x != nil || err != nil {
+			return x, err
+		}
+	}
+	ids, all := idsOf(candidates, within), idsOf(candidates, nil)
 	x := &Exposure{Capped: len(all) > store.MaxCandidates}
 	if x.Ecosystems, err = r.store.Ecosystems(ctx, v, ids); err != nil {
 		return nil, err
@@ -135,8 +141,8 @@ func (r *Register) Versions(ctx context.Context, v models.Viewer, c *models.Comp
 	return list, nil
 }
 
-// match gives the ids of the components in the filter, and of all there were before the version was judged.
-func (r *Register) match(ctx context.Context, f models.ComponentFilter) (ids, all []int32, err error) {
+// match gives the components in the filter but for its range of versions, and which of them are in the range.
+func (r *Register) match(ctx context.Context, f models.ComponentFilter) (candidates []store.Candidate, within []bool, err error) {
 	var m models.Mistakes
 	var base, exact string
 	if f.PURL == "" && f.Name == "" && f.Query == "" && f.License == "" {
@@ -150,90 +156,32 @@ func (r *Register) match(ctx context.Context, f models.ComponentFilter) (ids, al
 			base, exact = p.Base(), p.Version
 		}
 	}
-	within, err := packages.ParseRange(f.Version)
+	bounds, err := packages.ParseRange(f.Version)
 	if err != nil {
 		m.Add("version", "bad-range", err.Error())
 	}
 	if err := m.Err(); err != nil {
 		return nil, nil, err
 	}
-	candidates, err := r.store.Candidates(ctx, f, base, exact)
-	if err != nil {
+	if candidates, err = r.store.Candidates(ctx, f, base, exact); err != nil {
 		return nil, nil, err
 	}
-	for _, c := range candidates {
-		all = append(all, c.ID)
-		if within.Contains(packages.Ecosystem(c.Ecosystem), c.Version) {
+	within = make([]bool, len(candidates))
+	for i, c := range candidates {
+		within[i] = bounds.Contains(packages.Ecosystem(c.Ecosystem), c.Version)
+	}
+	return candidates, within, nil
+}
+
+// idsOf gives the ids of those that are within; of all when within is nil.
+func idsOf(candidates []store.Candidate, within []bool) []int32 {
+	var ids []int32
+	for i, c := range candidates {
+		if within == nil || within[i] {
 			ids = append(ids, c.ID)
 		}
 	}
-	return ids, all, nil
-}
-
-// addWays finds the shortest way from each product to its matching components.
-func (r *Register) addWays(ctx context.Context, uses []Use) error {
-	ids := make([]int64, len(uses))
-	for i, u := range uses {
-		ids[i] = u.SBOMID
-	}
-	contents, err := r.store.Content(ctx, ids)
-	if err != nil {
-		return err
-	}
-	var named []int32
-	paths := make([][][]int32, len(uses))
-	for i := range uses {
-		c := contents[uses[i].SBOMID]
-		if c == nil {
-			continue
-		}
-		uses[i].Ways, paths[i] = nearest(c, uses[i].Components)
-		for _, path := range paths[i] {
-			named = append(named, path...)
-		}
-	}
-	names, err := r.store.ComponentNames(ctx, named)
-	if err != nil {
-		return err
-	}
-	for i := range uses {
-		for w := range paths[i] {
-			for _, id := range paths[i][w] {
-				uses[i].Ways[w].Path = append(uses[i].Ways[w].Path, names[id])
-			}
-		}
-	}
-	return nil
-}
-
-// nearest gives for each component the shortest way to any package of the document that is it; paths are in component ids.
-func nearest(c *models.Content, components []int32) (ways []Way, paths [][]int32) {
-	g, at := models.NewGraph(c), make(map[int32]int, len(components))
-	for i, id := range components {
-		at[id] = i
-		ways = append(ways, Way{Component: id, Ordinal: -1, Depth: -1})
-	}
-	for i, id := range c.Components {
-		w, wanted := at[id]
-		if !wanted {
-			continue
-		}
-		best, d := &ways[w], g.Depth(int32(i))
-		if best.Ordinal < 0 || d >= 0 && (best.Depth < 0 || d < best.Depth) {
-			best.Ordinal, best.Depth = int32(i), d
-		}
-	}
-	paths = make([][]int32, len(ways))
-	for i, w := range ways {
-		if w.Depth < 0 {
-			continue
-		}
-		paths[i] = g.Path(w.Ordinal)
-		for k, ordinal := range paths[i] {
-			paths[i][k] = c.Components[ordinal]
-		}
-	}
-	return ways, paths
+	return ids
 }
 
 func (r *Register) addDeployments(ctx context.Context, v models.Viewer, uses []Use) error {

@@ -81,6 +81,12 @@ func (s *Store) AgencyParents(ctx context.Context, id int64) ([]models.AgencyPar
 	return rows[models.AgencyParent](ctx, s, `SELECT id, agency_id, parent_id, from_on, until_on FROM agency_parents WHERE agency_id = $1 ORDER BY from_on, id`, id)
 }
 
+// TopAgencies gives those of the agencies that stand below none of the others.
+func (s *Store) TopAgencies(ctx context.Context, ids []int64) ([]int64, error) {
+	return scalars[int64](ctx, s, `SELECT x.id FROM unnest($1::bigint[]) x (id)
+		WHERE NOT EXISTS (SELECT 1 FROM agency_closure c WHERE c.descendant_id = x.id AND c.ancestor_id = ANY($1) AND c.ancestor_id <> x.id) ORDER BY x.id`, ids)
+}
+
 // AgencyNames maps ids to names, for pages that show many.
 func (s *Store) AgencyNames(ctx context.Context) (map[int64]string, error) {
 	list, err := rows[struct {

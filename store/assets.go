@@ -194,9 +194,9 @@ func (s *Store) Duplicates(ctx context.Context, v models.Viewer, a *models.Asset
 		WHERE a.merged_into_id IS NULL AND a.id <> `+self+` AND`+q.clause()+`ORDER BY b.rank, a.name, a.id LIMIT 20`, q.args...)
 }
 
-// AssetsKnownAs finds assets that the viewer may see by package URL (without version), else by name or alias at an agency; agency 0
-// is any. At most 10.
-func (s *Store) AssetsKnownAs(ctx context.Context, v models.Viewer, name, purl string, agency int64) ([]int64, error) {
+// AssetsKnownAs finds assets that the viewer may see by package URL (without version), else by name, else by alias, at any of the
+// agencies; none means all. At most 10.
+func (s *Store) AssetsKnownAs(ctx context.Context, v models.Viewer, name, purl string, agencies ...int64) ([]int64, error) {
 	for _, known := range []struct {
 		cond string
 		text string
@@ -211,8 +211,8 @@ func (s *Store) AssetsKnownAs(ctx context.Context, v models.Viewer, name, purl s
 		q := &query{}
 		q.and(known.cond, slices.Repeat([]any{known.text}, strings.Count(known.cond, "?"))...)
 		q.and("a.merged_into_id IS NULL")
-		if agency != 0 {
-			q.and("a.steward_id = ?", agency)
+		if len(agencies) > 0 {
+			q.and("a.steward_id = ANY(?)", agencies)
 		}
 		q.visible(v, "a", "steward_id")
 		ids, err := scalars[int64](ctx, s, `SELECT a.id FROM assets a WHERE`+q.clause()+`ORDER BY a.id LIMIT 10`, q.args...)

@@ -115,6 +115,12 @@ func (s *Store) Components(ctx context.Context, v models.Viewer, ids []int32, p 
 	return page(list, p, func(c *ComponentRow) []any { return []any{c.Name, c.Version, c.ID} }, models.Total{Count: n, Exact: true}), fault(err)
 }
 
+// ComponentsOf lists components by name, version and id, the first page of them. The caller knows that the viewer may see them.
+func (s *Store) ComponentsOf(ctx context.Context, ids []int32, p models.Page) (models.List[ComponentRow], error) {
+	list, err := rows[ComponentRow](ctx, s, `SELECT `+componentColumns+` FROM `+componentFrom+` WHERE c.id = ANY($1) ORDER BY c.name, c.version, c.id LIMIT $2`, ids, limit(p))
+	return page(list, p, func(c *ComponentRow) []any { return []any{c.Name, c.Version, c.ID} }, models.Total{Count: len(ids), Exact: true}), err
+}
+
 // Use is one release that contains matching components.
 type Use struct {
 	SBOMID      int64 `db:"sbom_id"`

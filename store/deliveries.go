@@ -86,8 +86,9 @@ func first[T any](list []T, err error, noun string) (*T, error) {
 
 // DeliveryFilter chooses deliveries. Empty fields do not restrict.
 type DeliveryFilter struct {
-	State    models.DeliveryState
-	AgencyID int64 // with the agencies below it
+	State     models.DeliveryState
+	AgencyID  int64 // with the agencies below it
+	ReleaseID int64
 	models.Page
 }
 
@@ -98,6 +99,9 @@ func (s *Store) Deliveries(ctx context.Context, v models.Viewer, f DeliveryFilte
 	q.deliverySeen(v)
 	if f.State != "" {
 		q.and("v.state = ?", f.State)
+	}
+	if f.ReleaseID != 0 {
+		q.and("v.release_id = ?", f.ReleaseID)
 	}
 	if f.AgencyID != 0 {
 		q.and("EXISTS (SELECT 1 FROM agency_closure x WHERE x.descendant_id = v.agency_id AND x.ancestor_id = ?)", f.AgencyID)

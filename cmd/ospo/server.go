@@ -125,7 +125,14 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 	if err != nil {
 		return nil, err
 	}
+	building, stop := context.WithCancel(ctx)
+	go func() { // until it is there, the database answers
+		if err := reg.UseIndex(building); err != nil && building.Err() == nil {
+			log.Warn("“who runs it?” is answered by the database: the index could not be built", "error", err)
+		}
+	}()
 	return func() {
+		stop()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
 		if err := runner.Stop(last); err != nil {

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ospo-register/ospo/importers"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
 )
 
 func (f *fixture) exported(x *register.Export, err error) *models.WholeSBOM {
@@ -109,6 +111,22 @@ func TestWhatMayNotBeSeenOrIsNotThereIsNotExported(t *testing.T) {
 				t.Errorf("%v, %v", x, err)
 			}
 		})
+	}
+}
+
+func TestWhatARetentionRuleLetGoIsRefusedWithItsReason(t *testing.T) {
+	f := newFixture(t)
+	release := f.release(f.asset("Case Desk", f.health, models.VisiblePublic), "1.0")
+	old := f.receive(system, release, document).SBOM.ID
+	kept := f.receive(system, release, strings.Replace(document, `"versionInfo":"2.1"`, `"versionInfo":"2.2"`, 1)).SBOM.ID
+	f.must(store.Write(ctx, f.s, func(tx *store.Tx) error { return tx.ReduceSBOM(ctx, old, time.Now()) }))
+	_, exported := f.r.ExportSBOM(ctx, system, old, register.ExportSPDX)
+	_, compared := f.r.CompareSBOMs(ctx, system, kept, old)
+	_, graph := f.r.PackageGraph(ctx, system, old, 0)
+	for _, err := range []error{exported, compared, graph} {
+		if !models.HasCode(err, "sbom-reduced") {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

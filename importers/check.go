@@ -13,6 +13,7 @@ import (
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/quality"
 )
 
 // Kind says what sort of document something is.
@@ -35,7 +36,8 @@ type CheckResult struct {
 	Licenses      int // distinct licences of the packages, declared or concluded, by canonical reading; NONE and NOASSERTION are none
 	Verdict       models.SBOMVerdict
 	Findings      []models.ReadFinding
-	MoreFindings  int // found, but not in Findings
+	MoreFindings  int            // found, but not in Findings
+	Tallies       []models.Tally // what the lists of package quality judge; none when refused
 }
 
 // Check reads a document and says what it found. It never fails: what cannot be read is refused, with one fatal finding.
@@ -43,8 +45,9 @@ func Check(name string, r io.Reader, lim sbom.Limits) CheckResult {
 	result := CheckResult{File: name, Kind: Unknown, Verdict: models.Refused}
 	digest := sha256.New()
 	body := io.TeeReader(r, digest)
-	licensed := licenseCount{seen: map[string]bool{}, distinct: map[string]bool{}}
+	licensed, meter := licenseCount{seen: map[string]bool{}, distinct: map[string]bool{}}, quality.NewMeter()
 	doc, err := Read(body, lim, func(p *models.SBOMPackage) error {
+		meter.Package(p)
 		licensed.add(p.Declared)
 		licensed.add(p.Concluded)
 		return nil
@@ -58,7 +61,7 @@ func Check(name string, r io.Reader, lim sbom.Limits) CheckResult {
 	}
 	result.Kind, result.Format, result.Version, result.Verdict = SBOM, doc.Format, doc.SpecVersion, doc.Verdict()
 	result.Packages, result.Relationships, result.Licenses = doc.Packages, doc.Relations, len(licensed.distinct)
-	result.Findings, result.MoreFindings = doc.Findings, doc.MoreFindings
+	result.Findings, result.MoreFindings, result.Tallies = doc.Findings, doc.MoreFindings, meter.Finish(doc)
 	return result
 }
 

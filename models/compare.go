@@ -120,6 +120,25 @@ func Compare(from, to *ComparedSBOM, order func(ecosystem, a, b string) int) *Co
 	return result
 }
 
+// ChangeColumns are the headings of the rows that Row gives.
+var ChangeColumns = []string{"change", "name", "ecosystem", "version before", "version after", "licence before", "licence after", "supplier before", "supplier after", "purl before", "purl after"}
+
+// Row is the change as a line of a table; cells are as stated by others, so a writer of spreadsheets must guard against formulas.
+func (c *PackageChange) Row() []string {
+	var was, is ComparedPackage
+	if c.From != nil {
+		was = *c.From
+	}
+	if c.To != nil {
+		is = *c.To
+	}
+	kinds := make([]string, len(c.Kinds))
+	for i, k := range c.Kinds {
+		kinds[i] = string(k)
+	}
+	return []string{strings.Join(kinds, " "), c.Name(), cmp.Or(is.Ecosystem, was.Ecosystem), was.Version, is.Version, was.Effective, is.Effective, was.Supplier, is.Supplier, was.PURL, is.PURL}
+}
+
 func (c *PackageChange) version() string {
 	if c.To != nil {
 		return c.To.Version

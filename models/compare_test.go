@@ -103,6 +103,19 @@ func TestPackagesOfTwoDocumentsArePairedSensibly(t *testing.T) {
 	}
 }
 
+func TestAChangeIsALineOfATable(t *testing.T) {
+	got := models.Compare(side(npm("a", "1", "MIT", "ACME"), npm("b", "1")), side(npm("a", "2", "ISC", "ACME")), byNumber)
+	want := [][]string{
+		{"version license", "a", "npm", "1", "2", "MIT", "ISC", "ACME", "ACME", "pkg:npm/a@1", "pkg:npm/a@2"},
+		{"removed", "b", "npm", "1", "", "", "", "", "", "pkg:npm/b@1", ""},
+	}
+	for i := range want {
+		if diff := gocmp.Diff(want[i], got.Changes[i].Row()); diff != "" || len(want[i]) != len(models.ChangeColumns) {
+			t.Error(diff)
+		}
+	}
+}
+
 func TestRelationshipsAreComparedWhateverTheVersions(t *testing.T) {
 	from := side(npm("app", "1"), npm("lib", "1"), npm("old", "1"))
 	from.Edges = []models.Edge{{From: 0, To: 1, Kind: models.EdgeDependsOn}, {From: 0, To: 2, Kind: models.EdgeDependsOn}, {From: 1, To: 0, Kind: models.EdgeOther}, {From: 7, To: 0}}

@@ -16,9 +16,19 @@ import (
 
 // load fills an empty register with agencies, software, releases and deployments.
 func (r *registerDB) load(ctx context.Context) error {
+	// Indexes are made once everything is there: one entry at a time takes minutes for a large register.
+	indexes, err := r.dropIndexes(ctx, "assets", "releases", "deployments")
+	if err != nil {
+		return err
+	}
 	steps := []func(context.Context) error{r.loadAgencies, r.loadLicenses, r.loadAssets, r.loadReleases, r.loadDeployments}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	for _, index := range indexes {
+		if _, err := r.pool.Exec(ctx, index); err != nil {
 			return err
 		}
 	}
@@ -27,8 +37,28 @@ func (r *registerDB) load(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err := r.pool.Exec(ctx, `VACUUM ANALYZE`)
+	_, err = r.pool.Exec(ctx, `VACUUM ANALYZE`)
 	return err
+}
+
+// dropIndexes drops the indexes of tables that hold no rule, and gives the statements that make them again.
+func (r *registerDB) dropIndexes(ctx context.Context, tables ...string) ([]string, error) {
+	rows, err := r.pool.Query(ctx, `SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ANY($1::text[]::regclass[]) AND NOT indisunique`, tables)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct{ Name, Made string }])
+	if err != nil {
+		return nil, err
+	}
+	var made []string
+	for _, index := range list {
+		if _, err := r.pool.Exec(ctx, `DROP INDEX `+index.Name); err != nil {
+			return nil, err
+		}
+		made = append(made, index.Made)
+	}
+	return made, nil
 }
 
 // copyRows sends one row for each number below n.

@@ -18,7 +18,8 @@ import (
 	tools "github.com/spdx/tools-golang/json"
 
 	"github.com/ospo-register/ospo/bench/national"
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -39,7 +40,7 @@ type readCommand struct {
 // readers read a document to its end and count what is in it.
 var readers = map[string]func(io.Reader) (packages, relations int, err error){
 	"ours": func(r io.Reader) (int, int, error) {
-		doc, err := spdx.Read(r, spdx.Limits{}, func(*models.SBOMPackage) error { return nil })
+		doc, err := importers.Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 		if err != nil {
 			return 0, 0, err
 		}

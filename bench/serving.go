@@ -42,7 +42,27 @@ func (b *bench) serve(ctx context.Context, db *registerDB) (*serving, error) {
 	}
 	cmd := exec.Command(program, "serve")
 	cmd.Env = append(os.Environ(), "OSPO_DATABASE_URL="+db.dsn, "OSPO_LISTEN="+address, "OSPO_LOG_LEVEL=warn")
-	return b.start(ctx, cmd, address)
+	s, err := b.start(ctx, cmd, address)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.settle(ctx)
+}
+
+// settle waits until the program has nothing to do: it builds its index after it has begun to answer.
+func (s *serving) settle(ctx context.Context) error {
+	var before time.Duration
+	for quiet := 0; quiet < 3 && ctx.Err() == nil; time.Sleep(300 * time.Millisecond) {
+		now, err := cpuOf(s.cmd.Process.Pid)
+		if err != nil {
+			return err
+		}
+		if quiet++; now-before > 15*time.Millisecond {
+			quiet = 0
+		}
+		before = now
+	}
+	return ctx.Err()
 }
 
 // bare starts the handlers that ours are compared with.

@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ospo-register/ospo/bench/national"
-	"github.com/ospo-register/ospo/importers/spdx"
+	"github.com/ospo-register/ospo/importers"
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -60,13 +61,15 @@ func TestAnotherSeedGivesOtherDocuments(t *testing.T) {
 	}
 }
 
-func TestOurReaderTakesTheDocumentsWhole(t *testing.T) {
+func TestOurReadersTakeTheDocumentsWhole(t *testing.T) {
 	n := national.New(national.S, 1)
-	for i := range 20 {
-		d := n.Document(i * 31)
-		doc := read(t, d, national.SPDX2)
-		if doc.Verdict() != models.Accepted || doc.Packages != d.Packages() || doc.Relations != d.Relationships() || len(doc.Roots) != 1 || len(doc.Edges) != d.Relationships()-1 {
-			t.Errorf("document %d of %d packages, %d relationships was %s with %d packages, %d relationships, %d roots, %v", i*31, d.Packages(), d.Relationships(), doc.Verdict(), doc.Packages, doc.Relations, len(doc.Roots), doc.Findings)
+	for _, f := range national.Formats {
+		for i := range 10 {
+			d := n.Document(i * 31)
+			doc := read(t, d, f)
+			if doc.Verdict() != models.Accepted || doc.Packages != d.Packages() || len(doc.Roots) != 1 || len(doc.Edges) != d.Relationships()-1 {
+				t.Errorf("%s: document %d of %d packages, %d relationships was %s with %d packages, %d edges, %d roots, %v", f, i*31, d.Packages(), d.Relationships(), doc.Verdict(), doc.Packages, len(doc.Edges), len(doc.Roots), doc.Findings)
+			}
 		}
 	}
 }
@@ -75,7 +78,7 @@ func read(t *testing.T, d *national.Document, f national.Format) *models.SBOMDoc
 	t.Helper()
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(d.Write(w, f)) }()
-	doc, err := spdx.Read(r, spdx.Limits{}, func(p *models.SBOMPackage) error {
+	doc, err := importers.Read(r, sbom.Limits{}, func(p *models.SBOMPackage) error {
 		if p.PURL == "" || p.Version == "" || p.Supplier == "" || len(p.Checksums) != 1 {
 			t.Errorf("a package lacks something: %+v", p)
 		}

@@ -113,7 +113,7 @@ func (b *Builder) AddPackage(d *Draft, place Place) error {
 		return nil
 	}
 	if b.Doc.Packages >= b.Limits.Packages {
-		return TooLarge("sbom-too-many-packages", "The document has more than %d packages. Split it, or ask the administrator to raise the limit.", b.Limits.Packages)
+		return TooManyPackages(b.Limits.Packages)
 	}
 	p.Ordinal = int32(b.Doc.Packages)
 	b.Doc.Packages++

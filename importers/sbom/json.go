@@ -19,6 +19,9 @@ type JSON struct {
 	// Alias, when set, knows names that are met in an object in place of the right ones.
 	Alias func(o *Object, name string) (right string, ok bool)
 
+	// Shorten, when set, gives the short form of a name that the format allows in a longer form too.
+	Shorten func(name string) string
+
 	notes  *Findings
 	depth  int
 	format string

@@ -26,11 +26,11 @@ type Fields struct {
 
 const (
 	fieldKinds = 32
-	fieldNames = 128
+	fieldNames = 256
 )
 
 // FieldsOf makes Fields. kind is a number of its own below 32 within one format; what names the object to people; there may be
-// at most 127 names and 63 field numbers.
+// at most 254 names and 63 field numbers.
 func FieldsOf(kind int, what string, byName map[string]Field) *Fields {
 	f := &Fields{kind: kind, what: what, names: slices.Sorted(maps.Keys(byName)), place: map[string]int{}}
 	for i, name := range f.names {
@@ -59,6 +59,9 @@ type Object struct {
 	seen uint64 // bit per field number
 	last int    // place of the name before, plus one
 }
+
+// Seen has a bit for each field number that was met.
+func (o *Object) Seen() uint64 { return o.seen }
 
 // lookUp gives the place of a name.
 func (j *JSON) lookUp(o *Object, name []byte) (int, bool) {
@@ -92,7 +95,7 @@ func (j *JSON) Next(o *Object) (Field, bool) {
 				j.passed[o.kind][at], j.kinds[o.kind] = true, o.Fields
 			}
 		} else {
-			f = j.nearly(o, string(name))
+			f = j.otherwise(o, string(name))
 		}
 		if f == Skipped {
 			j.Skip()
@@ -106,6 +109,19 @@ func (j *JSON) Next(o *Object) (Field, bool) {
 		return f, true
 	}
 	return 0, false
+}
+
+// otherwise finds the field of a name that is not in the table as it stands.
+func (j *JSON) otherwise(o *Object, name string) Field {
+	if j.Shorten != nil {
+		if at, known := o.place[j.Shorten(name)]; known {
+			if o.is[at] == Skipped {
+				j.passed[o.kind][at], j.kinds[o.kind] = true, o.Fields
+			}
+			return o.is[at]
+		}
+	}
+	return j.nearly(o, name)
 }
 
 // nearly finds a name that is right but for its case, or reports that it is unknown.

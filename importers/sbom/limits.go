@@ -19,6 +19,7 @@ type Limits struct {
 	Depth         int           // of nested objects and lists: 200
 	StringLength  int           // of one value, in bytes: 16 MB
 	Time          time.Duration // from the first byte read to the last: 10 minutes
+	HeldBytes     int64         // of what a reader must keep compressed until the end of the document: 256 MB
 	TextBytes     int           // of all licence texts that a document brings along: 64 MB; what is over is left out, not refused
 }
 
@@ -30,6 +31,7 @@ func (l Limits) OrDefault() Limits {
 	setDefault(&l.Relationships, 5_000_000)
 	setDefault(&l.Depth, 200)
 	setDefault(&l.StringLength, 16<<20)
+	setDefault(&l.HeldBytes, 256<<20)
 	setDefault(&l.TextBytes, 64<<20)
 	setDefault(&l.Time, 10*time.Minute)
 	l.Bytes = min(l.Bytes, math.MaxUint32) // offsets into the id table are 32 bits wide
@@ -53,6 +55,16 @@ func TooLarge(code, format string, args ...any) *models.Error {
 
 func tooManyBytes(limit int64) *models.Error {
 	return TooLarge("sbom-too-large", "The document is larger than %s, the limit for its notation. Send it as SPDX JSON, split it, or ask the administrator to raise the limit.", Size(limit))
+}
+
+// TooManyPackages refuses a document with more than limit packages.
+func TooManyPackages(limit int) *models.Error {
+	return TooLarge("sbom-too-many-packages", "The document has more than %d packages. Split it, or ask the administrator to raise the limit.", limit)
+}
+
+// TooMuchHeld refuses a document of which more than limit bytes would have to be kept in memory.
+func TooMuchHeld(limit int64) *models.Error {
+	return TooLarge("sbom-holds-too-much", "What the packages and files of the document state is larger than %s even when compressed. Split it, or ask the administrator to raise the limit.", Size(limit))
 }
 
 // TooManyRelationships refuses a document with more than limit relationships.

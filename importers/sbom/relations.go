@@ -5,6 +5,11 @@ import "github.com/ospo-register/ospo/models"
 // AddRelation notes a relationship between two ids, as numbered by the id table.
 func (b *Builder) AddRelation(from, to int32, rel Relation, index int) {
 	b.Doc.Relations++
+	b.Relate(from, to, rel, index)
+}
+
+// Relate is AddRelation for one of the ends of a relationship that has been counted.
+func (b *Builder) Relate(from, to int32, rel Relation, index int) {
 	if rel.Inverse {
 		from, to = to, from
 	}

@@ -23,6 +23,15 @@ func FuzzReadJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { readSoundly(t, data) })
 }
 
+func FuzzReadSPDX3(f *testing.F) {
+	for _, c := range salvaged3 {
+		f.Add([]byte(c.text))
+	}
+	f.Add([]byte(wholeGraph))
+	f.Add([]byte(expanded(wholeGraph)))
+	f.Fuzz(func(t *testing.T, data []byte) { readSoundly(t, data) })
+}
+
 func FuzzReadTagValue(f *testing.F) {
 	for _, c := range salvaged {
 		if strings.HasPrefix(c.text, "SPDXVersion") && len(c.text) < 10_000 {

@@ -43,15 +43,20 @@ func TestEachLimitRefusesWithItsOwnCode(t *testing.T) {
 		{"tag-value with too long a value", tagHeader + tagAlpha + "Odd: 1\nPackageVersion: " + strings.Repeat("x", 2000) + "\n", sbom.Limits{StringLength: 1000}, "sbom-string-too-long"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := tryRead(c.text, c.lim)
-			var refusal *models.Error
-			if !errors.As(err, &refusal) || got.SBOMDocument != nil {
-				t.Fatalf("read %+v, %v", got.SBOMDocument, err)
-			}
-			if refusal.Kind != models.TooLarge || refusal.Code != c.code || refusal.Detail == "" {
-				t.Errorf("refused as %s %s: %s", refusal.Kind, refusal.Code, refusal.Detail)
-			}
+			refusesAs(t, c.text, c.lim, c.code)
 		})
+	}
+}
+
+func refusesAs(t *testing.T, text string, lim sbom.Limits, code string) {
+	t.Helper()
+	got, err := tryRead(text, lim)
+	var refusal *models.Error
+	if !errors.As(err, &refusal) || got.SBOMDocument != nil {
+		t.Fatalf("read %+v, %v", got.SBOMDocument, err)
+	}
+	if refusal.Kind != models.TooLarge || refusal.Code != code || refusal.Detail == "" {
+		t.Errorf("refused as %s %s: %s", refusal.Kind, refusal.Code, refusal.Detail)
 	}
 }
 

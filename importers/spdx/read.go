@@ -18,6 +18,7 @@ var readers = map[models.SBOMFormat]func(*sbom.Input, *builder) (*models.SBOMDoc
 	models.SPDXYAML:     readYAML,
 	models.SPDXRDF:      readRDF,
 	models.SPDXXML:      readXML,
+	models.SPDX3JSONLD:  func(in *sbom.Input, b *builder) (*models.SBOMDocument, error) { return readJSONLD(in, b.Builder) },
 }
 
 // Choose tells the notation from the first bytes of a document. The error refuses what is none.

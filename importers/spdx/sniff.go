@@ -11,9 +11,9 @@ import (
 
 // What is recognised and refused, with what to do.
 const (
-	spdx3       = "The document is SPDX 3. This release reads SPDX 2.1 to 2.3: export the SBOM as SPDX 2.3, which the same tools offer."
-	cycloneDX   = "The document is CycloneDX. This release reads SPDX 2.1 to 2.3: export the SBOM as SPDX 2.3, or convert it, and send that."
-	spreadsheet = "The file is a ZIP archive or a spreadsheet. This release reads SPDX 2.1 to 2.3 as JSON, tag-value, YAML, RDF and XML: unpack or export it as one of these."
+	spdx3       = "The document is SPDX 3, but not in the JSON-LD that SPDX 3 is exchanged in. Export it with @context and @graph, or as SPDX 2.3."
+	cycloneDX   = "The document is CycloneDX, but not in the JSON or XML that CycloneDX is exchanged in. Export it as one of these."
+	spreadsheet = "The file is a ZIP archive or a spreadsheet. Unpack it and send the document itself: SPDX as JSON, tag-value, YAML, RDF or XML, or CycloneDX as JSON or XML."
 )
 
 var (
@@ -32,9 +32,13 @@ func sniff(head []byte) (models.SBOMFormat, error) {
 	}
 	switch text[0] {
 	case '{', '[':
-		if text[0] == '{' || !yamlLine.Match(text) {
-			return models.SPDXJSON, nil
+		if text[0] == '[' && yamlLine.Match(text) {
+			break
 		}
+		if outline := sbom.OutlineOf(text); outline.Has("@graph", "@context") {
+			return models.SPDX3JSONLD, nil
+		}
+		return models.SPDXJSON, nil
 	case '<':
 		return sniffMarkup(text)
 	}
@@ -48,7 +52,7 @@ func sniff(head []byte) (models.SBOMFormat, error) {
 	if strings.Contains(string(text), "bomFormat:") {
 		return "", sbom.OtherFormat(cycloneDX)
 	}
-	return "", sbom.NotAnSBOM("The file is not an SBOM document that this release knows. Send SPDX 2.1 to 2.3 as JSON, tag-value, YAML, RDF or XML.")
+	return "", sbom.NotAnSBOM("The file is not an SBOM document that is known. Send SPDX 2.1 to 3.0.1 or CycloneDX 1.2 to 1.7.")
 }
 
 func sniffMarkup(text []byte) (models.SBOMFormat, error) {

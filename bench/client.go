@@ -41,6 +41,14 @@ type reply struct {
 	body   []byte // nil unless asked for
 }
 
+// good refuses an answer other than 200.
+func (r reply) good(err error, q question) error {
+	if err == nil && r.status != 200 {
+		return fmt.Errorf("answered %d to %q: %s", r.status, q, r.body)
+	}
+	return err
+}
+
 // do sends a question and reads the whole answer.
 func (c *client) do(q question, keep bool) (reply, error) {
 	if _, err := c.conn.Write(q); err != nil {

@@ -141,8 +141,8 @@ func (b *bench) expose(ctx context.Context, db *registerDB, server *serving, lis
 			began := time.Now()
 			r, err := c.do(q.question, round == 0)
 			took := milliseconds(time.Since(began))
-			if err != nil || r.status != 200 {
-				return nil, fmt.Errorf("answered %d to %q: %v", r.status, q.question, err)
+			if err := r.good(err, q.question); err != nil {
+				return nil, err
 			}
 			began = time.Now()
 			if _, err := db.pool.Exec(ctx, bareExposure, q.ids); err != nil {
@@ -196,8 +196,8 @@ func (b *bench) measureLicenses(ctx context.Context) error {
 		for range 5 {
 			start := time.Now()
 			r, err := get(ctx, server.address, q)
-			if err != nil || r.status != 200 {
-				return fmt.Errorf("answered %d to %q: %v", r.status, q, err)
+			if err := r.good(err, q); err != nil {
+				return err
 			}
 			some = append(some, milliseconds(time.Since(start)))
 		}

@@ -175,7 +175,7 @@ func copyRate(ctx context.Context, db *registerDB, from, to int) (float64, error
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing is lost with a connection
+	defer conn.Close(ctx)
 	if _, err := conn.Exec(ctx, `CREATE TABLE IF NOT EXISTS bench_rows (sbom_id bigint, ordinal int, purl text, name text, version text, supplier text, license text, hash bytea)`); err != nil {
 		return 0, err
 	}

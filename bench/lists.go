@@ -29,7 +29,7 @@ func walk(ctx context.Context, address string) (ours, bare []question, err error
 		}
 		ours, bare = append(ours, ask(path)), append(bare, ask("/assets?name="+url.QueryEscape(name)+"&id="+strconv.FormatInt(id, 10)))
 		r, err := get(ctx, address, ours[len(ours)-1])
-		if err != nil {
+		if err := r.good(err, ours[len(ours)-1]); err != nil {
 			return nil, nil, err
 		}
 		var page struct {
@@ -39,8 +39,11 @@ func walk(ctx context.Context, address string) (ours, bare []question, err error
 			}
 			Next *string
 		}
-		if err := json.Unmarshal(r.body, &page); err != nil || r.status != 200 || len(page.Items) != 25 || page.Next == nil {
-			return nil, nil, fmt.Errorf("the list answered %d with %d entries, %w", r.status, len(page.Items), err)
+		if err := json.Unmarshal(r.body, &page); err != nil {
+			return nil, nil, err
+		}
+		if len(page.Items) != 25 || page.Next == nil {
+			return nil, nil, fmt.Errorf("the list has only %d entries on page %d", len(page.Items), len(ours))
 		}
 		after, name, id = *page.Next, page.Items[24].Name, page.Items[24].ID
 	}
@@ -175,13 +178,16 @@ func (b *bench) measureUnchanged(ctx context.Context) error {
 	defer bare.stop()
 	path, what := "/v1/assets?limit=25", "the list of 25"
 	r, err := get(ctx, ours.address, ask(path))
-	if err != nil {
+	if err := r.good(err, ask(path)); err != nil {
 		return err
 	}
 	if r.etag == "" {
 		var page struct{ Items []struct{ ID int64 } }
-		if err := json.Unmarshal(r.body, &page); err != nil || len(page.Items) == 0 {
-			return fmt.Errorf("the list answered %d with %d entries, %w", r.status, len(page.Items), err)
+		if err := json.Unmarshal(r.body, &page); err != nil {
+			return err
+		}
+		if len(page.Items) == 0 {
+			return errors.New("the list is empty")
 		}
 		path, what = fmt.Sprintf("/v1/assets/%d", page.Items[0].ID), "one piece of software, since lists have no ETag"
 		if r, err = get(ctx, ours.address, ask(path)); err != nil {

@@ -61,7 +61,7 @@ func (p *postgres) with(ctx context.Context, dsn string, do func(*pgx.Conn) erro
 	if err != nil {
 		return err
 	}
-	defer c.Close(ctx) //nolint:errcheck // nothing is lost with a connection
+	defer c.Close(ctx)
 	return do(c)
 }
 

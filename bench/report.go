@@ -77,7 +77,7 @@ func (b *bench) report() error {
 			page.WriteString("- " + n + "\n")
 		}
 	}
-	return os.WriteFile(b.opts.Out, []byte(page.String()), 0o644) //nolint:gosec // a page for everybody
+	return os.WriteFile(b.opts.Out, []byte(page.String()), 0o644)
 }
 
 func sizesOf(b *bench) string {

@@ -80,7 +80,7 @@ func (c *runCommand) Run(ctx context.Context, w io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
-	if err := os.Chmod(b.dir, 0o711); err != nil { //nolint:gosec // see above
+	if err := os.Chmod(b.dir, 0o711); err != nil {
 		return err
 	}
 	data := c.Dir

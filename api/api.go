@@ -1,5 +1,5 @@
 // Package api says how machines ask: the HTTP interface below /v1, its JSON shapes, statuses and headers, and its OpenAPI
-// description, which is made from the Go types here.
+// description, which is made from the Go types here. Beside it stands the upload API of Dependency-Track (pipelines.go).
 //
 // It decides nothing: reads go to store with the viewer, writes are journeys of register. No SQL, driver text, stack or
 // path ever leaves in an answer. Start with Mount, then the plural file of the noun; problem.go has the errors, body.go
@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -26,9 +27,11 @@ import (
 type Deps struct {
 	Store    *store.Store
 	Register *register.Register
-	Log      *slog.Logger // nil: slog.Default
-	Version  string       // of the program
-	MaxBody  int64        // largest SBOM document in bytes; 0: the reader's own limit
+	Log      *slog.Logger    // nil: slog.Default
+	Version  string          // of the program
+	MaxBody  int64           // largest SBOM document in bytes; 0: the reader's own limit
+	Patience time.Duration   // how long a body may take for each 32 KB; 0: 30 s
+	Ending   <-chan struct{} // closed when the program ends, so that streams do; nil: never
 	// SessionViewer gives the person whose browser session the request carries, the zero Viewer when there is none. It may be nil.
 	SessionViewer func(*http.Request) (models.Viewer, error)
 }
@@ -41,9 +44,11 @@ const apiVersion = "1.0.0"
 
 type api struct {
 	Deps
-	huma   huma.API
-	engine *gin.Engine
-	routes map[string][]string // methods by gin path
+	huma      huma.API
+	engine    *gin.Engine
+	routes    map[string][]string // methods by gin path
+	puts      chan struct{}       // room for uploads that are held in memory
+	following chan struct{}       // room for streams of progress
 }
 
 // Mount adds the API to the engine: everything below /v1, and the page at /api that shows its description. Unknown paths
@@ -53,7 +58,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 		d.Log = slog.Default()
 	}
 	engine.RedirectTrailingSlash, engine.RedirectFixedPath, engine.HandleMethodNotAllowed = false, false, true
-	a := &api{Deps: d, engine: engine, routes: map[string][]string{}}
+	a := &api{Deps: d, engine: engine, routes: map[string][]string{}, following: make(chan struct{}, mostFollowing), puts: make(chan struct{}, putsAtOnce)}
 	engine.Use(a.frame)
 	a.huma = huma.NewAPI(a.config(), a)
 	a.huma.UseMiddleware(a.enter)
@@ -64,6 +69,8 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.assets()
 	a.releases()
 	a.sboms()
+	a.sending()
+	a.deliveries()
 	a.deployments()
 	a.components()
 	a.licenses()
@@ -74,6 +81,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.tokens()
 	a.finish()
 	a.docs()
+	a.pipelines()
 	return a.huma
 }
 

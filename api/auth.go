@@ -163,10 +163,13 @@ func token(h http.Header) (string, error) {
 
 // unknownKeys lists the query keys that the operation does not have, and those that are given twice.
 func unknownKeys(op *huma.Operation, raw string) []models.FieldError {
-	var known []string
+	var known, many []string
 	for _, p := range op.Parameters {
 		if p.In == "query" {
 			known = append(known, p.Name)
+			if p.Schema != nil && p.Schema.Type == huma.TypeArray {
+				many = append(many, p.Name)
+			}
 		}
 	}
 	given, err := url.ParseQuery(raw)
@@ -178,7 +181,7 @@ func unknownKeys(op *huma.Operation, raw string) []models.FieldError {
 		switch {
 		case !slices.Contains(known, key):
 			m = append(m, models.FieldError{Field: key, Code: "unknown-key", Detail: "This address has no such key. " + keySentence(known)})
-		case len(values) > 1:
+		case len(values) > 1 && !slices.Contains(many, key):
 			m = append(m, models.FieldError{Field: key, Code: "repeated", Detail: "Give this key once."})
 		}
 	}

@@ -12,11 +12,14 @@ import (
 func sampleRow(o operation) (try, bool) {
 	if o.method == http.MethodGet {
 		rows := reads[o.id]
-		return rows[0], len(rows) > 0
+		if len(rows) == 0 {
+			return try{}, false
+		}
+		return rows[0], true
 	}
-	rows := writes[o.id]
+	rows := append(opens[o.id], writes[o.id]...)
 	if len(rows) == 0 {
-		return try{path: fixed("/license-readings"), body: body(map[string]any{"text": "MIT"})}, o.id == "readLicense"
+		return try{}, false
 	}
 	return rows[0], true
 }
@@ -55,9 +58,12 @@ func TestEveryOperationRefusesAQueryKeyItDoesNotHave(t *testing.T) {
 				t.Errorf("%s with %s: %d %.200s", o.id, keys, a.status, a.body)
 			}
 		}
-		for name := range o.parameters("query") {
-			if name == "name" || name == "q" || name == "class" || name == "asset" {
+		for name, schema := range o.parameters("query") {
+			if name == "name" || name == "q" || name == "class" || name == "asset" || name == "release" {
 				continue // the plain request has it already
+			}
+			if text(schema, "type") == "array" {
+				continue // may be there many times
 			}
 			a := s.request(o, func(p string) string { return query(p, name+"=1&"+name+"=2") })
 			if a.status != http.StatusBadRequest || !slices.Contains(a.mistakes(t), name+" repeated") {

@@ -54,6 +54,9 @@ var tags = []*huma.Tag{
 	{Name: "Software", Description: "Assets: one entry per product and edition"},
 	{Name: "Releases", Description: "Versions of software"},
 	{Name: "SBOM documents", Description: "What software is made of, as delivered"},
+	{Name: "Deliveries", Description: "Documents handed in: what became of them"},
+	{Name: "Upload links", Description: "For suppliers without an account"},
+	{Name: "Quality", Description: "How complete documents are, by published lists"},
 	{Name: "Deployments", Description: "Which agency runs what"},
 	{Name: "Components", Description: "Who runs it: what contains a component, and whom to call"},
 	{Name: "Licences", Description: "Licence reports, the SPDX list, readings of licence strings"},
@@ -89,7 +92,7 @@ func (a *api) failures(method, path string, out reflect.Type) map[string]*huma.R
 		statuses = append(statuses, 404)
 	}
 	if method != http.MethodGet {
-		statuses = append(statuses, 403, 404, 409, 412, 413, 415)
+		statuses = append(statuses, 403, 404, 408, 409, 412, 413, 415)
 	}
 	if method == http.MethodPatch {
 		statuses = append(statuses, 428)
@@ -110,6 +113,7 @@ var descriptions = map[int]string{
 	401: "The token or session does not hold, or this needs one",
 	403: "You may not do this; detail says whom to ask",
 	404: "There is no such thing, or you may not see it",
+	408: "The body came too slowly",
 	409: "The present state of the register forbids it",
 	412: "Somebody changed the record after you had read it",
 	413: "The body is over a limit",

@@ -112,8 +112,11 @@ func ours(id string) *Problem {
 
 func refusal(e *models.Error) *Problem {
 	status := statuses(e.Kind)
-	if e.Code == "changed-meanwhile" {
+	switch e.Code {
+	case "changed-meanwhile":
 		status = http.StatusPreconditionFailed
+	case codeTooSlow:
+		status = http.StatusRequestTimeout
 	}
 	p := newProblem(status, e.Code, e.Detail)
 	for _, f := range e.Fields {
@@ -171,7 +174,7 @@ func (a *api) fromHuma(ctx context.Context, x *exchange, m *huma.ErrorModel) *Pr
 	case m.Status == http.StatusRequestEntityTooLarge:
 		return newProblem(m.Status, "body-too-large", "The body is larger than 1 MB. Send less at once.")
 	case m.Status == http.StatusRequestTimeout:
-		return newProblem(m.Status, "body-too-slow", "The body did not arrive in time. Send it again.")
+		return newProblem(m.Status, codeTooSlow, "The body did not arrive in time. Send it again.")
 	case m.Detail == "request body is required":
 		return newProblem(http.StatusBadRequest, "body-missing", "This needs a body of JSON.")
 	case m.Detail == "cannot read request body":

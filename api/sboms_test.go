@@ -64,7 +64,7 @@ func TestADocumentThatCannotBeTakenIsRefusedWithAdvice(t *testing.T) {
 		{"a page", "<html><body>Sign in</body></html>", nil, 400, "not-an-sbom"},
 		{"over the limit", strings.Repeat(" ", 1<<20) + string(sample.Document()), nil, 413, "sbom-too-large"},
 		{"a form", "--x\r\n\r\n--x--", []string{"Content-Type: multipart/form-data; boundary=x"}, 415, "form-sent"},
-		{"compressed", sample.Document(), []string{"Content-Encoding: gzip"}, 415, "encoding-unknown"},
+		{"compressed", sample.Document(), []string{"Content-Encoding: br"}, 415, "encoding-unknown"},
 	} {
 		a := s.ask("registrar", http.MethodPost, p, tc.body, tc.headers...)
 		if a.status != tc.status || a.object(t)["code"] != tc.code || len(a.object(t)["detail"].(string)) < 20 {

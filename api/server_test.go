@@ -39,11 +39,17 @@ const public = ""
 
 func newServer(t testing.TB) *server {
 	t.Helper()
-	return newServerFor(t, nil)
+	return newServerWith(t, func(*api.Deps) {})
 }
 
-// newServerFor takes everybody without a token for the person whose browser session it is, unless session is nil.
+// newServerFor takes everybody without a token for the person whose browser session it is.
 func newServerFor(t testing.TB, session func(*http.Request) (models.Viewer, error)) *server {
+	t.Helper()
+	return newServerWith(t, func(d *api.Deps) { d.SessionViewer = session })
+}
+
+// newServerWith is the server with something else than usual.
+func newServerWith(t testing.TB, change func(*api.Deps)) *server {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	dsn := testkit.DB(t, migrate)
@@ -54,7 +60,9 @@ func newServerFor(t testing.TB, session func(*http.Request) (models.Viewer, erro
 	t.Cleanup(st.Close)
 	s := &server{t: t, dsn: dsn, store: st, state: sample.Government(t, st), log: &bytes.Buffer{}, tokens: map[string]string{}}
 	engine := gin.New()
-	api.Mount(engine, api.Deps{SessionViewer: session, Store: st, Register: register.New(st), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20})
+	d := api.Deps{Store: st, Register: register.New(st), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20}
+	change(&d)
+	api.Mount(engine, d)
 	h := httptest.NewServer(engine)
 	t.Cleanup(h.Close)
 	s.base = h.URL

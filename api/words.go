@@ -37,6 +37,9 @@ type (
 	Action              string
 	EventSort           string
 	SearchNoun          string
+	Door                string
+	DeliveryState       string
+	MakeRule            string
 )
 
 // words is the schema of a text that is one of a few.
@@ -117,7 +120,7 @@ func (ImportOutcome) Schema(huma.Registry) *huma.Schema {
 }
 
 func (SBOMFormat) Schema(huma.Registry) *huma.Schema {
-	return words("The notation, as found in the bytes", models.SPDXJSON, models.SPDXTagValue, models.SPDXYAML, models.SPDXRDF, models.SPDXXML)
+	return words("The notation, as found in the bytes", models.SBOMFormats...)
 }
 
 func (SBOMState) Schema(huma.Registry) *huma.Schema {
@@ -154,4 +157,16 @@ func (EventSort) Schema(huma.Registry) *huma.Schema {
 
 func (SearchNoun) Schema(huma.Registry) *huma.Schema {
 	return words("What kind of thing was found", "asset", "component", "agency", "repository")
+}
+
+func (Door) Schema(huma.Registry) *huma.Schema {
+	return words("The way a document came in by", models.DoorAPI, models.DoorPage, models.DoorPipeline, models.DoorLink, models.DoorImport)
+}
+
+func (DeliveryState) Schema(huma.Registry) *huma.Schema {
+	return words("What became of a document handed in", models.DeliveryStates...)
+}
+
+func (MakeRule) Schema(huma.Registry) *huma.Schema {
+	return words("What may be made when it is not found: nothing, a release of software that is there, or the software too", models.MakeRules...)
 }

@@ -127,7 +127,7 @@ func deliveryFor(ctx context.Context, tx *store.Tx, by models.Viewer, d *models.
 		d.AgencyID = &a.StewardID
 		return a.Title(), a.ID, seen, nil
 	case t.AgencyID == 0:
-		agency, err := targetAgency(by, t)
+		agency, _, err := targetAgency(ctx, tx.Store, by, t)
 		if err != nil {
 			return "", 0, "", err
 		}

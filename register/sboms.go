@@ -81,7 +81,11 @@ func (r *Register) take(ctx context.Context, by models.Viewer, target models.Tar
 	if p.supplier != "" {
 		in.SBOM.Supplier = p.supplier
 	}
-	return r.keep(ctx, by, target, p, in)
+	receipt, err := r.keep(ctx, by, target, p, in)
+	if models.HasCode(err, "asset-name-taken") || models.HasCode(err, "release-number-taken") { // another sender has made it meanwhile: now it is found
+		return r.keep(ctx, by, target, p, in)
+	}
+	return receipt, err
 }
 
 // keep stores a document that has been read.

@@ -99,11 +99,17 @@ func (r *Register) findAsset(ctx context.Context, tx *store.Tx, by models.Viewer
 	if t.AssetID != 0 {
 		return targetAsset(ctx, tx.Store, by, t.AssetID)
 	}
-	agency, err := targetAgency(by, t)
+	agency, within, err := targetAgency(ctx, tx.Store, by, t)
 	if err != nil {
 		return nil, err
 	}
-	found, err := tx.AssetsKnownAs(ctx, by, t.Name, root.Base, agency)
+	found, err := tx.AssetsKnownAs(ctx, by, t.Name, root.Base, within...)
+	if err == nil && len(found) > 1 && agency != 0 { // that of the agency itself before those of the ones below it
+		var own []int64
+		if own, err = tx.AssetsKnownAs(ctx, by, t.Name, root.Base, agency); len(own) == 1 {
+			found = own
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -120,22 +126,23 @@ func (r *Register) findAsset(ctx context.Context, tx *store.Tx, by models.Viewer
 	return r.makeAsset(ctx, tx, by, t, root, agency)
 }
 
-// targetAgency is the agency that a target means: the one named, else the only one that the sender acts for; 0 when it could be any.
-func targetAgency(by models.Viewer, t models.Target) (int64, error) {
+// targetAgency is the agency that a target means, 0 when it could be any: the one named, else the one that the sender acts for, with
+// or without those below it. within are the agencies whose software it may be, none meaning all.
+func targetAgency(ctx context.Context, s *store.Store, by models.Viewer, t models.Target) (agency int64, within []int64, err error) {
 	const what = "send SBOM documents for this agency's software"
 	if t.AgencyID != 0 {
-		return t.AgencyID, may(by, models.WriteSBOM, t.AgencyID, what)
+		return t.AgencyID, []int64{t.AgencyID}, may(by, models.WriteSBOM, t.AgencyID, what)
 	}
-	var own []int64
 	for _, id := range by.Covered() {
 		if by.May(models.WriteSBOM, id) {
-			own = append(own, id)
+			within = append(within, id)
 		}
 	}
-	if len(own) == 1 {
-		return own[0], nil
+	top, err := s.TopAgencies(ctx, within)
+	if err != nil || len(top) != 1 {
+		return 0, within, err
 	}
-	return 0, nil
+	return top[0], within, nil
 }
 
 // makeAsset registers an asset for a document that comes before its entry. Only its agency sees it until somebody says otherwise.

@@ -111,11 +111,19 @@ func (q *query) matches(text string) {
 
 const assetFrom = `assets a JOIN agencies g ON g.id = a.steward_id LEFT JOIN license_expressions l ON l.id = a.license_id`
 
+// assetCounted is the least that has to be read to count what a filter matches.
+func assetCounted(f models.AssetFilter) string {
+	if f.License == "" && f.Class == "" {
+		return "assets a"
+	}
+	return "assets a LEFT JOIN license_expressions l ON l.id = a.license_id"
+}
+
 // Assets lists assets.
 func (s *Store) Assets(ctx context.Context, v models.Viewer, f models.AssetFilter) (models.List[AssetRow], error) {
 	var none models.List[AssetRow]
 	q := assetQuery(v, f)
-	total, err := s.total(ctx, assetFrom, q)
+	total, err := s.steadyTotal(ctx, assetCounted(f), q)
 	if err != nil {
 		return none, err
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+
+	"github.com/ospo-register/ospo/models"
 )
 
 // Input is a document as UTF-8 without a byte order mark, whatever it came as, bounded in size.
@@ -31,8 +33,11 @@ func open(r io.Reader, lim Limits, notes *Findings) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	count := &countingReader{src: r, most: lim.Bytes}
+	count := &countingReader{src: r, most: lim.Bytes, unpacked: r != packed}
 	raw := bufio.NewReaderSize(count, Sniffed)
+	if inner, _ := raw.Peek(6); count.unpacked && packing(inner) != "" {
+		return nil, NotAnSBOM("The file is packed more than once. Unpack it and send the document itself.")
+	}
 	head, err := raw.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, unreadableStart(err)
@@ -52,21 +57,22 @@ func open(r io.Reader, lim Limits, notes *Findings) (*Input, error) {
 // unpack undoes gzip, zstd or xz, whichever the bytes show; anything else passes through.
 func unpack(packed *bufio.Reader, notes *Findings) (io.Reader, error) {
 	head, _ := packed.Peek(6)
-	var name string
 	var unpacked io.Reader
 	var err error
-	switch {
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		name = "gzip"
+	name := packing(head)
+	switch name {
+	case "gzip":
 		unpacked, err = gzip.NewReader(packed)
-	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
-		name = "zstd"
+	case "zstd":
 		unpacked, err = zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(mostWindow), zstd.WithDecoderLowmem(true))
-	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
-		name = "xz"
-		unpacked, err = xz.ReaderConfig{DictCap: 1 << 20}.NewReader(packed)
+	case "xz":
+		unpacked, err = xz.ReaderConfig{DictCap: 1 << 20, SingleStream: true}.NewReader(&xzGuard{src: packed})
 	default:
 		return packed, nil
+	}
+	var refusal *models.Error
+	if errors.As(err, &refusal) {
+		return nil, refusal
 	}
 	if err != nil {
 		return nil, NotAnSBOM("The file looks like " + name + " but cannot be unpacked. Send the document itself.")
@@ -75,8 +81,25 @@ func unpack(packed *bufio.Reader, notes *Findings) (io.Reader, error) {
 	return unpackedReader{unpacked}, nil
 }
 
-// mostWindow bounds the memory that a compressed file may ask its reader for; zstd's own highest level needs 8 MB.
-const mostWindow = 32 << 20
+// packing knows what a file is packed with by its first bytes; "" when it is not.
+func packing(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		return "gzip"
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		return "zstd"
+	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+		return "xz"
+	}
+	return ""
+}
+
+// mostWindow bounds the memory that a compressed file may ask its reader for: that of the highest level of xz.
+const mostWindow = 64 << 20
+
+func tooMuchMemory(asked int64) *models.Error {
+	return TooLarge("sbom-packed-too-wide", "The file asks for %s of memory to be unpacked, more than %s. Pack it at a usual level, or send the document itself.", Size(asked), Size(mostWindow))
+}
 
 // watchedSource remembers that the source failed: a broken connection is not the document's fault, and half an upload must not pass for a document.
 type watchedSource struct {
@@ -105,7 +128,13 @@ type unpackedReader struct{ src io.Reader }
 
 func (u unpackedReader) Read(p []byte) (int, error) {
 	n, err := u.src.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	var refusal *models.Error
+	switch {
+	case errors.As(err, &refusal):
+		return n, refusal
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return n, tooMuchMemory(mostWindow + 1)
+	case err != nil && !errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err
@@ -133,13 +162,21 @@ func isUTF16(head []byte) bool {
 type countingReader struct {
 	src        io.Reader
 	read, most int64
+	unpacked   bool
+}
+
+func (c *countingReader) refusal() *models.Error {
+	if c.unpacked {
+		return TooLarge("sbom-unpacked-too-large", "Unpacked, the document is larger than %s, the limit for its notation. Send it as SPDX JSON, split it, or ask the administrator to raise the limit.", Size(c.most))
+	}
+	return tooManyBytes(c.most)
 }
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.src.Read(p)
 	c.read += int64(n)
 	if c.read > c.most {
-		return 0, tooManyBytes(c.most)
+		return 0, c.refusal()
 	}
 	return n, err
 }
@@ -148,7 +185,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 func (c *countingReader) limit(most int64) error {
 	c.most = min(c.most, most)
 	if c.read > c.most {
-		return tooManyBytes(c.most)
+		return c.refusal()
 	}
 	return nil
 }

@@ -9,7 +9,17 @@ import (
 )
 
 // Limits bounds what one document may cost. Zero means the default of that limit; each one that is exceeded refuses
-// the document with a models.Error of kind TooLarge.
+// the document with a models.Error of kind TooLarge and a code of its own:
+//
+//	sbom-too-large               Bytes, TagValueBytes, MarkupBytes
+//	sbom-unpacked-too-large      the same, of a file that came packed
+//	sbom-packed-too-wide         a packed file asks for more than 64 MB to be unpacked
+//	sbom-too-many-packages       Packages
+//	sbom-too-many-relationships  Relationships
+//	sbom-too-deep                Depth
+//	sbom-string-too-long         StringLength
+//	sbom-took-too-long           Time
+//	sbom-holds-too-much          HeldBytes
 type Limits struct {
 	Bytes         int64         // of JSON, and of anything after unpacking: 512 MB
 	TagValueBytes int64         // 64 MB

@@ -21,7 +21,7 @@ func TestEachLimitRefusesWithItsOwnCode(t *testing.T) {
 		code       string
 	}{
 		{"JSON of too many bytes", withMembers(`"files":[]`) + blanks, sbom.Limits{Bytes: 200_000}, "sbom-too-large"},
-		{"JSON of too many bytes after unpacking", gzipped(withMembers(`"comment":"` + blanks + `"`)), sbom.Limits{Bytes: 200_000}, "sbom-too-large"},
+		{"JSON of too many bytes after unpacking", gzipped(withMembers(`"comment":"` + blanks + `"`)), sbom.Limits{Bytes: 200_000}, "sbom-unpacked-too-large"},
 		{"tag-value of too many bytes", tagHeader + tagAlpha + blanks, sbom.Limits{TagValueBytes: 200_000}, "sbom-too-large"},
 		{"tag-value of a few bytes too many", tagHeader + tagAlpha, sbom.Limits{TagValueBytes: 100}, "sbom-too-large"},
 		{"YAML of too many bytes", "spdxVersion: SPDX-2.3\n" + blanks, sbom.Limits{MarkupBytes: 200_000}, "sbom-too-large"},

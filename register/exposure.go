@@ -48,7 +48,7 @@ func (r *Register) Exposure(ctx context.Context, v models.Viewer, f models.Compo
 	if err != nil {
 		return nil, err
 	}
-	if index := r.index.Load(); index != nil {
+	if index := r.store.Index(); index != nil {
 		if x, err := r.indexedExposure(ctx, v, f, index, candidates, within); x != nil || err != nil {
 			return x, err
 		}

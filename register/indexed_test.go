@@ -10,8 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ospo-register/ospo/importers/sbom"
+	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
 )
 
 // someParts is a document of a product with some of ten libraries in some of three versions.
@@ -21,8 +23,8 @@ func someParts(random *rand.Rand, edition int) string {
 		if random.IntN(3) == 0 {
 			continue
 		}
-		packages = append(packages, fmt.Sprintf(`{"SPDXID":"SPDXRef-%d","name":"lib-%d","versionInfo":"1.%d","licenseDeclared":"MIT","downloadLocation":"NOASSERTION",
-			"externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:%s/lib-%d@1.%d"}]}`, i, i, i*random.IntN(2), []string{"npm", "pypi"}[i%2], i, i*random.IntN(2)))
+		packages = append(packages, fmt.Sprintf(`{"SPDXID":"SPDXRef-%d","name":"lib-%d","versionInfo":"1.%d","licenseDeclared":"%s","downloadLocation":"NOASSERTION",
+			"externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:%s/lib-%d@1.%d"}]}`, i, i, i*random.IntN(2), []string{"MIT", "GPL-2.0-only", "MIT License", "LicenseRef-own", "NONE", "what?"}[random.IntN(6)], []string{"npm", "pypi"}[i%2], i, i*random.IntN(2)))
 		edges = append(edges, fmt.Sprintf(`{"spdxElementId":"SPDXRef-P","relatedSpdxElement":"SPDXRef-%d","relationshipType":"DEPENDS_ON"}`, i))
 	}
 	packages = append(packages, `{"SPDXID":"SPDXRef-P","name":"product","versionInfo":"1","downloadLocation":"NOASSERTION"}`)
@@ -87,7 +89,20 @@ func (g *government) change() {
 }
 
 func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
-	f := newOwnFixture(t)
+	dsn := testkit.OwnDSN(t)
+	open := func() *store.Store {
+		s, err := store.Open(ctx, dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	f := &fixture{t: t, s: open()}
+	f.r = register.New(f.s)
+	f.health = f.agency("health", nil)
+	f.hospitals = f.agency("hospitals", &f.health.ID)
+	f.education = f.agency("education", nil)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	g := &government{fixture: f, random: rand.New(rand.NewPCG(seed, 1)), agencies: []*models.Agency{f.health, f.hospitals, f.education}}
@@ -96,7 +111,8 @@ func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
 	for range 40 {
 		g.change()
 	}
-	indexed := register.New(f.s)
+	quick := open()
+	indexed := register.New(quick)
 	f.must(indexed.UseIndex(ctx))
 	viewers := []models.Viewer{{}, system, f.person("r@example.gov", models.Registrar, f.health), f.person("o@example.gov", models.Reader, f.education), f.person("s@example.gov", models.Auditor, nil)}
 	filters := []models.ComponentFilter{{Name: "lib-1"}, {Name: "lib-3", Version: "<1.2"}, {Query: "lib"}, {Query: "lib", Ecosystem: "npm", Version: ">=1"}, {License: "MIT"}, {PURL: "pkg:npm/lib-4"}, {Name: "nothing"}}
@@ -119,6 +135,19 @@ func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
 			if filter.After = want.Uses.Next; filter.After == "" {
 				break
 			}
+		}
+		scope := models.Scope{Agency: []int64{0, f.health.ID, f.education.ID}[g.random.IntN(3)]}
+		want, err := f.s.LicenseReport(ctx, v, scope)
+		f.must(err)
+		got, err := quick.LicenseReport(ctx, v, scope)
+		f.must(err)
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("round %d, viewer %q, licences of %+v: SQL (-) and the index (+) differ:\n%s", round, v.Name, scope, diff)
+		}
+		documents, err := f.s.LicenseDocuments(ctx, v, scope)
+		f.must(err)
+		if n, err := quick.LicenseDocuments(ctx, v, scope); err != nil || n != documents {
+			t.Fatalf("round %d, viewer %q: %d documents of %+v by SQL, %d by the index (%v)", round, v.Name, documents, scope, n, err)
 		}
 	}
 	if found == 0 {

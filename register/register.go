@@ -7,7 +7,6 @@ package register
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -18,17 +17,16 @@ import (
 type Register struct {
 	store     *store.Store
 	now       func() time.Time
-	pieces    *pieces                      // memory for documents as sent
-	admission *admission                   // room for documents being read
-	writers   chan struct{}                // room for documents being written for others
-	checks    chan struct{}                // room for documents being checked only
-	index     *atomic.Pointer[store.Index] // answers who runs it from memory, once there
+	pieces    *pieces       // memory for documents as sent
+	admission *admission    // room for documents being read
+	writers   chan struct{} // room for documents being written for others
+	checks    chan struct{} // room for documents being checked only
 	drawn     *drawings
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), index: &atomic.Pointer[store.Index]{}, drawn: &drawings{}}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), drawn: &drawings{}}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow
@@ -42,11 +40,7 @@ func (r *Register) At(moment time.Time) *Register {
 // UseIndex has “who runs it?” answered from memory from now on. Until it returns, and whenever the index cannot answer, SQL
 // does, with the same answer.
 func (r *Register) UseIndex(ctx context.Context) error {
-	x, err := r.store.BuildIndex(ctx)
-	if err == nil {
-		r.index.Store(x)
-	}
-	return err
+	return r.store.UseIndex(ctx)
 }
 
 type requestKey struct{}

@@ -39,12 +39,16 @@ type indexed struct {
 	agencies    map[int64]string
 	deployments map[int64][]indexedDeployment // running ones, by release
 	runs        map[int64]int64               // release of each deployment in deployments
+	above       map[int64][]int64             // each agency with all that stand over it, itself included
+	expressions map[int32]indexedExpression
 }
 
 type indexedDoc struct {
 	sbom, release, asset int64 // sbom is 0 when it does not speak any more
 	number               string
 	rank                 int32
+	day                  int32 // since 1970, when it was released or else registered: the newest speaks for its asset
+	licenses             []indexedLicense
 }
 
 type indexedAsset struct {
@@ -55,14 +59,26 @@ type indexedAsset struct {
 }
 
 type indexedDeployment struct {
-	id, agency          int64
+	id, agency, asset   int64
 	visibility, details models.Visibility
 }
 
-// BuildIndex reads the register into an index. It takes about a second for five million links.
-func (s *Store) BuildIndex(ctx context.Context) (*Index, error) {
+// UseIndex reads the register into an index, which takes about a second for five million links, and answers from it from then on.
+func (s *Store) UseIndex(ctx context.Context) error {
 	x := &Index{s: s}
-	return x, x.build(ctx)
+	err := x.build(ctx)
+	if err == nil {
+		s.index.Store(x)
+	}
+	return err
+}
+
+// Index gives the index, or nil where there is none: before UseIndex, and in a transaction, which must see its own writes.
+func (s *Store) Index() *Index {
+	if s.index == nil {
+		return nil
+	}
+	return s.index.Load()
 }
 
 // build reads everything anew, as it stands at one moment.
@@ -96,6 +112,7 @@ func (n *indexed) read(ctx context.Context, s *Store) (last int64, err error) {
 	if err := n.readAgencies(ctx, s); err != nil {
 		return 0, err
 	}
+	n.expressions = map[int32]indexedExpression{}
 	n.assets = map[int64]indexedAsset{}
 	if err := n.readAssets(ctx, s, "TRUE"); err != nil {
 		return 0, err
@@ -120,6 +137,14 @@ func (n *indexed) readAgencies(ctx context.Context, s *Store) error {
 	for _, g := range list {
 		n.agencies[g.ID] = g.Name
 	}
+	if err != nil {
+		return err
+	}
+	closure, err := rows[struct{ DescendantID, AncestorID int64 }](ctx, s, `SELECT descendant_id, ancestor_id FROM agency_closure`)
+	n.above = make(map[int64][]int64, len(list))
+	for _, c := range closure {
+		n.above[c.DescendantID] = append(n.above[c.DescendantID], c.AncestorID)
+	}
 	return err
 }
 
@@ -140,12 +165,12 @@ func (n *indexed) readAssets(ctx context.Context, s *Store, which string, args .
 // readDeployments adds running deployments; those that are meant must have been forgotten before.
 func (n *indexed) readDeployments(ctx context.Context, s *Store, which string, args ...any) error {
 	list, err := rows[struct {
-		ID, AgencyID, ReleaseID int64
-		Visibility, Details     models.Visibility
-	}](ctx, s, `SELECT d.id, d.agency_id, d.release_id, d.visibility, d.details FROM deployments d
+		ID, AgencyID, AssetID, ReleaseID int64
+		Visibility, Details              models.Visibility
+	}](ctx, s, `SELECT d.id, d.agency_id, d.asset_id, d.release_id, d.visibility, d.details FROM deployments d
 		WHERE d.release_id IS NOT NULL AND d.state <> 'withdrawn' AND d.lifecycle <> 'ended' AND `+which, args...)
 	for _, d := range list {
-		n.deployments[d.ReleaseID] = append(n.deployments[d.ReleaseID], indexedDeployment{d.ID, d.AgencyID, d.Visibility, d.Details})
+		n.deployments[d.ReleaseID] = append(n.deployments[d.ReleaseID], indexedDeployment{d.ID, d.AgencyID, d.AssetID, d.Visibility, d.Details})
 		n.runs[d.ID] = d.ReleaseID
 	}
 	return err
@@ -166,11 +191,12 @@ func (n *indexed) forgetDeployment(id int64) {
 	n.deployments[release] = rest
 }
 
-const speakingDocuments = `SELECT s.id, s.release_id, r.asset_id, r.number FROM sboms s JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id WHERE s.state = 'current'`
+const speakingDocuments = `SELECT s.id, s.release_id, r.asset_id, r.number, coalesce(r.released_on, r.created_at::date) - date '1970-01-01' AS day FROM sboms s JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id WHERE s.state = 'current'`
 
 type indexedRow struct {
 	ID, ReleaseID, AssetID int64
 	Number                 string
+	Day                    int32
 }
 
 // readDocuments lays out the postings: all documents of the first component, then of the second, and so on.
@@ -187,6 +213,9 @@ func (n *indexed) readDocuments(ctx context.Context, s *Store) error {
 	n.order, n.ordered = make([]int32, len(n.docs)), true
 	for i := range n.docs {
 		n.order[i], n.docs[i].rank = int32(i), int32(i)
+	}
+	if err := n.readLicenses(ctx, s, ids); err != nil {
+		return err
 	}
 	links, counts := make([][]int32, len(n.docs)), []uint32{}
 	err = eachContent(ctx, s, ids, func(sbom int64, components []int32) {
@@ -222,7 +251,7 @@ func (n *indexed) readDocuments(ctx context.Context, s *Store) error {
 
 func (n *indexed) add(d indexedRow) int32 {
 	at := int32(len(n.docs))
-	n.docs = append(n.docs, indexedDoc{sbom: d.ID, release: d.ReleaseID, asset: d.AssetID, number: d.Number})
+	n.docs = append(n.docs, indexedDoc{sbom: d.ID, release: d.ReleaseID, asset: d.AssetID, number: d.Number, day: d.Day})
 	n.bySBOM[d.ID], n.byRelease[d.ReleaseID] = at, at
 	return at
 }

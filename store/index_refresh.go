@@ -109,13 +109,14 @@ func (x *Index) followReleases(ctx context.Context, ids []int64, deployments map
 	list, err := rows[struct {
 		ID     int64
 		Number string
-	}](ctx, x.s, `SELECT id, number FROM releases WHERE id = ANY($1)`, ids)
+		Day    int32
+	}](ctx, x.s, `SELECT id, number, coalesce(released_on, created_at::date) - date '1970-01-01' AS day FROM releases WHERE id = ANY($1)`, ids)
 	if err != nil {
 		return err
 	}
 	for _, r := range list {
 		if at, ok := x.byRelease[r.ID]; ok {
-			x.docs[at].number = r.Number
+			x.docs[at].number, x.docs[at].day = r.Number, r.Day
 		}
 		for _, d := range x.deployments[r.ID] {
 			deployments[d.id] = true
@@ -155,6 +156,9 @@ func (x *Index) followDocuments(ctx context.Context, ids []int64) error {
 			x.add(d)
 			fresh = append(fresh, d.ID)
 		}
+	}
+	if err := x.readLicenses(ctx, x.s, fresh); err != nil {
+		return err
 	}
 	return eachContent(ctx, x.s, fresh, func(sbom int64, components []int32) {
 		at := x.bySBOM[sbom]

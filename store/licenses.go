@@ -63,6 +63,9 @@ func (q *query) speakers(v models.Viewer, scope models.Scope) string {
 
 // LicenseReport counts the effective licences of a scope, most packages first. It reads the rollup kept at intake.
 func (s *Store) LicenseReport(ctx context.Context, v models.Viewer, scope models.Scope) ([]LicenseCount, error) {
+	if x := s.Index(); x != nil && whole(scope) {
+		return x.licenseReport(ctx, v, scope)
+	}
 	q := &query{}
 	speakers := q.speakers(v, scope)
 	return rows[LicenseCount](ctx, s, `WITH speaker (sbom_id) AS (`+speakers+`), stated AS (
@@ -77,6 +80,9 @@ func (s *Store) LicenseReport(ctx context.Context, v models.Viewer, scope models
 
 // LicenseDocuments counts the documents that a scope is judged by, and the assets and agencies' deployments they stand for.
 func (s *Store) LicenseDocuments(ctx context.Context, v models.Viewer, scope models.Scope) (n int, err error) {
+	if x := s.Index(); x != nil && whole(scope) {
+		return x.countSpeakers(ctx, v, scope)
+	}
 	q := &query{}
 	speakers := q.speakers(v, scope)
 	err = s.pg.QueryRow(ctx, `SELECT count(*) FROM (`+speakers+`) t`, q.args...).Scan(&n)

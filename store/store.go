@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,6 +30,8 @@ type Store struct {
 	sql  *sql.DB
 
 	shared *shared
+	index  *atomic.Pointer[Index] // outside of a transaction: answers some reads from memory, once there
+	totals *totals                // outside of a transaction
 
 	conn *sql.Conn // inside a transaction: its connection
 	tx   pgx.Tx    // inside a transaction
@@ -98,7 +101,7 @@ func fromPool(ctx context.Context, pool *pgxpool.Pool, common *shared) (*Store, 
 	if err != nil {
 		return nil, fmt.Errorf("starting gorm: %w", err)
 	}
-	return &Store{db: g, pg: pool, pool: pool, sql: db, shared: common}, nil
+	return &Store{db: g, pg: pool, pool: pool, sql: db, shared: common, index: &atomic.Pointer[Index]{}, totals: &totals{}}, nil
 }
 
 // Close gives back the connections.

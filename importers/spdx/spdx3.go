@@ -216,8 +216,15 @@ func classOf3(id []byte) int32 {
 
 // specialText reads the individuals NoneElement, NoAssertionElement, NoneLicense and NoAssertionLicense, and the words of SPDX 2.
 func specialText(id string) string {
-	if last := id[len(id)-1]; last != 't' && last != 'e' && last != 'N' && last != 'E' {
+	if last := id[len(id)-1]; last != 't' && last != 'e' && last != 'n' && last != 'N' && last != 'E' {
 		return ""
+	}
+	// SPDX 3.0.1, NoneLicense and NoAssertionLicense: the IRIs of these two are not made from their names.
+	switch {
+	case strings.HasSuffix(id, "/terms/Licensing/None"):
+		return "NONE"
+	case strings.HasSuffix(id, "/terms/Licensing/NoAssertion"):
+		return "NOASSERTION"
 	}
 	switch bareType(id) {
 	case "NoneElement", "NoneLicense", "NONE":

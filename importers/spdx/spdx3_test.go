@@ -195,6 +195,7 @@ func TestLicencesOfAGraphAreWrittenAsExpressions(t *testing.T) {
 		"https://spdx.org/licenses/MIT": "MIT", "urn:or": "MIT OR ISC", "urn:ref": "LicenseRef-x", "urn:text": "LicenseRef-x", "urn:and": "(MIT OR ISC) AND Apache-2.0",
 		"urn:any": "((MIT OR ISC) AND Apache-2.0) OR LicenseRef-x", "urn:later": "GPL-2.0+", "urn:with": "GPL-2.0+ WITH Classpath-exception-2.0",
 		"https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoneLicense": "NONE", "expandedlicensing_NoAssertionLicense": "NOASSERTION", "https://spdx.org/rdf/3.0.1/terms/Core/NoneElement": "NONE",
+		"https://spdx.org/rdf/3.0.1/terms/Licensing/None": "NONE", "https://spdx.org/rdf/3.0.1/terms/Licensing/NoAssertion": "NOASSERTION",
 		"MIT": "MIT", `urn:or","urn:later`: "(MIT OR ISC) AND GPL-2.0+", `urn:or","NOASSERTION`: "MIT OR ISC",
 	} {
 		got := read(t, with3(elements+relation3Text("hasDeclaredLicense", id, "")))

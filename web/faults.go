@@ -41,6 +41,17 @@ func (c *page) fail(err error) {
 	}
 }
 
+// secret reports whether the address of the page is one: a sign-in link or an upload link.
+func (c *page) secret() bool { return c.g.Param("token") != "" || c.g.Param("link") != "" }
+
+// loggedPath is what the log may say of the address.
+func (c *page) loggedPath() string {
+	if c.secret() {
+		return c.g.FullPath()
+	}
+	return c.g.Request.URL.Path
+}
+
 func (c *page) fault(err error) (faultPage, int) {
 	if e, ok := errors.AsType[*models.Error](err); ok {
 		p := faultPage{Heading: faultHeadings[e.Kind], Detail: e.Detail, Fields: e.Fields}
@@ -49,7 +60,7 @@ func (c *page) fault(err error) (faultPage, int) {
 		}
 		if !c.viewer.SignedIn() && (e.Kind == models.Unauthenticated || e.Kind == models.NotFound || e.Kind == models.Forbidden) && c.site.has("/sign-in") {
 			p.SignIn = "/sign-in"
-			if c.g.Request.Method == http.MethodGet {
+			if c.g.Request.Method == http.MethodGet && !c.secret() {
 				p.SignIn += "?next=" + url.QueryEscape(c.g.Request.URL.RequestURI())
 			}
 		}
@@ -58,12 +69,16 @@ func (c *page) fault(err error) (faultPage, int) {
 	if errors.Is(err, context.Canceled) && c.ctx().Err() != nil {
 		return faultPage{Heading: "The request was broken off"}, http.StatusServiceUnavailable
 	}
+	if busy(err) {
+		c.g.Header("Retry-After", "30")
+		return faultPage{Heading: "Too many documents are being checked", Detail: "There is no room for one more at this moment. Try again in half a minute."}, http.StatusServiceUnavailable
+	}
 	id := register.Request(c.ctx())
 	if store.IsTimeout(err) || store.IsUnavailable(err) {
-		c.site.Log.WarnContext(c.ctx(), "page not answered in time", "path", c.g.Request.URL.Path, "error", err, "request", id)
+		c.site.Log.WarnContext(c.ctx(), "page not answered in time", "path", c.loggedPath(), "error", err, "request", id)
 		c.g.Header("Retry-After", "30")
 		return faultPage{Heading: "The register is busy", Detail: "The answer took too long, or the database is not ready. Ask for less, for example with a filter, or try again in half a minute.", Request: id}, http.StatusServiceUnavailable
 	}
-	c.site.Log.ErrorContext(c.ctx(), "page failed", "path", c.g.Request.URL.Path, "error", err, "request", id)
+	c.site.Log.ErrorContext(c.ctx(), "page failed", "path", c.loggedPath(), "error", err, "request", id)
 	return faultPage{Heading: "Something went wrong here", Detail: "This is our fault, not yours. Nothing was changed. Try again; if it happens again, tell the people who run this register and give them the number below.", Request: id}, http.StatusInternalServerError
 }

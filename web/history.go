@@ -38,6 +38,10 @@ var deeds = map[string]string{
 	"release.registered": "added the release", "release.changed": "changed the release",
 	"deployment.registered": "registered who runs it", "deployment.changed": "changed the deployment", "deployment.attested": "confirmed the deployment", "deployment.withdrawn": "withdrew the deployment",
 	"sbom.received": "sent an SBOM document", "sbom.withdrawn": "withdrew an SBOM document",
+	"sbom.reduced":      "let go of the content of a former SBOM document",
+	"delivery.received": "handed in a document", "delivery.cancelled": "stopped a delivery", "delivery.retried": "had a delivery read again", "delivery.refused": "handed in a document that was refused",
+	"delivery.failed": "handed in a document that could not be read", "upload-link.made": "made an upload link for a supplier", "upload-link.revoked": "revoked an upload link",
+	"retention.set": "said how long former documents are kept", "retention.ended": "ended a retention rule",
 	"user.created": "added a person", "user.closed": "closed an account", "user.signed-in": "signed in", "role.given": "gave a role", "role.ended": "ended a role",
 	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",
 }
@@ -89,7 +93,7 @@ func (s *site) entries(ctx context.Context, events []store.EventRow) ([]historyE
 	return list, nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 

@@ -12,6 +12,7 @@ func releasePath(id int64) string    { return fmt.Sprintf("/releases/%d", id) }
 func deploymentPath(id int64) string { return fmt.Sprintf("/deployments/%d", id) }
 func agencyPath(id int64) string     { return fmt.Sprintf("/agencies/%d", id) }
 func sbomPath(id int64) string       { return fmt.Sprintf("/sboms/%d", id) }
+func deliveryPath(id int64) string   { return fmt.Sprintf("/deliveries/%d", id) }
 
 // componentPath is the page of a component; "" while there is none.
 func (s *site) componentPath(id int32) string {

@@ -25,6 +25,10 @@ type packagePage struct {
 	Brings   []neighbour
 	BringsN  int
 	Picture  template.HTML
+	Others   [][]step      // further ways, as short as Path
+	Around   template.HTML // what stands around the package
+	Near     []nearPackage
+	LeftOut  int
 }
 
 // step is one package on the way.
@@ -64,6 +68,9 @@ func (s *site) sbomPackage(c *page) error {
 	}
 	p := packagePage{sbomHead: h}
 	if err := s.explain(c, &p, content, int32(n)); err != nil {
+		return err
+	}
+	if err := s.look(c, &p, int32(n)); err != nil {
 		return err
 	}
 	return c.showSBOM("package", "Why "+p.Name+" is in "+h.SBOM.Asset+" "+h.SBOM.Release, h, nil, p, crumb{"Packages", sbomPath(h.SBOM.ID) + "/packages"}, crumb{shorten(p.Name, 60), ""})
@@ -125,6 +132,31 @@ func (s *site) explain(c *page, p *packagePage, content *models.Content, ordinal
 	if len(p.Path) > 1 {
 		p.Picture = pathSVG(p.Path, p.Cut)
 	}
+	return nil
+}
+
+// look finds the other ways to a package and draws what is around it.
+func (s *site) look(c *page, p *packagePage, ordinal int32) error {
+	x, err := s.Register.PackageGraph(c.ctx(), c.viewer, p.SBOM.ID, ordinal)
+	if err != nil {
+		return err
+	}
+	shown := make([]int32, len(p.Path))
+	for i, st := range p.Path {
+		shown[i] = st.Ordinal
+	}
+	for _, path := range x.Paths {
+		if slices.Equal(path, shown) || slices.Contains(path, -1) {
+			continue
+		}
+		way := make([]step, len(path))
+		for i, o := range path {
+			way[i].Ordinal, way[i].Name = o, x.Names[o]
+		}
+		p.Others = append(p.Others, way)
+	}
+	near := within(x.Picture, -shownLayers/2, shownLayers/2)
+	p.Around, p.LeftOut, p.Near = graphSVG(near, p.SBOM.ID), near.LeftOut, nearPackages(near, p.SBOM.ID, "this package")
 	return nil
 }
 

@@ -36,6 +36,7 @@ type view struct {
 	Form   *form // the page's form, so that the title says when it was refused
 	Page   any   // what the template's content is about
 	Status int   // 0 is 200, or what Form was refused with
+	Again  int   // seconds after which a browser without scripts opens the page anew; 0 is never
 }
 
 // crumb is one step of the way from the home page to the present one, which is the last and has no path.
@@ -163,7 +164,7 @@ type layout struct {
 func (c *page) layout(v view) layout {
 	l := layout{view: v, Site: c.site, Viewer: c.viewer, Links: c.site.nav(v.Nav), Here: c.g.Request.URL.RequestURI(), Search: c.query("q"),
 		Refused: v.Form != nil && v.Form.Problem != nil}
-	if c.g.Request.Method != http.MethodGet {
+	if c.g.Request.Method != http.MethodGet || c.secret() {
 		l.Here = "/"
 	}
 	if c.g.Request.URL.Path != "/search" {
@@ -192,10 +193,16 @@ func (c *page) redirect(status int, path string) error {
 		return err
 	}
 	c.sent = true
+	if status == http.StatusSeeOther && c.g.GetHeader(sentByScript) != "" {
+		status = http.StatusCreated // the script goes on to the page itself: following would spend its message
+	}
 	c.g.Redirect(status, path)
 	c.g.Writer.WriteHeaderNow()
 	return nil
 }
+
+// sentByScript is the header by which documents.js says that it sent a form.
+const sentByScript = "X-Sent-By"
 
 // keepSession stores a session that was changed and gives the browser its cookie. It comes before anything is sent.
 func (c *page) keepSession() error {

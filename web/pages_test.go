@@ -18,8 +18,8 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// policy is stricter than the server's own: nothing but our style sheet, our pictures and our forms.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// policy is stricter than the server's own: nothing but our style sheet, our script, our pictures and our forms.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // served is the pages on a network, in a browser.
 func served(t *testing.T) (*page.Browser, *site, *sample.State, string) {

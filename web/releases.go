@@ -65,11 +65,13 @@ type releaseOverview struct {
 	Form      *form // of the upload
 	Dates     []sourcedDate
 	Current   *store.SBOMRow // the document that speaks for the release; nil when none does
-	Documents []store.SBOMRow
+	Documents []documentRow
+	UnderWay  []store.DeliveryRow // documents that are being read, and those that came to nothing last
+	List      string              // the list that the grades are by
 	Licenses  chart
 	Runs      []store.DeploymentRow
 	RunPager  pager
-	MaxBody   string
+	MaxBody   int64
 }
 
 // sourcedDate is a date of a release with where it comes from.
@@ -87,7 +89,7 @@ func (s *site) showRelease(c *page, f *form) error {
 	if err != nil {
 		return err
 	}
-	p := releaseOverview{releaseHead: h, Form: f, MaxBody: fileSize(s.MaxBody)}
+	p := releaseOverview{releaseHead: h, Form: f, MaxBody: s.MaxBody, List: theList().Short}
 	r := h.Release
 	for _, d := range []sourcedDate{{Name: "Released", On: r.ReleasedOn, Source: r.ReleasedSource}, {Name: "End of sales", On: r.SalesEndOn, Source: r.SalesEndSource},
 		{Name: "End of security support", On: r.SecurityEndOn, Source: r.SecurityEndSource}, {Name: "End of life", On: r.LifeEndOn, Source: r.LifeEndSource}} {
@@ -98,8 +100,8 @@ func (s *site) showRelease(c *page, f *form) error {
 	if err != nil {
 		return err
 	}
-	p.Documents = docs.Items
 	for i := range docs.Items {
+		p.Documents = append(p.Documents, c.documentRow(&docs.Items[i]))
 		if docs.Items[i].State == models.SBOMCurrent {
 			p.Current = &docs.Items[i]
 		}
@@ -116,6 +118,11 @@ func (s *site) showRelease(c *page, f *form) error {
 		return err
 	}
 	p.Runs, p.RunPager = runs.Items, pagerOf(c, runs, "deployment", "deployments")
+	if h.MaySend {
+		if p.UnderWay, err = c.underWay(r.ID); err != nil {
+			return err
+		}
+	}
 	v := h.view("release", p)
 	v.Form = f
 	return c.show(v)

@@ -1,12 +1,7 @@
 package web
 
 import (
-	"encoding/base64"
 	"encoding/hex"
-	"fmt"
-	"io"
-	"mime"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,12 +13,16 @@ import (
 )
 
 func (s *site) mountSBOMs(r *routes) {
+	r.get("/sboms/compare", s.compareSBOMs)
 	r.get("/sboms/:id", s.sbom)
 	r.get("/sboms/:id/packages", s.sbomPackages)
 	r.get("/sboms/:id/packages/:ordinal", s.sbomPackage)
 	r.get("/sboms/:id/findings", s.sbomFindings)
+	r.get("/sboms/:id/quality", s.sbomQuality)
 	r.get("/sboms/:id/history", s.sbomHistory)
+	r.get("/sboms/:id/graph", s.sbomGraph)
 	r.get("/sboms/:id/original", s.sbomOriginal)
+	r.get("/sboms/:id/exports/:format", s.sbomExport)
 	r.get("/sboms/:id/withdraw", s.askWithdrawSBOM)
 	r.post("/sboms/:id/withdraw", s.withdrawSBOM)
 	r.get("/rules", s.rules)
@@ -49,7 +48,7 @@ func (c *page) openSBOM(current string) (*sbomHead, error) {
 	}
 	h := &sbomHead{SBOM: d, Title: "SBOM of " + d.Asset + " " + d.Release, MayWithdraw: d.State != models.SBOMWithdrawn && c.viewer.May(models.WriteSBOM, d.StewardID)}
 	findings := number(len(d.Findings) + d.MoreFindings)
-	for _, t := range []tab{{Label: "Overview"}, {Label: "Packages", Path: "/packages", Count: number(d.Packages)}, {Label: "Findings", Path: "/findings", Count: findings}, {Label: "History", Path: "/history"}} {
+	for _, t := range []tab{{Label: "Overview"}, {Label: "Packages", Path: "/packages", Count: number(d.Packages)}, {Label: "Graph", Path: "/graph"}, {Label: "Completeness", Path: "/quality"}, {Label: "Findings", Path: "/findings", Count: findings}, {Label: "History", Path: "/history"}} {
 		t.Current = t.Path == current
 		t.Path = sbomPath(d.ID) + t.Path
 		h.Tabs = append(h.Tabs, t)
@@ -81,6 +80,7 @@ type sbomPage struct {
 	Licenses []store.LicenseCount
 	More     int // licences that are not shown
 	Unknown  int
+	Grade    completeness
 }
 
 // licensesShown is how many licences the overview of a document lists.
@@ -98,6 +98,7 @@ func (s *site) sbom(c *page) error {
 	p := sbomPage{sbomHead: h, Facts: c.sbomFacts(h.SBOM), Findings: byRule(h.SBOM.Findings), More: max(len(counts)-licensesShown, 0), Licenses: counts[:min(len(counts), licensesShown)],
 		Chart: licenseChart("licences", "Licences in this document", counts, sbomPath(h.SBOM.ID)+"/packages")}
 	p.Unknown = p.Chart.Unknown().Count
+	p.Grade = completenessOf(theList().Judge(judged(h.SBOM)), h.SBOM.Format, "this document", len(h.SBOM.Tallies) > 0)
 	return c.showSBOM("sbom", "", h, nil, p)
 }
 
@@ -274,63 +275,6 @@ func (s *site) sbomPackages(c *page) error {
 	}
 	p.List, p.Pager = list.Items, pagerOf(c, list, "package", "packages")
 	return c.showSBOM("sbom-packages", "Packages in the "+h.Title, h, nil, p, crumb{"Packages", ""})
-}
-
-// sbomOriginal gives the document as it was delivered, byte for byte.
-func (s *site) sbomOriginal(c *page) error {
-	h, err := c.openSBOM("")
-	if err != nil {
-		return err
-	}
-	d := h.SBOM
-	name := d.Filename
-	if name == "" {
-		name = "sbom-" + hex.EncodeToString(d.SHA256[:6]) + ".spdx"
-	}
-	body, err := s.Store.Original(c.ctx(), d.OriginalID)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	if err := c.keepSession(); err != nil {
-		return err
-	}
-	header := c.g.Writer.Header()
-	header.Set("Content-Type", "application/octet-stream") // never shown as a page, whatever it holds
-	header.Set("Content-Disposition", disposition(name))
-	header.Set("Content-Length", strconv.FormatInt(d.Bytes, 10))
-	header.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(d.SHA256)+":") // RFC 9530, 3
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "private, no-cache")
-	header.Add("Vary", "Cookie")
-	c.sent = true
-	c.g.Writer.WriteHeader(http.StatusOK)
-	if c.g.Request.Method == http.MethodHead {
-		return nil
-	}
-	if _, err := io.Copy(c.g.Writer, body); err != nil {
-		return fmt.Errorf("sending the original document: %w", err)
-	}
-	return nil
-}
-
-// disposition names a download after what its sender called it, without what a file system or header cannot have.
-func disposition(name string) string {
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\:*?"<>|`, r) || bidi(r) {
-			return '_'
-		}
-		return r
-	}, name)
-	if v := mime.FormatMediaType("attachment", map[string]string{"filename": shorten(clean, 200)}); v != "" {
-		return v
-	}
-	return "attachment"
-}
-
-// bidi reports whether a character turns the direction of the text around it, which can make a name look like another.
-func bidi(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c
 }
 
 func (s *site) askWithdrawSBOM(c *page) error {

@@ -41,6 +41,8 @@ func (s *site) loadStatic() {
 			s.Styles = address
 		case "icon.svg":
 			s.Icon = address
+		case "documents.js":
+			s.Script = address
 		}
 	}
 }

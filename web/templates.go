@@ -38,7 +38,7 @@ func (s *site) functions() template.FuncMap {
 		"before": func(d *models.Date, day models.Date) bool { return d != nil && d.Before(day) },
 		"tag":    makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
 		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "outcomeTag": outcomeTag, "cure": cure,
-		"has": s.has, "address": address, "pairs": pairs, "list": list,
+		"has": s.has, "script": func() string { return s.Script }, "address": address, "pairs": pairs, "list": list,
 		"isUnknown": func(v any) bool { return termOf(v).tone == toneUnknown },
 	}
 }

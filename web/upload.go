@@ -17,41 +17,70 @@ func (s *site) receiveSBOM(c *page) error {
 	if err != nil {
 		return err
 	}
-	receipt, err := s.receive(c, id)
+	f := newForm()
+	got, err := s.deliver(c, f, func(*form) (models.Target, error) { return models.Target{ReleaseID: id}, nil })
 	if err != nil {
-		f := newForm()
 		if !f.refused(err) {
 			return err
 		}
 		f.pointTo("file")
 		return s.showRelease(c, f)
 	}
-	message := "The document is read and kept."
-	if receipt.Again {
-		message = "This document was there already. Nothing was changed."
-	}
-	return c.done(receivedPath(id, receipt.SBOM.ID), message)
+	return c.delivered(got)
 }
 
-func (s *site) receive(c *page, release int64) (*register.Receipt, error) {
+// delivered leads on from a document that was taken: to what was read of it, or to the page that says how far it is.
+func (c *page) delivered(got *register.Delivered) error {
+	switch {
+	case got.Delivery != nil:
+		return c.done(deliveryPath(got.Delivery.ID), "The document has arrived and is kept.")
+	case got.Receipt.Again:
+		return c.done(receivedPath(got.Receipt.SBOM.ReleaseID, got.Receipt.SBOM.ID), "This document was there already. Nothing was changed.")
+	}
+	return c.done(receivedPath(got.Receipt.SBOM.ReleaseID, got.Receipt.SBOM.ID), "The document is read and kept.")
+}
+
+// deliver hands the document of a form in, for the release that the answers before it say. The answers are put into f.
+func (s *site) deliver(c *page, f *form, target func(*form) (models.Target, error)) (got *register.Delivered, err error) {
+	err = s.sent(c, f, s.MaxBody, func(filename string, body io.Reader) error {
+		t, err := target(f)
+		if err != nil {
+			return err
+		}
+		got, err = s.Register.Deliver(c.ctx(), c.viewer, register.Handover{Door: models.DoorPage, Target: t, Filename: filename}, body, register.Limits{Bytes: s.MaxBody})
+		return err
+	})
+	return got, err
+}
+
+// maxAnswer bounds one answer of a form that has a file, in bytes.
+const maxAnswer = 4 << 10
+
+// sent reads a form that has a file as its last field: the answers into f, then the file as it arrives.
+func (s *site) sent(c *page, f *form, most int64, take func(filename string, body io.Reader) error) error {
 	r := c.request()
-	r.Body = http.MaxBytesReader(c.g.Writer, r.Body, s.MaxBody+maxForm)
+	r.Body = http.MaxBytesReader(c.g.Writer, r.Body, most+maxForm)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return nil, noFile()
+		return noFile()
 	}
 	for {
 		part, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil, noFile()
+			return noFile()
 		case err != nil:
-			return nil, s.broken(err)
-		case part.FormName() != "file" || part.FileName() == "":
+			return broken(err, most)
+		case part.FormName() == "file" && part.FileName() != "":
+			return take(part.FileName(), limited{part, most})
+		case part.FormName() == "file":
 			continue
 		}
-		receipt, err := s.Register.ReceiveSBOM(c.ctx(), c.viewer, release, part.FileName(), limited{part, s}, register.Limits{Bytes: s.MaxBody})
-		return receipt, err
+		answer, err := io.ReadAll(io.LimitReader(limited{part, most}, maxAnswer))
+		if err != nil {
+			return err
+		}
+		f.Values.Add(part.FormName(), string(answer))
 	}
 }
 
@@ -60,23 +89,23 @@ func noFile() error {
 		Fields: []models.FieldError{{Field: "file", Code: "required", Detail: "Choose the SBOM file on your computer."}}}
 }
 
-// limited says in words that the body was larger than the server takes.
+// limited says in words that the body was larger than is taken.
 type limited struct {
 	part *multipart.Part
-	site *site
+	most int64
 }
 
 func (l limited) Read(b []byte) (int, error) {
 	n, err := l.part.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = l.site.broken(err)
+		err = broken(err, l.most)
 	}
 	return n, err
 }
 
-func (s *site) broken(err error) error {
+func broken(err error, most int64) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return models.Refuse(models.TooLarge, "sbom-too-large", "The document is larger than "+fileSize(s.MaxBody)+". Send one document per product, or ask the operator to raise the limit.")
+		return models.Refuse(models.TooLarge, "sbom-too-large", "The document is larger than "+fileSize(most)+". Send one document per product, or ask the operator to raise the limit.")
 	}
 	return models.Refuse(models.Invalid, "body-broken-off", "The document did not arrive whole. Send it again.")
 }

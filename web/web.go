@@ -30,6 +30,7 @@ type site struct {
 	files     map[string]staticFile         // by address
 	Styles    string                        // address of the style sheet
 	Icon      string                        // address of the icon
+	Script    string                        // address of the script of pages that take documents; nothing depends on it
 	paths     map[string]bool               // paths that have a GET route, as registered
 
 	footers recent[footer]

@@ -70,6 +70,15 @@ var (
 	}
 	formatTerms = map[models.SBOMFormat]term{
 		models.SPDXJSON: {"SPDX JSON", tonePlain}, models.SPDXTagValue: {"SPDX tag-value", tonePlain}, models.SPDXYAML: {"SPDX YAML", tonePlain}, models.SPDXRDF: {"SPDX RDF", tonePlain}, models.SPDXXML: {"SPDX XML", tonePlain},
+		models.SPDX3JSONLD: {"SPDX 3 JSON-LD", tonePlain}, models.CycloneDXJSON: {"CycloneDX JSON", tonePlain}, models.CycloneDXXML: {"CycloneDX XML", tonePlain},
+	}
+	deliveryTerms = map[models.DeliveryState]term{
+		models.DeliveryWaiting: {"Waiting", tonePlain}, models.DeliveryReading: {"Being read", tonePlain}, models.DeliveryDone: {"Done", toneGood},
+		models.DeliveryRefused: {"Refused", toneBad}, models.DeliveryFailed: {"Given up", toneBad}, models.DeliveryCancelled: {"Stopped", toneCaution},
+	}
+	doorTerms = map[models.Door]term{
+		models.DoorAPI: {"API", tonePlain}, models.DoorPage: {"Page of the register", tonePlain}, models.DoorPipeline: {"Build pipeline", tonePlain},
+		models.DoorLink: {"Upload link of a supplier", tonePlain}, models.DoorImport: {"Import at the command line", tonePlain},
 	}
 	classTerms = map[licenses.Class]term{
 		licenses.Permissive: {"Permissive", tonePlain}, licenses.WeakCopyleft: {"Weak copyleft", tonePlain}, licenses.StrongCopyleft: {"Strong copyleft", tonePlain},
@@ -145,6 +154,10 @@ func termOf(v any) term {
 		return among(severityTerms, x)
 	case models.SBOMFormat:
 		return among(formatTerms, x)
+	case models.DeliveryState:
+		return among(deliveryTerms, x)
+	case models.Door:
+		return among(doorTerms, x)
 	case licenses.Class:
 		return among(classTerms, x)
 	case models.Role:

@@ -76,10 +76,17 @@ func TestEveryValueHasItsWord(t *testing.T) {
 	add(&said, []models.SBOMVerdict{models.Accepted, models.Salvaged, models.Refused})
 	add(&said, []models.SBOMState{models.SBOMCurrent, models.SBOMSuperseded, models.SBOMWithdrawn})
 	add(&said, []models.Severity{models.Note, models.Warning, models.Failure, models.Fatal})
-	add(&said, []models.SBOMFormat{models.SPDXJSON, models.SPDXTagValue, models.SPDXYAML, models.SPDXRDF, models.SPDXXML})
+	add(&said, models.SBOMFormats)
+	add(&said, models.DeliveryStates)
+	add(&said, []models.Door{models.DoorAPI, models.DoorPage, models.DoorPipeline, models.DoorLink, models.DoorImport})
 	for _, v := range said {
 		if w := termOf(v); w.word == "" || w.word[0] < 'A' || w.word[0] > 'Z' {
 			t.Errorf("%T %v is shown as %q", v, v, w.word)
+		}
+	}
+	for _, a := range models.Actions {
+		if actionWords[a] == "" {
+			t.Errorf("the action %s has no words", a)
 		}
 	}
 	for _, g := range models.Gaps {

@@ -45,7 +45,7 @@ func (m *metrics) handler() http.Handler {
 
 // loggedPath is the path of a request, but for one whose path is itself a secret.
 func loggedPath(c *gin.Context) string {
-	if c.Param("token") != "" {
+	if c.Param("token") != "" || c.Param("link") != "" {
 		return c.FullPath()
 	}
 	return c.Request.URL.Path

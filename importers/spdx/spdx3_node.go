@@ -80,12 +80,32 @@ func (j *ldReader) object(expected ldKind) *ldNode {
 	if n.kind == ldUntyped {
 		n.kind = expected
 	}
+	j.identifyNode(n)
 	const reference = 1<<termID | 1<<termNodeID
 	refers := j.level > j.graphLevel && n.seen != 0 && n.seen&^reference == 0
 	if j.Err == nil && !refers {
 		j.take(n)
 	}
 	return n
+}
+
+// identifyNode numbers the ids of an element. Those of relationships are not looked for: there are more of them than of anything else,
+// and nothing that is kept refers to them.
+func (j *ldReader) identifyNode(n *ldNode) {
+	if n.kind == ldRelationship || j.Err != nil {
+		return
+	}
+	for _, term := range []sbom.Field{termID, termNodeID} {
+		text := n.text(term)
+		if len(text) == 0 {
+			continue
+		}
+		if id := j.b.IDs.Number(text); n.id == none {
+			n.id = id
+		} else if n.id != id {
+			n.also = id
+		}
+	}
 }
 
 // tooDeep ends the reading where values nest without end.
@@ -99,11 +119,7 @@ func (j *ldReader) tooDeep() bool {
 func (j *ldReader) field(n *ldNode, f sbom.Field) {
 	switch f {
 	case termID, termNodeID:
-		if id := j.id(); n.id == none {
-			n.id = id
-		} else if n.id != id {
-			n.also = id
-		}
+		n.texts[f] = n.add(bytes.TrimSpace(j.value()))
 	case termType:
 		j.typed(n)
 	case termHashes, termIdentifiers, termRefs, termContentIDs, termTexts, termLocator:

@@ -195,6 +195,6 @@ func (r *registerDB) loadDeployments(ctx context.Context) error {
 
 // spareReleases makes so many releases that have no document yet and gives the id of the first.
 func (r *registerDB) spareReleases(ctx context.Context, n int) (first int64, err error) {
-	err = r.pool.QueryRow(ctx, `WITH made AS (INSERT INTO releases (asset_id, number) SELECT 1, 'spare ' || nextval(pg_get_serial_sequence('releases', 'id')) FROM generate_series(1, $1) RETURNING id) SELECT min(id) FROM made`, n).Scan(&first)
+	err = r.pool.QueryRow(ctx, `WITH made AS (INSERT INTO releases (asset_id, number) SELECT 1, 'spare ' || gen_random_uuid() FROM generate_series(1, $1) RETURNING id) SELECT min(id) FROM made`, n).Scan(&first)
 	return first, err
 }

@@ -96,11 +96,16 @@ func (c *runCommand) Run(ctx context.Context, w io.Writer) (err error) {
 			continue
 		}
 		b.say("measuring: %s", m.name)
-		if err := m.do(b, ctx); err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
+		if failed := m.do(b, ctx); failed != nil { // what else can be measured is worth having
+			err = errors.Join(err, fmt.Errorf("%s: %w", m.name, failed))
+			b.notes = append(b.notes, fmt.Sprintf("%s could not be measured: %v", m.name, failed))
+			b.say("%s", b.notes[len(b.notes)-1])
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return b.report()
+	return errors.Join(err, b.report())
 }
 
 func (b *bench) say(format string, args ...any) {

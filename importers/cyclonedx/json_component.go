@@ -65,9 +65,11 @@ type part struct {
 const mostWaiting = 1000
 
 func (j *reader) newPart(at sbom.Place, parent *part) *part {
-	p := &part{}
+	var p *part
 	if n := len(j.free); n > 0 {
 		p, j.free = j.free[n-1], j.free[:n-1]
+	} else {
+		p = &part{}
 	}
 	p.draft.Fresh()
 	*p = part{draft: p.draft, place: at, parent: parent, ordinal: -1, early: p.early[:0]}
@@ -191,7 +193,7 @@ func (j *reader) identity(c *component, f sbom.Field) {
 	case cName:
 		p.Name = j.Text()
 	case cVersion:
-		p.Version = j.scalarVersion()
+		p.Version = j.Text()
 	}
 }
 
@@ -240,9 +242,6 @@ func (j *reader) detail(c *component, f sbom.Field) {
 		j.targets = j.targets[:first]
 	}
 }
-
-// scalarVersion reads a version, which some write as a number.
-func (j *reader) scalarVersion() string { return j.Known(j.Stated()) }
 
 // judge makes of what was stated what the neutral package holds.
 func (j *reader) judge(c *component) {

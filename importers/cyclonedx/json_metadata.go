@@ -238,8 +238,8 @@ func (j *reader) party(what string) (p party) {
 	if !j.Enter(what) || j.tooDeep() {
 		return p
 	}
+	contact := ""
 	o := sbom.Object{Fields: partyFields}
-	var people []party
 	for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 		switch f {
 		case partyName:
@@ -254,19 +254,16 @@ func (j *reader) party(what string) (p party) {
 			}
 		case partyContact:
 			for l, ok := j.Elements("contacts"); ok && j.Element(&l); {
-				people = append(people, j.party("a contact"))
+				person := j.party("a contact")
+				p.email = cmp.Or(p.email, person.email)
+				contact = cmp.Or(contact, person.name)
 			}
 		}
 	}
-	for _, person := range people {
-		if p.email == "" {
-			p.email = person.email
-		}
-		if p.name == "" {
-			p.name = person.name
-		} else if person.name != "" {
-			j.b.Notes.OriginalOnly("a person or organization", "contact")
-		}
+	if p.name == "" {
+		p.name = contact
+	} else if contact != "" {
+		j.b.Notes.OriginalOnly("a person or organization", "contact")
 	}
 	return p
 }

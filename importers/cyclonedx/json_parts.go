@@ -15,8 +15,11 @@ const (
 
 var hashFields = sbom.FieldsOf(9, "a hash", map[string]sbom.Field{"alg": hashAlgorithm, "content": hashContent})
 
-// hashNames are the algorithms of CycloneDX 1.7 as it spells them.
-var hashNames = []string{"SHA-1", "SHA-256", "SHA-512", "MD5", "SHA-384", "SHA3-256", "SHA3-384", "SHA3-512", "BLAKE2b-256", "BLAKE2b-384", "BLAKE2b-512", "BLAKE3", "Streebog-256", "Streebog-512"}
+// hashNames leads from the algorithms of CycloneDX 1.7 as it spells them to the neutral names.
+var hashNames = map[string]string{
+	"MD5": "MD5", "SHA-1": "SHA1", "SHA-256": "SHA256", "SHA-384": "SHA384", "SHA-512": "SHA512", "SHA3-256": "SHA3-256", "SHA3-384": "SHA3-384", "SHA3-512": "SHA3-512",
+	"BLAKE2b-256": "BLAKE2B-256", "BLAKE2b-384": "BLAKE2B-384", "BLAKE2b-512": "BLAKE2B-512", "BLAKE3": "BLAKE3", "Streebog-256": "STREEBOG-256", "Streebog-512": "STREEBOG-512",
+}
 
 // hashes reads a list of hashes and adds it to sums.
 func (j *reader) hashes(sums []sbom.StatedChecksum) []sbom.StatedChecksum {
@@ -34,7 +37,9 @@ func (j *reader) hashes(sums []sbom.StatedChecksum) []sbom.StatedChecksum {
 				sum.Value = j.Text()
 			}
 		}
-		if name, known := sbom.DigestName(sum.Algorithm); known && j.Err == nil && !slices.Contains(hashNames, sum.Algorithm) {
+		if name, ok := hashNames[sum.Algorithm]; ok {
+			sum.Algorithm = name
+		} else if name, known := sbom.DigestName(sum.Algorithm); known && j.Err == nil {
 			j.b.Notes.Add("hash-algorithm-spelling", j.Pointer(), "The hash algorithm %s, which CycloneDX does not have in this spelling, was read as %s.", sbom.Quote(sum.Algorithm), name)
 		}
 		sums = append(sums, sum)

@@ -31,7 +31,8 @@ var licenseFields = sbom.FieldsOf(15, "a licence", map[string]sbom.Field{
 
 // statedLicense is a licence as a document has it.
 type statedLicense struct {
-	ids                    []string
+	id                     string
+	more                   []string // further ids
 	name, expression, text string
 	acknowledgement        string
 }
@@ -92,7 +93,7 @@ func (j *reader) licenseMembers(x *statedLicense, inner bool) {
 				j.licenseMembers(x, true)
 			}
 		case licID, licIdentifier:
-			x.ids = j.texts("licence ids")
+			j.licenseIDs(x)
 			misplaced = misplaced || !inner
 		case licName:
 			x.name = strings.Join(j.texts("licence names"), " AND ")
@@ -113,6 +114,15 @@ func (j *reader) licenseMembers(x *statedLicense, inner bool) {
 	}
 }
 
+// licenseIDs reads the id of a licence; CycloneDX 1.0 had several.
+func (j *reader) licenseIDs(x *statedLicense) {
+	if j.Err == nil && j.Dec.PeekKind() == '"' {
+		x.id = j.Word()
+	} else if ids := j.texts("licence ids"); len(ids) > 0 {
+		x.id, x.more = ids[0], ids[1:]
+	}
+}
+
 // expressionDetails reads the texts of the licences in an expression.
 func (j *reader) expressionDetails() {
 	for l, ok := j.Elements("expression details"); ok && j.Element(&l); {
@@ -124,15 +134,15 @@ func (j *reader) expressionDetails() {
 		for f, ok := j.Next(&o); ok; f, ok = j.Next(&o) {
 			switch f {
 			case licIdentifier:
-				x.ids = j.texts("licence ids")
+				j.licenseIDs(&x)
 			case licText:
 				x.text = j.attachment()
 			default:
 				j.Skip()
 			}
 		}
-		if len(x.ids) > 0 && x.text != "" && j.Err == nil {
-			j.listedText(x.ids[0], x.text)
+		if x.id != "" && x.text != "" && j.Err == nil {
+			j.listedText(x.id, x.text)
 		}
 	}
 }
@@ -187,7 +197,6 @@ func (j *reader) attachment() string {
 
 // choose judges one licence and puts it where its acknowledgement says.
 func (j *reader) choose(set *licenseSet, x statedLicense) {
-	terms := j.terms(x)
 	if x.expression != "" {
 		set.expressions++
 	} else {
@@ -201,45 +210,50 @@ func (j *reader) choose(set *licenseSet, x statedLicense) {
 	default:
 		j.b.Notes.Add("unknown-acknowledgement", j.Pointer(), "%s is neither declared nor concluded; the licence was read as declared.", sbom.Quote(x.acknowledgement))
 	}
-	for _, term := range terms {
-		if !slices.Contains(*to, term) {
-			*to = append(*to, term)
-		}
+	*to = withTerm(*to, j.term(x))
+	for _, id := range x.more {
+		j.judgeID(id)
+		*to = withTerm(*to, id)
 	}
 }
 
-// terms gives the licence as ids or expressions.
-func (j *reader) terms(x statedLicense) []string {
+func withTerm(terms []string, term string) []string {
+	if term == "" || slices.Contains(terms, term) {
+		return terms
+	}
+	return append(terms, term)
+}
+
+// term gives the licence as an id or expression; "" when it has none.
+func (j *reader) term(x statedLicense) string {
 	at := j.Pointer
 	name := strings.TrimSpace(x.name)
 	switch {
-	case len(x.ids) > 0:
-		if len(x.ids) > 1 {
-			j.b.Notes.Add("several-licence-ids", at(), "The licence has %d ids; all were taken.", len(x.ids))
+	case x.id != "":
+		if len(x.more) > 0 {
+			j.b.Notes.Add("several-licence-ids", at(), "The licence has %d ids; all were taken.", len(x.more)+1)
 		}
 		if name != "" || x.expression != "" {
 			j.b.Notes.Add("licence-id-and-name", at(), "The licence has an id and another name; the id was taken.")
 		}
-		for _, id := range x.ids {
-			j.judgeID(id)
-		}
+		j.judgeID(x.id)
 		if x.text != "" {
-			j.listedText(x.ids[0], x.text)
+			j.listedText(x.id, x.text)
 		}
-		return x.ids
+		return x.id
 	case x.expression != "":
 		if name != "" {
 			j.b.Notes.Add("licence-id-and-name", at(), "The licence has an expression and a name; the expression was taken.")
 		}
-		return []string{x.expression}
+		return x.expression
 	case name != "" || x.text != "":
 		if name == "" {
 			j.b.Notes.Add("empty-licence", at(), "The licence has a text, but neither id nor name nor expression.")
 		}
-		return []string{j.b.texts.term(j.b, name, x.text, at)}
+		return j.b.texts.term(j.b, name, x.text, at)
 	}
 	j.b.Notes.Add("empty-licence", at(), "The licence has neither id nor name nor expression; it was left out.")
-	return nil
+	return ""
 }
 
 func (j *reader) judgeID(id string) {

@@ -17,7 +17,7 @@ type JSON struct {
 	Err   error
 	Loose bool // the JSON was made from XML: single values for lists and repeated names are no findings
 	// Alias, when set, knows names that are met in an object in place of the right ones.
-	Alias func(o *Object, name string) (right string, ok bool)
+	Alias func(o *Fields, name string) (right string, ok bool)
 
 	// Shorten, when set, gives the short form of a name that the format allows in a longer form too.
 	Shorten func(name string) string

@@ -139,7 +139,7 @@ func (j *JSON) nearly(o *Object, name string) Field {
 		return f
 	}
 	if j.Alias != nil {
-		if right, ok := j.Alias(o, name); ok {
+		if right, ok := j.Alias(o.Fields, name); ok {
 			j.notes.Once("field-spelling", name, j.Pointer(), "%s was read as %s, here and elsewhere.", Quote(name), Quote(right))
 			return o.is[o.place[right]]
 		}

@@ -60,7 +60,7 @@ var tagNames = map[string]string{
 	"version": "versionInfo", "packageComment": "comment", "packageSourceInfo": "sourceInfo",
 }
 
-func tagName(o *sbom.Object, name string) (string, bool) {
+func tagName(o *sbom.Fields, name string) (string, bool) {
 	right, ok := tagNames[name]
-	return right, ok && o.Fields == packageFields
+	return right, ok && o == packageFields
 }

@@ -143,7 +143,7 @@ var ldAliases = map[string]string{
 var ldProfiles = []string{"software", "simplelicensing", "expandedlicensing", "ai", "dataset", "build", "security", "extension"}
 
 // ldAlias knows the names of drafts, and names that lack the prefix of their profile.
-func ldAlias(o *sbom.Object, name string) (string, bool) {
+func ldAlias(o *sbom.Fields, name string) (string, bool) {
 	if right, ok := ldAliases[name]; ok {
 		return right, true
 	}

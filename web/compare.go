@@ -39,7 +39,7 @@ type changeCount struct {
 
 // Bounds of what a comparison's page shows.
 const (
-	mostChanges = 100
+	mostChanges = 50
 	mostEdges   = 50
 )
 
@@ -151,7 +151,7 @@ func wasIs(was, is string) template.HTML {
 	case was == is:
 		out = esc(is)
 	case was == "":
-		out = "<ins>" + esc(is) + "</ins>"
+		out = esc(is)
 	case is == "":
 		out = "<del>" + esc(was) + "</del>"
 	default:

@@ -15,8 +15,10 @@ type completeness struct {
 	quality.Report
 	Measured bool
 	Tag      tag
-	Of       string // what is judged, for the title of the picture: "this document"
-	Rows     []fieldRow
+	Why      string                // the sentence of the grade, without the word that the tag says
+	Of       string                // what is judged, for the title of the picture: "this document"
+	Rows     []fieldRow            // what counts
+	Recorded []fieldRow            // practices, which do not
 	First    []quality.Improvement // what to do first
 	More     []quality.Improvement
 	Switch   []tab // the lists; none where there is no choice
@@ -38,7 +40,7 @@ type fieldRow struct {
 const firstImprovements = 3
 
 func completenessOf(report quality.Report, format models.SBOMFormat, of string, measured bool) completeness {
-	k := completeness{Report: report, Measured: measured, Tag: gradeTag(report, measured), Of: of, First: report.Improvements}
+	k := completeness{Report: report, Measured: measured, Tag: gradeTag(report, measured), Why: sentenceOf(report), Of: of, First: report.Improvements}
 	if len(k.First) > firstImprovements {
 		k.First, k.More = k.First[:firstImprovements], k.First[firstImprovements:]
 	}
@@ -53,6 +55,10 @@ func completenessOf(report quality.Report, format models.SBOMFormat, of string, 
 		if r.Outcome == quality.Partly || r.Outcome == quality.Missing {
 			row.Cure = r.Rule.CureFor(format)
 		}
+		if r.Rule.Level == quality.Recorded {
+			k.Recorded = append(k.Recorded, row)
+			continue
+		}
 		k.Rows = append(k.Rows, row)
 	}
 	switch report.Admissible.Answer {
@@ -64,8 +70,17 @@ func completenessOf(report quality.Report, format models.SBOMFormat, of string, 
 	return k
 }
 
+// sentenceOf is the sentence that explains a grade, for beside the tag that says the grade.
+func sentenceOf(r quality.Report) string {
+	word := r.Grade.Words() + ": "
+	if len(r.Sentence) > len(word) && strings.EqualFold(r.Sentence[:len(word)], word) {
+		return capital(r.Sentence[len(word):])
+	}
+	return r.Sentence
+}
+
 var outcomeWords = map[quality.Outcome]tag{
-	quality.Met: {"There", toneGood}, quality.MetWithUnknowns: {"There or said to be unknown", toneGood}, quality.Partly: {"In part", toneCaution},
+	quality.Met: {"There", toneGood}, quality.MetWithUnknowns: {"There or unknown", toneGood}, quality.Partly: {"In part", toneCaution},
 	quality.Missing: {"Missing", toneBad}, quality.NotMeasured: {"Not measured", toneUnknown},
 }
 

@@ -19,6 +19,8 @@ func (s *site) mount(r *routes) {
 	s.mountComponents(r)
 	s.mountHandIn(r)
 	s.mountCheck(r)
+	s.mountQuality(r)
+	s.mountRetention(r)
 	s.mountUploadLinks(r)
 	s.mountSupplier(r)
 	s.mountDeliveries(r)

@@ -49,7 +49,7 @@ func open(r io.Reader, lim Limits, notes *Findings) (*Input, error) {
 		_, _ = raw.Discard(3)
 	case isUTF16(head):
 		notes.Add("utf16", "", "The document is encoded in UTF-16; it was decoded.")
-		decoded = &utf16Reader{src: raw, bigEndian: head[0] == 0xfe || head[0] == 0}
+		decoded = &utf16Reader{src: raw, notes: notes, bigEndian: head[0] == 0xfe || head[0] == 0}
 	}
 	return &Input{Reader: bufio.NewReaderSize(decoded, Sniffed), count: count}, nil
 }
@@ -263,9 +263,10 @@ func wholeCharacters(data []byte, last bool) int {
 	return len(data)
 }
 
-// utf16Reader turns UTF-16 into UTF-8. A byte order mark is passed over.
+// utf16Reader turns UTF-16 into UTF-8. A byte order mark is passed over, NUL is read as a blank.
 type utf16Reader struct {
 	src       *bufio.Reader
+	notes     *Findings
 	bigEndian bool
 	waiting   []byte
 	high      rune // first half of a surrogate pair, or 0
@@ -305,6 +306,9 @@ func (u *utf16Reader) fill() {
 			u.high = 0
 		case c >= 0xd800 && c < 0xdc00:
 			u.high = c
+		case c == 0:
+			u.notes.Once("nul-character", "", "", "The document has NUL characters; they were read as blanks.")
+			u.waiting = append(u.waiting, ' ')
 		case c != 0xfeff:
 			u.waiting = utf8.AppendRune(u.waiting, c)
 		}

@@ -165,6 +165,15 @@ func TestADamagedPackIsReadUpToTheDamage(t *testing.T) {
 	}
 }
 
+func TestNULIsReadAsABlankInEveryEncoding(t *testing.T) {
+	for name, text := range map[string]string{"UTF-8": "a\x00b", "UTF-16": "\xff\xfea\x00\x00\x00b\x00"} {
+		read, doc, err := readWhole(strings.NewReader(text), Limits{})
+		if err != nil || read != "a b" || len(doc.Findings) == 0 || doc.Verdict() != models.Salvaged {
+			t.Errorf("%s: read %q, %v", name, read, err)
+		}
+	}
+}
+
 func TestReadingEndsWhenItsTimeIsOver(t *testing.T) {
 	_, _, err := readWhole(strings.NewReader("text"), Limits{Time: time.Nanosecond})
 	refusedAs(t, err, "sbom-took-too-long")

@@ -15,9 +15,10 @@ import (
 type builder struct {
 	*sbom.Builder
 	texts    licenseTexts
-	optional []bool  // by ordinal: components that are not shipped with the product
-	claims   []claim // by id: what the compositions say
-	metadata bool    // there was metadata
+	optional []bool              // by ordinal: components that are not shipped with the product
+	claims   []claim             // by id: what the compositions say
+	whole    models.Completeness // what a composition says that names no element
+	metadata bool                // there was metadata
 }
 
 // claim is what compositions say of one element. What they say of its dependencies goes before what they say of its parts.
@@ -63,6 +64,11 @@ func (b *builder) complete() {
 		}
 		if class >= 0 {
 			b.setComplete(class, says)
+		}
+	}
+	for _, root := range b.Doc.Roots {
+		if b.Doc.Complete == nil || b.Doc.Complete[root] == models.CompletenessUnsaid {
+			b.setComplete(root, b.whole)
 		}
 	}
 }

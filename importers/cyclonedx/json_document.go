@@ -227,10 +227,11 @@ const (
 	compAggregate sbom.Field = iota + 1
 	compAssemblies
 	compDependencies
+	compVulnerabilities
 )
 
 var compositionFields = sbom.FieldsOf(3, "a composition", map[string]sbom.Field{
-	"aggregate": compAggregate, "assemblies": compAssemblies, "dependencies": compDependencies, "vulnerabilities": sbom.Skipped, "bom-ref": sbom.Skipped, "signature": sbom.Skipped,
+	"aggregate": compAggregate, "assemblies": compAssemblies, "dependencies": compDependencies, "vulnerabilities": compVulnerabilities, "bom-ref": sbom.Skipped, "signature": sbom.Skipped,
 })
 
 func (j *reader) compositions() {
@@ -254,6 +255,8 @@ func (j *reader) composition() {
 			j.readTargets("assemblies", models.EdgeContains, 0)
 		case compDependencies:
 			j.readTargets("dependencies", models.EdgeDependsOn, 0)
+		default:
+			j.Skip()
 		}
 	}
 	says, known := aggregates[aggregate]
@@ -266,6 +269,9 @@ func (j *reader) composition() {
 		}
 	}
 	j.targets = j.targets[:first]
+	if named := uint64(1<<compAssemblies | 1<<compDependencies | 1<<compVulnerabilities); known && o.Seen()&named == 0 {
+		j.b.whole = says // it is about what the document describes
+	}
 }
 
 // aggregates are the values of CycloneDX 1.7, compositions.aggregate.

@@ -277,10 +277,10 @@ func (j *reader) evidence(c *component) {
 	c.copyright = strings.Join(copyrights, "\n")
 }
 
-// purposes leads from the types of CycloneDX 1.7 to purposes of SPDX.
+// purposes leads from the types of CycloneDX 1.7 to purposes of SPDX, or to their own names in upper case.
 var purposes = map[string]string{
 	"application": "APPLICATION", "framework": "FRAMEWORK", "library": "LIBRARY", "container": "CONTAINER", "platform": "PLATFORM", "operating-system": "OPERATING-SYSTEM",
-	"device": "DEVICE", "device-driver": "DEVICE-DRIVER", "firmware": "FIRMWARE", "file": "FILE", "machine-learning-model": "MODEL", "data": "DATA", "cryptographic-asset": "OTHER",
+	"device": "DEVICE", "device-driver": "DEVICE-DRIVER", "firmware": "FIRMWARE", "file": "FILE", "machine-learning-model": "MACHINE-LEARNING-MODEL", "data": "DATA", "cryptographic-asset": "CRYPTOGRAPHIC-ASSET",
 }
 
 // purpose reads the type of a component.

@@ -48,7 +48,7 @@ func TestEachLimitRefusesWithItsOwnCode(t *testing.T) {
 
 // TestFloodsOfDefectsAreReadInLinearTime has inputs on which a reader that removes, searches or reports them one by one takes minutes.
 func TestFloodsOfDefectsAreReadInLinearTime(t *testing.T) {
-	const many = 200_000
+	const many = 50_000
 	flood := func(element string) string { return strings.TrimSuffix(strings.Repeat(element+",", many), ",") }
 	for _, c := range []struct{ name, text, rule string }{
 		{"a million null dependencies", withMembers(`"dependencies":[` + strings.Repeat("null,", 1_000_000) + `null]`), "null-element"},

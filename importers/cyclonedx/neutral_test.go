@@ -74,7 +74,7 @@ func wholePackages() []models.SBOMPackage {
 			Checksums:   []models.Checksum{{Algorithm: "SHA256", Hex: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}, {Algorithm: "MD5", Hex: "d41d8cd98f00b204e9800998ecf8427e"}},
 			Identifiers: []models.Identifier{{Scheme: "omnibor", Value: "gitoid:blob:sha1:261eeb9e9f8b2b4b0d119366dda99c6fd7d35c64"}, {Scheme: "swhid", Value: "swh:1:cnt:94a9ed024d3859793618152ea559a168bbcbb5e2"}, {Scheme: "swid", Value: "swid-1"}},
 			FileName:    "beta.jar", Source: "https://git.test/beta", Security: "https://beta.test/security.txt", Traits: models.Executable | models.NotArchive | models.Unstructured},
-		{Ordinal: 3, Ref: "c", Name: "gamma", Version: "vers:npm/1|2", Supplier: "Four", Originator: "Ada, Bob", Contact: "ada@one.test", Concluded: "MIT", Copyright: "© Ada\n© Bob", Purpose: "MODEL"},
+		{Ordinal: 3, Ref: "c", Name: "gamma", Version: "vers:npm/1|2", Supplier: "Four", Originator: "Ada, Bob", Contact: "ada@one.test", Concluded: "MIT", Copyright: "© Ada\n© Bob", Purpose: "MACHINE-LEARNING-MODEL"},
 	}
 }
 
@@ -143,6 +143,25 @@ func TestMoreComponentsThanMayWaitForTheOneTheyAreInKeepTheirPlace(t *testing.T)
 		if (from != "whole" || to != "part") && (from != "part" || to != "leaf") {
 			t.Fatalf("%s contains %s", from, to)
 		}
+	}
+}
+
+func TestACompositionThatNamesNothingIsAboutWhatTheDocumentDescribes(t *testing.T) {
+	for _, c := range []struct {
+		name, compositions string
+		want               []models.Completeness
+	}{
+		{"alone", `{"aggregate":"incomplete"}`, []models.Completeness{models.Incomplete, models.CompletenessUnsaid}},
+		{"beside one that names the root", `{"aggregate":"incomplete"},{"aggregate":"complete","dependencies":["a"]}`, []models.Completeness{models.Complete, models.CompletenessUnsaid}},
+		{"about weaknesses", `{"aggregate":"incomplete","vulnerabilities":["v"]}`, nil},
+		{"about nothing that is said", `{"aggregate":"not_specified","dependencies":["b"]}`, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := read(t, withMembers(`"components":[{"type":"library","bom-ref":"b","name":"beta"}],"compositions":[`+c.compositions+`]`))
+			if diff := cmp.Diff(c.want, got.Complete); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -21,7 +21,7 @@ func (b *Builder) Created(text, pointer string) {
 		}
 		at = at.UTC()
 		b.Doc.IssuedAt = &at
-		if !(b.Words.Offsets && form == time.RFC3339) && (len(text) != len("2006-01-02T15:04:05Z") || text[len(text)-1] != 'Z') {
+		if (!b.Words.Offsets || form != time.RFC3339) && (len(text) != len("2006-01-02T15:04:05Z") || text[len(text)-1] != 'Z') {
 			b.Notes.Add("date-form", pointer, "The date of creation %s was read as %s.", Quote(text), at.Format(time.RFC3339))
 		}
 		return

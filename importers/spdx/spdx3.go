@@ -194,6 +194,7 @@ func (j *ldReader) anonymous(n *ldNode) int32 {
 	}
 	id := j.b.IDs.Number([]byte("\x00" + strconv.Itoa(j.b.IDs.Count())))
 	if isAgent {
+		j.hold(len(agent.name) + len(agent.email) + len(agent.url))
 		j.sameAgents[agent] = id
 		j.agents[id] = agent
 	}

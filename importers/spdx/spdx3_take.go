@@ -46,7 +46,11 @@ func (j *ldReader) take(n *ldNode) {
 		j.is3 = true
 		j.takeCreation(n)
 	case ldPerson, ldOrganization, ldAgent, ldTool:
+		if n.id == none {
+			break // see anonymous
+		}
 		a := j.agentOf(n)
+		j.hold(len(a.name) + len(a.email) + len(a.url))
 		for _, id := range []int32{n.id, n.also} {
 			if id != none {
 				j.agents[id] = a
@@ -200,12 +204,21 @@ type part struct {
 }
 
 func (j *ldReader) takePart(n *ldNode) {
-	const most = 1_000_000
-	if n.id == none || j.level != j.graphLevel || len(j.parts) >= most {
+	if n.id == none || j.level != j.graphLevel {
 		return
 	}
 	kind, value := n.stated()
+	j.hold(len(value))
 	j.parts[n.id] = part{n.kind, j.Known(kind), string(value)}
+}
+
+// hold counts what is kept outside of the archive, and refuses what would be too much of it.
+func (j *ldReader) hold(bytes int) {
+	const entry = 100 // of a map
+	j.kept.held += int64(bytes + entry)
+	if j.Err == nil && j.kept.held > j.kept.most {
+		j.Err = sbom.TooMuchHeld(j.kept.most)
+	}
 }
 
 // takePackage keeps a package until the end. One that says nothing is left out at once.
@@ -232,7 +245,7 @@ func (j *ldReader) keep(n *ldNode) {
 	}
 }
 
-// texted says what a licence element is for, in the words of licences.
+// takeLicense keeps a licence, or an operator on licences.
 func (j *ldReader) takeLicense(n *ldNode) {
 	if n.id == none && (n.kind == ldExpression || n.kind >= ldLicenseText && n.kind <= ldIndividual) && j.level != j.graphLevel {
 		n.id = j.anonymous(n)
@@ -267,6 +280,7 @@ func (j *ldReader) takeLicense(n *ldNode) {
 	default:
 		return
 	}
+	j.hold(len(l.text) + 4*len(l.members))
 	if _, known := j.licenses[n.id]; !known {
 		j.licenses[n.id] = l
 	}

@@ -244,6 +244,7 @@ func TestEachLimitRefusesAGraphWithItsOwnCode(t *testing.T) {
 		{"levels of values", package3With(`"software_packageVersion":` + strings.Repeat("[", 100_000)), sbom.Limits{}, "sbom-too-deep"},
 		{"levels in what is passed over", with3(`{"extension":` + strings.Repeat(`[`, 100_000)), sbom.Limits{}, "sbom-too-deep"},
 		{"the length of a value", package3With(`"name":"` + strings.Repeat("x", 3<<20)), sbom.Limits{StringLength: 1000}, "sbom-string-too-long"},
+		{"what has to be kept of agents", with3(strings.Repeat(`{"type":"Person","spdxId":"urn:p","name":"`+strings.Repeat("x", 1000)+`"},`, 300) + package3), sbom.Limits{HeldBytes: 200_000}, "sbom-holds-too-much"},
 		{"what has to be kept", with3(strings.Repeat(`{"type":"software_File","name":"`+strings.Repeat("x", 70_000)+`"},`, 10) + package3), sbom.Limits{HeldBytes: 10}, "sbom-holds-too-much"},
 	} {
 		t.Run(c.name, func(t *testing.T) { refusesAs(t, c.text, c.lim, c.code) })

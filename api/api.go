@@ -25,13 +25,14 @@ import (
 
 // Deps is what the API stands on. Without Store and Register it can be described but not asked.
 type Deps struct {
-	Store    *store.Store
-	Register *register.Register
-	Log      *slog.Logger    // nil: slog.Default
-	Version  string          // of the program
-	MaxBody  int64           // largest SBOM document in bytes; 0: the reader's own limit
-	Patience time.Duration   // how long a body may take for each 32 KB; 0: 30 s
-	Ending   <-chan struct{} // closed when the program ends, so that streams do; nil: never
+	Store     *store.Store
+	Register  *register.Register
+	Log       *slog.Logger    // nil: slog.Default
+	Version   string          // of the program
+	MaxBody   int64           // largest SBOM document in bytes; 0: the reader's own limit
+	PublicURL string          // the address people use, without a slash at its end; "": that of the request
+	Patience  time.Duration   // how long a body may take for each 32 KB; 0: 30 s
+	Ending    <-chan struct{} // closed when the program ends, so that streams do; nil: never
 	// SessionViewer gives the person whose browser session the request carries, the zero Viewer when there is none. It may be nil.
 	SessionViewer func(*http.Request) (models.Viewer, error)
 }
@@ -49,6 +50,8 @@ type api struct {
 	routes    map[string][]string // methods by gin path
 	puts      chan struct{}       // room for uploads that are held in memory
 	following chan struct{}       // room for streams of progress
+	unchanged unchanged
+	uploading chan struct{} // room for documents that come by upload links
 }
 
 // Mount adds the API to the engine: everything below /v1, and the page at /api that shows its description. Unknown paths
@@ -58,7 +61,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 		d.Log = slog.Default()
 	}
 	engine.RedirectTrailingSlash, engine.RedirectFixedPath, engine.HandleMethodNotAllowed = false, false, true
-	a := &api{Deps: d, engine: engine, routes: map[string][]string{}, following: make(chan struct{}, mostFollowing), puts: make(chan struct{}, putsAtOnce)}
+	a := &api{Deps: d, engine: engine, routes: map[string][]string{}, following: make(chan struct{}, mostFollowing), puts: make(chan struct{}, putsAtOnce), uploading: make(chan struct{}, mostUploads)}
 	engine.Use(a.frame)
 	a.huma = huma.NewAPI(a.config(), a)
 	a.huma.UseMiddleware(a.enter)
@@ -71,6 +74,13 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.sboms()
 	a.sending()
 	a.deliveries()
+	a.uploadLinks()
+	a.checks()
+	a.quality()
+	a.retention()
+	a.exports()
+	a.comparisons()
+	a.graphs()
 	a.deployments()
 	a.components()
 	a.licenses()

@@ -26,6 +26,7 @@ type Asset struct {
 	URLs         []AssetURL        `json:"urls"`
 	Identifiers  []AssetIdentifier `json:"identifiers"`
 	Aliases      []string          `json:"aliases" doc:"Other names it is known by"`
+	ParentID     *int64            `json:"parentId" doc:"The larger system it is a part of; /assets?parent= lists the parts of one"`
 	Version      int64             `json:"version" doc:"Counts changes; goes into If-Match"`
 	CreatedAt    time.Time         `json:"createdAt"`
 	UpdatedAt    time.Time         `json:"updatedAt"`
@@ -78,11 +79,12 @@ type AssetInput struct {
 	URLs         []AssetURL        `json:"urls,omitempty" maxItems:"50"`
 	Identifiers  []AssetIdentifier `json:"identifiers,omitempty" maxItems:"100"`
 	Aliases      []string          `json:"aliases,omitempty" maxItems:"50" doc:"Other names it is known by"`
+	ParentID     *int64            `json:"parentId,omitempty" minimum:"1" doc:"The larger system it is a part of"`
 }
 
 func (in *AssetInput) write(a *models.Asset) {
 	a.Name, a.Edition, a.Origin, a.Descriptions, a.StewardID = in.Name, in.Edition, models.Origin(in.Origin), in.Descriptions, in.StewardID
-	a.Categories, a.License, a.Aliases = in.Categories, in.License, in.Aliases
+	a.Categories, a.License, a.Aliases, a.ParentID = in.Categories, in.License, in.Aliases, in.ParentID
 	a.Lifecycle, a.Visibility = models.AssetLifecycle(in.Lifecycle), models.Visibility(in.Visibility)
 	a.URLs = each(in.URLs, func(u *AssetURL) models.AssetURL {
 		return models.AssetURL{Kind: models.URLKind(u.Kind), URL: u.URL}
@@ -95,13 +97,13 @@ func (in *AssetInput) write(a *models.Asset) {
 func inputOfAsset(a *models.Asset) AssetInput {
 	s := shapeAsset(a)
 	return AssetInput{Name: s.Name, Edition: s.Edition, Origin: s.Origin, Descriptions: s.Descriptions, StewardID: s.StewardID, Categories: s.Categories, License: s.License,
-		Lifecycle: AssetLifecycle(s.Lifecycle), Visibility: s.Visibility, URLs: s.URLs, Identifiers: s.Identifiers, Aliases: s.Aliases}
+		Lifecycle: AssetLifecycle(s.Lifecycle), Visibility: s.Visibility, URLs: s.URLs, Identifiers: s.Identifiers, Aliases: s.Aliases, ParentID: s.ParentID}
 }
 
 func shapeAsset(a *models.Asset) Asset {
 	s := Asset{ID: a.ID, Name: a.Name, Edition: a.Edition, Origin: Origin(a.Origin), Descriptions: a.Descriptions, StewardID: a.StewardID,
 		Categories: orEmpty([]string(a.Categories)), License: a.License, Lifecycle: AnyAssetLifecycle(a.Lifecycle), Visibility: Visibility(a.Visibility),
-		Aliases: orEmpty(a.Aliases), Version: a.Version, CreatedAt: utc(a.CreatedAt), UpdatedAt: utc(a.UpdatedAt)}
+		Aliases: orEmpty(a.Aliases), ParentID: a.ParentID, Version: a.Version, CreatedAt: utc(a.CreatedAt), UpdatedAt: utc(a.UpdatedAt)}
 	if s.Descriptions == nil {
 		s.Descriptions = map[string]string{}
 	}
@@ -142,11 +144,12 @@ func (a *api) listAssets(ctx context.Context, in *struct {
 	Category   string         `query:"category" maxLength:"100"`
 	License    string         `query:"license" maxLength:"200" doc:"A licence id anywhere in the declared expression"`
 	Class      LicenseClass   `query:"class"`
+	Parent     int64          `query:"parent" minimum:"1" doc:"Only what is directly a part of this software"`
 	Sort       AssetSort      `query:"sort"`
 	Paging
 }) (*Page[AssetEntry], error) {
 	l, err := a.Store.Assets(ctx, viewer(ctx), models.AssetFilter{Query: in.Q, Origin: models.Origin(in.Origin), Lifecycle: models.AssetLifecycle(in.Lifecycle),
-		Visibility: models.Visibility(in.Visibility), Steward: in.Steward, Category: in.Category, License: in.License, Class: string(in.Class), Sort: models.AssetSort(in.Sort), Page: in.page()})
+		Visibility: models.Visibility(in.Visibility), Steward: in.Steward, Category: in.Category, License: in.License, Class: string(in.Class), Parent: in.Parent, Sort: models.AssetSort(in.Sort), Page: in.page()})
 	return page(ctx, l, shapeAssetEntry), err
 }
 

@@ -125,7 +125,7 @@ func (a *api) enter(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	x.mistakes = unknownKeys(ctx.Operation(), c.Request.URL.RawQuery)
-	next(x)
+	a.conditional(c, x.viewer, func() { next(x) })
 }
 
 // identify gives the viewer of a request: by token, else by session, else the public.

@@ -84,15 +84,13 @@ func (a *api) delivery(ctx context.Context, id int64) (*store.DeliveryRow, error
 	return a.Store.Delivery(ctx, viewer(ctx), id)
 }
 
-func (a *api) getDelivery(ctx context.Context, in *struct {
-	ID
-	Unless
-}) (*One[Delivery], error) {
-	d, err := a.delivery(ctx, in.ID.ID)
+// getDelivery answers without a mark: how far the reading has come changes without an event.
+func (a *api) getDelivery(ctx context.Context, in *ID) (*struct{ Body Delivery }, error) {
+	d, err := a.delivery(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return one(1, shapeDelivery(d), in.Unless)
+	return &struct{ Body Delivery }{shapeDelivery(d)}, nil
 }
 
 func (a *api) listDeliveryTransitions(ctx context.Context, in *struct {
@@ -114,7 +112,7 @@ type DeliveryTransition struct {
 func (a *api) moveDelivery(ctx context.Context, in *struct {
 	ID
 	Body Body[DeliveryTransition]
-}) (*One[Delivery], error) {
+}) (*struct{ Body Delivery }, error) {
 	if err := in.Body.check(ctx, a, nil); err != nil {
 		return nil, err
 	}
@@ -126,7 +124,7 @@ func (a *api) moveDelivery(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return one(1, shapeDelivery(d), Unless{})
+	return &struct{ Body Delivery }{shapeDelivery(d)}, nil
 }
 
 // What a stream of progress costs is bounded: each asks the database a little question twice a second.

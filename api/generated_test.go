@@ -214,7 +214,7 @@ var changes = map[string][]struct {
 }{
 	"changeAgency": {{`{"phone":"555"}`, nil}, {`{"email":"new@example.gov"}`, nil}, {`{"website":"https://x.example.gov"}`, nil}, {`{"website":null}`, nil}, {`{"parentId":null}`, nil}, {`{"kind":"authority"}`, nil}},
 	"changeAsset": {{`{"edition":"Second"}`, nil}, {`{"descriptions":{"fr":"Bonjour"}}`, nil}, {`{"descriptions":{"en":null}}`, nil}, {`{"license":null}`, nil}, {`{"visibility":"agency"}`, nil}, {`{"categories":["a","b"]}`, nil},
-		{`{"urls":[{"kind":"home","url":"https://x.example.gov"}]}`, nil}, {`{"urls":null}`, nil}, {`{"aliases":["Other"]}`, nil}, {`{"identifiers":[{"kind":"purl","value":"pkg:npm/x"}]}`, nil}},
+		{`{"urls":[{"kind":"home","url":"https://x.example.gov"}]}`, nil}, {`{"urls":null}`, nil}, {`{"aliases":["Other"]}`, nil}, {`{"parentId":2}`, nil}, {`{"identifiers":[{"kind":"purl","value":"pkg:npm/x"}]}`, nil}},
 	"changeRelease": {{`{"notes":"n"}`, nil}, {`{"number":"9.9"}`, nil}, {`{"lifeEndOn":"2030-01-31","lifeEndSource":"notice"}`, []string{"lifeEndSource"}}, {`{"lifeEndOn":null,"lifeEndSource":null}`, []string{"lifeEndSource"}}},
 	"changeDeployment": {{`{"provider":"P"}`, nil}, {`{"criticality":4}`, nil}, {`{"criticality":null}`, nil}, {`{"installedOn":"2024-02-29"}`, nil}, {`{"versionText":"4.1"}`, []string{"releaseId"}},
 		{`{"versionText":"7"}`, []string{"releaseId"}}, {`{"hosting":"public-cloud"}`, nil}, {`{"hosting":null}`, nil}, {`{"details":"agency"}`, nil}, {`{"technicalEmail":"a@example.gov"}`, nil}},

@@ -52,7 +52,7 @@ func (s *server) processed(c *dtrack.Client, token dtrack.BOMUploadToken) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	for {
-		processing, err := c.BOM.IsBeingProcessed(ctx, token)
+		processing, err := c.BOM.IsBeingProcessed(ctx, token) //nolint:staticcheck // the old call still runs in pipelines
 		s.must(err)
 		if !processing {
 			return

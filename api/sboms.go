@@ -103,9 +103,11 @@ func shapeSBOM(v models.Viewer) func(*store.SBOMRow) SBOM {
 }
 
 func shapeSBOMDetail(v models.Viewer, s *store.SBOMRow) SBOMDetail {
-	return SBOMDetail{SBOM: shapeSBOM(v)(s), Findings: each(s.Findings, func(f *models.ReadFinding) Finding {
-		return Finding{Rule: f.Rule, Severity: Severity(f.Severity), Pointer: f.Pointer, Message: f.Message}
-	})}
+	return SBOMDetail{SBOM: shapeSBOM(v)(s), Findings: each(s.Findings, shapeFinding)}
+}
+
+func shapeFinding(f *models.ReadFinding) Finding {
+	return Finding{Rule: f.Rule, Severity: Severity(f.Severity), Pointer: f.Pointer, Message: f.Message}
 }
 
 func shapePackage(p *store.PackageRow) Package {

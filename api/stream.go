@@ -22,6 +22,7 @@ type Stream struct {
 	Encoding string `header:"Content-Encoding" hidden:"true"`
 	body     io.Reader
 	writer   http.ResponseWriter
+	within   time.Duration // in which all of it must have come; 0: however long it takes at a fair pace
 }
 
 // Resolve takes hold of the body, which huma would hold in memory.
@@ -47,7 +48,11 @@ func (a *api) document(s *Stream) (io.ReadCloser, error) {
 	if strings.HasPrefix(s.Type, "multipart/") {
 		return nil, newProblem(http.StatusUnsupportedMediaType, "form-sent", "Send the file itself as the body, not a form: curl --data-binary @file.")
 	}
-	return unwrap(a.paced(s.writer, s.body), s.Encoding)
+	paced := a.paced(s.writer, s.body)
+	if s.within > 0 {
+		paced.last = time.Now().Add(s.within)
+	}
+	return unwrap(paced, s.Encoding)
 }
 
 // unwrap undoes a Content-Encoding.
@@ -111,7 +116,7 @@ func broken(err error) error {
 const pace = 32 << 10
 
 // paced reads the body of a request that must come at a fair pace: at least pace bytes in every turn (Deps.Patience).
-func (a *api) paced(w http.ResponseWriter, body io.Reader) io.Reader {
+func (a *api) paced(w http.ResponseWriter, body io.Reader) *pacedReader {
 	turn := a.Patience
 	if turn <= 0 {
 		turn = 30 * time.Second
@@ -123,13 +128,18 @@ type pacedReader struct {
 	src     io.Reader
 	control *http.ResponseController
 	turn    time.Duration
-	left    int // bytes that this turn must still bring
+	left    int       // bytes that this turn must still bring
+	last    time.Time // when all must have come, unless it is zero
 }
 
 func (r *pacedReader) Read(p []byte) (int, error) {
 	if r.left <= 0 {
 		r.left = pace
-		_ = r.control.SetReadDeadline(time.Now().Add(r.turn)) // where it is not supported there is no connection to guard
+		end := time.Now().Add(r.turn)
+		if !r.last.IsZero() && r.last.Before(end) {
+			end = r.last
+		}
+		_ = r.control.SetReadDeadline(end) // where it is not supported there is no connection to guard
 	}
 	n, err := r.src.Read(p)
 	r.left -= n

@@ -40,6 +40,7 @@ type (
 	Door                string
 	DeliveryState       string
 	MakeRule            string
+	CheckVerdict        string
 )
 
 // words is the schema of a text that is one of a few.
@@ -169,4 +170,8 @@ func (DeliveryState) Schema(huma.Registry) *huma.Schema {
 
 func (MakeRule) Schema(huma.Registry) *huma.Schema {
 	return words("What may be made when it is not found: nothing, a release of software that is there, or the software too", models.MakeRules...)
+}
+
+func (CheckVerdict) Schema(huma.Registry) *huma.Schema {
+	return words("How the document would fare: read whole, only what is sound in it, or not at all", models.Accepted, models.Salvaged, models.Refused)
 }

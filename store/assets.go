@@ -93,6 +93,9 @@ func assetQuery(v models.Viewer, f models.AssetFilter) *query {
 	if f.License != "" {
 		q.and("l.leaves @> jsonb_build_array(?::text)", f.License)
 	}
+	if f.Parent != 0 {
+		q.and("a.parent_id = ?", f.Parent)
+	}
 	if f.Class != "" {
 		q.and("coalesce(l.class, 'unknown') = ?", f.Class)
 	}

@@ -75,9 +75,13 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 // Record writes an event. It is the last thing a transaction does: from here to the commit events are written one at a
 // time, so that ids are in the order of commits.
 func (tx *Tx) Record(ctx context.Context, e *models.Event) error {
-	if _, err := tx.pg.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockEvents); err != nil {
+	if _, err := tx.pg.Exec(ctx, `SELECT pg_advisory_xact_lock($1), pg_notify('`+eventsChannel+`', '')`, lockEvents); err != nil {
 		return err
 	}
 	e.At, e.Title = now(), strings.ReplaceAll(e.Title, "\x00", "")
-	return fault(tx.gorm(ctx).Create(e).Error)
+	if err := tx.gorm(ctx).Create(e).Error; err != nil {
+		return fault(err)
+	}
+	*tx.wrote = e.ID
+	return nil
 }

@@ -106,7 +106,7 @@ func (x *Index) build(ctx context.Context) error {
 func (n *indexed) read(ctx context.Context, s *Store) (last int64, err error) {
 	n.bySBOM, n.byRelease, n.late = map[int64]int32{}, map[int64]int32{}, map[int32][]int32{}
 	n.deployments, n.runs = map[int64][]indexedDeployment{}, map[int64]int64{}
-	if last, err = lastEvent(ctx, s); err != nil {
+	if last, err = s.LastEvent(ctx); err != nil {
 		return 0, err
 	}
 	if err := n.readAgencies(ctx, s); err != nil {
@@ -121,11 +121,6 @@ func (n *indexed) read(ctx context.Context, s *Store) (last int64, err error) {
 		return 0, err
 	}
 	return last, n.readDocuments(ctx, s)
-}
-
-func lastEvent(ctx context.Context, s *Store) (id int64, err error) {
-	err = s.pg.QueryRow(ctx, `SELECT coalesce(max(id), 0) FROM events`).Scan(&id)
-	return id, err
 }
 
 func (n *indexed) readAgencies(ctx context.Context, s *Store) error {

@@ -12,7 +12,7 @@ const tooFarBehind = 20_000
 
 // catchUp brings the index to the last event that is committed.
 func (x *Index) catchUp(ctx context.Context) error {
-	last, err := lastEvent(ctx, x.s)
+	last, err := x.s.LastEvent(ctx)
 	if err != nil {
 		return fault(err)
 	}

@@ -33,9 +33,12 @@ type Store struct {
 	index  *atomic.Pointer[Index] // outside of a transaction: answers some reads from memory, once there
 	totals *totals                // outside of a transaction
 
-	conn *sql.Conn // inside a transaction: its connection
-	tx   pgx.Tx    // inside a transaction
-	news *[]learnt // inside a transaction: what the others may know once it has committed
+	sequence *sequence // outside of a transaction
+
+	conn  *sql.Conn // inside a transaction: its connection
+	tx    pgx.Tx    // inside a transaction
+	news  *[]learnt // inside a transaction: what the others may know once it has committed
+	wrote *int64    // inside a transaction: the last event it has written
 }
 
 // Tx is a Store that also writes. It lives as long as the function given to Write runs.
@@ -101,7 +104,7 @@ func fromPool(ctx context.Context, pool *pgxpool.Pool, common *shared) (*Store, 
 	if err != nil {
 		return nil, fmt.Errorf("starting gorm: %w", err)
 	}
-	return &Store{db: g, pg: pool, pool: pool, sql: db, shared: common, index: &atomic.Pointer[Index]{}, totals: &totals{}}, nil
+	return &Store{db: g, pg: pool, pool: pool, sql: db, shared: common, index: &atomic.Pointer[Index]{}, totals: &totals{}, sequence: &sequence{}}, nil
 }
 
 // Close gives back the connections.
@@ -155,6 +158,7 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 	})
 	if err == nil {
 		s.shared.publish(era, *inner.news)
+		s.sequence.note(*inner.wrote)
 	}
 	return err
 }
@@ -173,9 +177,13 @@ func rawConn(conn *sql.Conn) (*pgx.Conn, error) {
 }
 
 func (s *Store) within(ctx context.Context, conn *sql.Conn, tx pgx.Tx) *Tx {
+	wrote := s.wrote
+	if wrote == nil {
+		wrote = new(int64)
+	}
 	g := s.db.Session(&gorm.Session{Context: ctx, NewDB: true})
 	g.Statement.ConnPool = txPool{conn}
-	return &Tx{&Store{db: g, pg: tx, pool: s.pool, sql: s.sql, shared: s.shared, conn: conn, tx: tx, news: new([]learnt)}}
+	return &Tx{&Store{db: g, pg: tx, pool: s.pool, sql: s.sql, shared: s.shared, conn: conn, tx: tx, news: new([]learnt), wrote: wrote}}
 }
 
 // txPool shows gorm a connection whose transaction is ours: without BeginTx gorm cannot begin or commit one of its own.

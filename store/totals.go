@@ -24,7 +24,7 @@ func (s *Store) steadyTotal(ctx context.Context, from string, q *query) (models.
 	if s.totals == nil { // in a transaction, which must count its own writes
 		return s.total(ctx, from, q)
 	}
-	last, err := lastEvent(ctx, s)
+	last, err := s.LastEvent(ctx)
 	if err != nil {
 		return models.Total{}, fault(err)
 	}

@@ -126,6 +126,7 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 		return nil, err
 	}
 	building, stop := context.WithCancel(ctx)
+	go st.Watch(building)
 	go func() { // until it is there, the database answers
 		if err := reg.UseIndex(building); err != nil && building.Err() == nil {
 			log.Warn("“who runs it?” is answered by the database: the index could not be built", "error", err)

@@ -1,6 +1,7 @@
 package cyclonedx
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ospo-register/ospo/importers/sbom"
@@ -284,11 +285,12 @@ func (j *reader) makers(c *component) {
 	p := c.draft.Package
 	supplier, maker := c.supplier, c.manufacturer
 	if supplier.name == "" {
-		supplier.name = c.publisher
+		publisher := partyOf(c.publisher)
+		supplier.name, supplier.email = publisher.name, cmp.Or(supplier.email, publisher.email)
 	} else if c.publisher != "" && c.publisher != supplier.name {
 		j.b.Notes.OriginalOnly("a component", "publisher")
 	}
-	author := party{name: c.author}
+	author := partyOf(c.author)
 	if len(c.authors) > 0 {
 		author = joinedParties(c.authors)
 	}

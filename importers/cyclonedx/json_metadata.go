@@ -218,6 +218,14 @@ var partyFields = sbom.FieldsOf(7, "a person or organization", map[string]sbom.F
 // party is a person or organization.
 type party struct{ name, email, url string }
 
+// partyOf reads a name, with a mail address behind it in angle brackets, as package managers write it.
+func partyOf(text string) party {
+	if name, address, found := strings.Cut(strings.TrimSuffix(text, ">"), "<"); found && strings.HasSuffix(text, ">") && strings.Contains(address, "@") && strings.TrimSpace(name) != "" {
+		return party{name: strings.TrimSpace(name), email: strings.TrimSpace(address)}
+	}
+	return party{name: text}
+}
+
 // contact is how to reach it: by mail, else on the web.
 func (p party) contact() string {
 	if p.email != "" {

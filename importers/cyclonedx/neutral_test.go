@@ -146,6 +146,28 @@ func TestMoreComponentsThanMayWaitForTheOneTheyAreInKeepTheirPlace(t *testing.T)
 	}
 }
 
+func TestWhoMadeAndSuppliedAComponentIsReadFromTheFieldsInTurn(t *testing.T) {
+	for _, c := range []struct{ name, members, supplier, originator, contact string }{
+		{"a supplier", `"supplier":{"name":"S","url":["https://s.test"]}`, "S", "", "https://s.test"},
+		{"a publisher", `"publisher":"P"`, "P", "", ""},
+		{"a supplier before a publisher", `"publisher":"P","supplier":{"name":"S"}`, "S", "", ""},
+		{"a manufacturer before authors", `"manufacturer":{"name":"M"},"authors":[{"name":"A","email":"a@a.test"}],"author":"B"`, "", "M", ""},
+		{"authors before an author", `"authors":[{"name":"A","email":"a@a.test"}],"author":"B"`, "", "A", "a@a.test"},
+		{"an author with a mail address", `"author":"Ada L <ada@a.test>"`, "", "Ada L", "ada@a.test"},
+		{"a publisher with a mail address", `"publisher":"Team <team@a.test>"`, "Team", "", "team@a.test"},
+		{"angle brackets without a mail address", `"author":"Ada <x>"`, "", "Ada <x>", ""},
+		{"a supplier known by its contact", `"supplier":{"contact":[{"name":"Desk","email":"d@s.test"}]}`, "Desk", "", "d@s.test"},
+		{"one that is said not to be known", `"supplier":{"name":"NOASSERTION"}`, "", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := read(t, withComponent(c.members)).packages[1]
+			if p.Supplier != c.supplier || p.Originator != c.originator || p.Contact != c.contact {
+				t.Errorf("supplied by %q, made by %q, reached at %q", p.Supplier, p.Originator, p.Contact)
+			}
+		})
+	}
+}
+
 func TestACompositionThatNamesNothingIsAboutWhatTheDocumentDescribes(t *testing.T) {
 	for _, c := range []struct {
 		name, compositions string

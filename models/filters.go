@@ -19,6 +19,7 @@ type AssetFilter struct {
 	Category   string
 	License    string // a licence id anywhere in the declared expression
 	Class      string // licence class of the declared expression
+	Parent     int64  // directly a part of this asset
 	Sort       AssetSort
 	Page
 }

@@ -64,6 +64,9 @@ func (r *Register) findTarget(ctx context.Context, tx *store.Tx, by models.Viewe
 		return sbomTarget(ctx, tx.Store, by, t.ReleaseID)
 	}
 	root := rootOf(in)
+	if strings.TrimSpace(t.Name) != "" {
+		root.Base = "" // what the sender says counts, also where the document says it wrongly
+	}
 	t.Name, t.Number = orElse(t.Name, root.Name), orElse(t.Number, root.Version)
 	if err := nameTarget(t); err != nil {
 		return nil, nil, err

@@ -52,7 +52,11 @@ func (s *site) asset(c *page) error {
 	if err := p.needs(c); err != nil {
 		return err
 	}
-	p.Facts = p.facts(s)
+	whole, err := p.placeInWhole(c)
+	if err != nil {
+		return err
+	}
+	p.Facts = append(p.facts(s), whole...)
 	p.Call = p.contacts(runs.Items)
 	return c.showAsset("asset", h, p)
 }
@@ -147,6 +151,35 @@ func (p *assetPage) facts(s *site) []fact {
 }
 
 var shortKinds = map[models.IdentifierKind]string{models.PURL: "Package URL", models.CPE: "CPE", models.SWHID: "Archive id"}
+
+// shownParts bounds the parts that the page of a piece of software names.
+const shownParts = 12
+
+// placeInWhole says what larger system a piece of software is a part of, and what its own parts are.
+func (p *assetPage) placeInWhole(c *page) ([]fact, error) {
+	var facts []fact
+	if p.Asset.ParentID != nil {
+		whole, err := c.site.Store.Asset(c.ctx(), c.viewer, *p.Asset.ParentID)
+		switch {
+		case err == nil:
+			facts = append(facts, fact{Term: "Part of", Text: whole.Title(), Path: assetPath(whole.ID)})
+		case !models.IsKind(err, models.NotFound): // a larger system that the reader may not see is not there
+			return nil, err
+		}
+	}
+	parts, err := c.site.Store.Assets(c.ctx(), c.viewer, models.AssetFilter{Parent: p.Asset.ID, Page: models.Page{Limit: shownParts}})
+	if err != nil || len(parts.Items) == 0 {
+		return facts, err
+	}
+	f := fact{Term: "Parts"}
+	for _, a := range parts.Items {
+		f.Links = append(f.Links, crumb{Name: a.Title(), Path: assetPath(a.ID)})
+	}
+	if more := parts.Total.Count - len(parts.Items); more > 0 {
+		f.Links = append(f.Links, crumb{Name: "and " + number(more) + " more", Path: address("/assets", "parent", idText(p.Asset.ID))})
+	}
+	return append(facts, f), nil
+}
 
 // contacts says whom to call: the steward's mailbox first, then the people who run it, as far as the viewer may know.
 func (p *assetPage) contacts(runs []store.DeploymentRow) []reach {

@@ -46,7 +46,7 @@ type text struct{ Text, Lang string }
 
 func (s *site) assets(c *page) error {
 	f := models.AssetFilter{Query: c.query("q"), Origin: models.Origin(c.query("origin")), Lifecycle: models.AssetLifecycle(c.query("lifecycle")), Class: c.query("class"),
-		License: c.query("license"), Category: c.query("category"), Steward: c.queryID("steward"), Sort: models.AssetSort(c.query("sort")), Page: c.at()}
+		License: c.query("license"), Category: c.query("category"), Parent: c.queryID("parent"), Steward: c.queryID("steward"), Sort: models.AssetSort(c.query("sort")), Page: c.at()}
 	list, err := s.Store.Assets(c.ctx(), c.viewer, f)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *site) assets(c *page) error {
 		return err
 	}
 	p := assetsPage{Form: &form{Values: c.request().URL.Query()}, List: list.Items, Pager: pagerOf(c, list, "entry", "entries"), MayAdd: c.viewer.MaySomewhere(models.WriteAsset),
-		Filtered: f.Query != "" || f.Origin != "" || f.Lifecycle != "" || f.Class != "" || f.License != "" || f.Category != "" || f.Steward != 0,
+		Filtered: f.Query != "" || f.Origin != "" || f.Lifecycle != "" || f.Class != "" || f.License != "" || f.Category != "" || f.Steward != 0 || f.Parent != 0,
 		Origins:  counted(words(models.Origins), facets, "origin"), Lifecycles: counted(words(models.AssetLifecycles), facets, "lifecycle"), Classes: counted(words(licenses.Classes()), facets, "class"),
 		Sorts: []option{{Value: string(models.ByName), Label: "Name, A to Z"}, {Value: string(models.ByUpdated), Label: "Last changed first"}}, Descriptions: map[int64]text{}}
 	if f.Steward != 0 {

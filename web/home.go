@@ -15,6 +15,7 @@ type homePage struct {
 	Common   []store.CommonComponent
 	Changed  []store.AssetRow
 	MayAdd   bool
+	MaySend  bool // SBOM documents
 	SignedIn bool
 }
 
@@ -28,7 +29,7 @@ type week struct {
 type card struct{ Number, Text, Detail, Action, Path string }
 
 func (s *site) home(c *page) error {
-	p := homePage{MayAdd: c.viewer.MaySomewhere(models.WriteAsset), SignedIn: c.viewer.SignedIn()}
+	p := homePage{MayAdd: c.viewer.MaySomewhere(models.WriteAsset), MaySend: c.viewer.MaySomewhere(models.WriteSBOM), SignedIn: c.viewer.SignedIn()}
 	var err error
 	if p.Overview, err = s.Store.Overview(c.ctx(), c.viewer, 0); err != nil {
 		return err

@@ -35,7 +35,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 		"/components": "/components?name=openssl&version=%3C3.0.8", "/components/:id": id("/components/%d", g.OpenSSL.ID), "/licenses/:id": "/licenses/Apache-2.0",
 		"/sboms/:id": id("/sboms/%d", sbom), "/sboms/:id/packages": id("/sboms/%d/packages", sbom), "/sboms/:id/packages/:ordinal": id("/sboms/%d/packages/3", sbom), "/sboms/:id/findings": id("/sboms/%d/findings", sbom),
 		"/sboms/:id/history": id("/sboms/%d/history", sbom), "/sboms/:id/withdraw": id("/sboms/%d/withdraw", sbom), "/sboms/:id/original": "", // a file, not a page
-		"/sboms/:id/exports/:format": "", "/sboms/:id/graph": id("/sboms/%d/graph", sbom), "/sboms/compare": id("/sboms/compare?from=%d&to=%d", g.Old.ID, sbom),
+		"/sboms/:id/exports/:format": "", "/assets/:id/exports/:format": "", "/agencies/:id/exports/:format": "", "/sboms/:id/graph": id("/sboms/%d/graph", sbom), "/sboms/compare": id("/sboms/compare?from=%d&to=%d", g.Old.ID, sbom),
 		"/releases/:id/upload-links": id("/releases/%d/upload-links", release), "/upload/:link": linked(t, s, g), "/upload/:link/progress": "",
 		"/sboms/:id/quality": id("/sboms/%d/quality", sbom),
 		"/deliveries/:id":    id("/deliveries/%d", delivered(t, s, g)), "/deliveries/:id/progress": "", // a stream, not a page

@@ -23,6 +23,8 @@ func (s *site) mountSBOMs(r *routes) {
 	r.get("/sboms/:id/graph", s.sbomGraph)
 	r.get("/sboms/:id/original", s.sbomOriginal)
 	r.get("/sboms/:id/exports/:format", s.sbomExport)
+	r.get("/assets/:id/exports/:format", s.assetExport)
+	r.get("/agencies/:id/exports/:format", s.agencyExport)
 	r.get("/sboms/:id/withdraw", s.askWithdrawSBOM)
 	r.post("/sboms/:id/withdraw", s.withdrawSBOM)
 	r.get("/rules", s.rules)
@@ -323,7 +325,27 @@ func (c *page) showWithdrawal(h *sbomHead, f *form) error {
 	}{h, f}, crumb{"Withdraw", ""})
 }
 
-// rules lists what the reader of SBOM documents may find, for those who make them.
+// ruleGroup is the rules of one severity.
+type ruleGroup struct {
+	Title string
+	Rules []register.ReadRule
+}
+
+var severityTitles = map[models.Severity]string{models.Fatal: "Nothing can be read", models.Failure: "Something is left out", models.Warning: "A value is repaired or doubtful", models.Note: "Worth knowing; nothing is lost"}
+
+// rules lists what the readers of SBOM documents may find, for those who make them: the gravest first.
 func (s *site) rules(c *page) error {
-	return c.show(view{Name: "rules", Title: "What the register checks in SBOM documents", Page: register.ReadRules(), Crumbs: []crumb{{"What is checked", ""}}})
+	var groups []ruleGroup
+	for _, severity := range severities {
+		g := ruleGroup{Title: severityTitles[severity]}
+		for _, r := range register.ReadRules() {
+			if r.Severity == severity {
+				g.Rules = append(g.Rules, r)
+			}
+		}
+		if len(g.Rules) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return c.show(view{Name: "rules", Title: "What the register checks in SBOM documents", Page: groups, Crumbs: []crumb{{"What is checked", ""}}})
 }

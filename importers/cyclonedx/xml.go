@@ -51,7 +51,7 @@ func (b *builder) namespace(uri string) {
 type element struct {
 	name, space string
 	attribute   bool
-	text        strings.Builder
+	text        []byte
 	children    []*element
 }
 
@@ -75,6 +75,7 @@ func tokens(in *sbom.Input) *xml.Decoder {
 func (b *builder) decodeXML(in *sbom.Input) (*element, error) {
 	root := &element{}
 	open := []*element{root}
+	words := map[string]string{} // names met before, so that each is kept once
 	dec := tokens(in)
 	for {
 		token, err := dec.Token()
@@ -90,7 +91,10 @@ func (b *builder) decodeXML(in *sbom.Input) (*element, error) {
 			if len(open) > b.Limits.Depth {
 				return nil, sbom.TooLarge("sbom-too-deep", "The document nests elements deeper than %d levels. No SBOM needs that; export it again.", b.Limits.Depth)
 			}
-			child := newElement(t)
+			if len(bytes.TrimSpace(top.text)) == 0 {
+				top.text = nil // the blanks before a child say nothing
+			}
+			child := newElement(t, words)
 			top.children = append(top.children, child)
 			open = append(open, child)
 		case xml.EndElement:
@@ -98,7 +102,7 @@ func (b *builder) decodeXML(in *sbom.Input) (*element, error) {
 				open = open[:len(open)-1]
 			}
 		case xml.CharData:
-			top.text.Write(t)
+			top.text = append(top.text, t...)
 		case xml.Directive:
 			b.Notes.Once("xml-doctype", "", "", "The document has a document type declaration; it was passed over, and entities that it defines stand as they are.")
 		}
@@ -109,8 +113,8 @@ func (b *builder) decodeXML(in *sbom.Input) (*element, error) {
 // jsonNames are attributes and elements whose JSON names are others.
 var jsonNames = map[string]string{"content-type": "contentType", "license-identifier": "licenseIdentifier"}
 
-func newElement(t xml.StartElement) *element {
-	e := &element{name: t.Name.Local, space: t.Name.Space}
+func newElement(t xml.StartElement, words map[string]string) *element {
+	e := &element{name: word(words, t.Name.Local), space: t.Name.Space}
 	for _, a := range t.Attr {
 		if a.Name.Space != "" || a.Name.Local == "xmlns" {
 			continue
@@ -119,11 +123,21 @@ func newElement(t xml.StartElement) *element {
 		if other, ok := jsonNames[name]; ok {
 			name = other
 		}
-		child := &element{name: name, space: t.Name.Space, attribute: true}
-		child.text.WriteString(a.Value)
-		e.children = append(e.children, child)
+		e.children = append(e.children, &element{name: word(words, name), space: t.Name.Space, attribute: true, text: []byte(a.Value)})
 	}
 	return e
+}
+
+// word gives the same string for the same name each time.
+func word(words map[string]string, name string) string {
+	const most = 1000
+	if known, ok := words[name]; ok {
+		return known
+	}
+	if len(words) < most {
+		words[name] = name
+	}
+	return name
 }
 
 // brokenMarkup makes a finding of an error, unless it is a limit.

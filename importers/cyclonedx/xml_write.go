@@ -1,6 +1,7 @@
 package cyclonedx
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,7 +31,7 @@ var contents = map[string]string{"hash": "content", "text": "content", "property
 
 // says reports whether an element says anything.
 func (e *element) says() bool {
-	return e.attribute || len(e.children) > 0 || strings.TrimSpace(e.text.String()) != ""
+	return e.attribute || len(e.children) > 0 || len(bytes.TrimSpace(e.text)) > 0
 }
 
 // ours reports whether an element is CycloneDX's, by its own namespace or that of an extension, or by that of the root.
@@ -43,11 +44,11 @@ func (w *jsonWriter) element(e *element) {
 	held, isList := lists[e.name]
 	switch {
 	case e.attribute:
-		w.token(jsontext.String(e.text.String()))
+		w.token(jsontext.String(string(e.text)))
 	case isList && len(e.children) > 0 && e.hasOnly(held):
 		w.list(e)
 	case len(e.children) == 0:
-		w.token(jsontext.String(strings.TrimSpace(e.text.String())))
+		w.token(jsontext.String(string(bytes.TrimSpace(e.text))))
 	default:
 		w.object(e)
 	}
@@ -109,7 +110,7 @@ func (w *jsonWriter) object(e *element) {
 		w.token(jsontext.String(name))
 		w.members(byName[name])
 	}
-	if name, text := contents[e.name], strings.TrimSpace(e.text.String()); name != "" && text != "" && byName[name] == nil {
+	if name, text := contents[e.name], string(bytes.TrimSpace(e.text)); name != "" && text != "" && byName[name] == nil {
 		w.token(jsontext.String(name))
 		w.token(jsontext.String(text))
 	}

@@ -183,7 +183,10 @@ func TestListsAndRecordsNeverHoldNullWhereAListIsPromised(t *testing.T) {
 		}
 		row, _ := sampleRow(o)
 		for _, path := range []string{row.path(s), fmt.Sprintf("/assets/%d", bare.ID)} {
-			a := s.get("admin", "/v1"+path)
+			a := s.ask("admin", http.MethodGet, "/v1"+path, nil)
+			if a.status == http.StatusForbidden {
+				a = s.get("officer", "/v1"+path)
+			}
 			for _, field := range []string{"items", "urls", "identifiers", "aliases", "categories", "descriptions", "roles", "actions", "path", "children", "parents", "findings", "creators", "ways", "deployments", "attestations", "facets", "values"} {
 				if strings.Contains(string(a.body), `"`+field+`":null`) {
 					t.Errorf("%s: %s is null: %.300s", path, field, a.body)

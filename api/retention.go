@@ -36,6 +36,7 @@ func shapeRetentionRule(r *store.RetentionRow) RetentionRule {
 func (a *api) retention() {
 	const tag = "SBOM documents"
 	get(a, "/retention-rules", about{id: "listRetentionRules", tag: tag, summary: "List how long former documents are kept", text: "The rules in force. The header, findings and counts of a document stay for ever; documents in force are never touched.", signedIn: true}, a.listRetentionRules)
+	get(a, "/retention-rules/{id}", about{id: "getRetentionRule", tag: tag, summary: "A rule in force of how long former documents are kept", signedIn: true}, a.getRetentionRule)
 	post(a, "/retention-rules", about{id: "setRetention", tag: tag, summary: "Say how long former documents are kept", status: 201}, a.setRetention)
 	post(a, "/retention-rules/{id}/transitions", about{id: "endRetention", tag: tag, summary: "End a retention rule", text: "What it covered follows the rule above it.", status: 204}, a.endRetention)
 	get(a, "/retention-previews", about{id: "previewRetention", tag: tag, summary: "What the retention rules would let go of now", text: "At most 200 documents, oldest first.", signedIn: true}, a.previewRetention)
@@ -47,6 +48,24 @@ func (a *api) listRetentionRules(ctx context.Context, _ *struct{}) (*struct{ Bod
 	}
 	l, err := a.Store.RetentionRules(ctx)
 	return &struct{ Body List[RetentionRule] }{complete(l, shapeRetentionRule)}, err
+}
+
+func (a *api) getRetentionRule(ctx context.Context, in *struct {
+	ID
+	Unless
+}) (*One[RetentionRule], error) {
+	if err := signedIn(ctx, "see how long documents are kept"); err != nil {
+		return nil, err
+	}
+	l, err := a.Store.RetentionRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(l, func(r store.RetentionRow) bool { return r.ID == in.ID.ID })
+	if i < 0 {
+		return nil, models.NoSuch("retention-rule")
+	}
+	return one(1, shapeRetentionRule(&l[i]), in.Unless)
 }
 
 func (a *api) setRetention(ctx context.Context, in *struct{ Body Body[RetentionRuleInput] }) (*Made[RetentionRule], error) {

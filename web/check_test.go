@@ -48,7 +48,7 @@ func TestADocumentIsHandedInForWhatItDescribes(t *testing.T) {
 
 func TestTwoDocumentsOfAReleaseAreCompared(t *testing.T) {
 	s, g := government(t)
-	newer := bytes.Replace(sample.Document(), []byte("3.0.2"), []byte("3.0.9"), -1)
+	newer := bytes.ReplaceAll(sample.Document(), []byte("3.0.2"), []byte("3.0.9"))
 	newer = bytes.Replace(newer, []byte("case-desk-4.2.1"), []byte("case-desk-next"), 1)
 	d := sample.SBOM(t, s.store, g.CaseDesk42.ID, newer)
 	old, now := number(g.Current.ID), number(d.ID)

@@ -65,15 +65,19 @@ func (s *site) compareSBOMs(c *page) error {
 	path := address("/sboms/compare", "from", idText(from), "to", idText(to))
 	p.CSV, p.JSON = address(path, "format", "csv"), address("/v1/sbom-comparisons", "from", idText(from), "to", idText(to))
 	var parts []chartPart
+	first := map[models.ChangeKind]int{} // a package is in the picture once, by the first of its changes
+	for i := range x.Changes {
+		first[x.Changes[i].Kinds[0]]++
+	}
 	for _, k := range models.ChangeKinds {
 		n := changeCount{Kind: k, Label: changeWords[k], Count: x.Count(k)}
 		if n.Count > 0 {
 			n.Path = address(path, "kind", string(k)) + "#changes"
 		}
 		p.Counts = append(p.Counts, n)
-		parts = append(parts, chartPart{Label: n.Label, Kind: changeColours[k], Count: n.Count, Path: n.Path})
+		parts = append(parts, chartPart{Label: n.Label, Kind: changeColours[k], Count: first[k], Path: n.Path})
 	}
-	p.Chart = newChart("changes-chart", "What changed", "packages", "Change", append(parts, chartPart{Label: "Nothing changed", Kind: "unknown", Count: x.Unchanged}))
+	p.Chart = newChart("changes-chart", "What changed, each package once", "packages", "Change", append(parts, chartPart{Label: "Nothing changed", Kind: "unknown", Count: x.Unchanged}))
 	p.choose(c, path)
 	return c.show(view{Name: "sbom-compare", Title: "What changed from " + shorten(x.From.Release, 40) + " to " + shorten(x.To.Release, 40), Nav: "/assets", Crumbs: compareCrumbs(x.To), Page: p})
 }

@@ -183,8 +183,11 @@ func readPercent(d *store.DeliveryRow) int {
 }
 
 func (c *page) deliveryFacts(d *store.DeliveryRow) []fact {
-	state := makeTag(d.State)
-	facts := []fact{{Term: "State", Tag: &state}}
+	var facts []fact
+	if d.State.Ended() { // while it is under way the page follows it in words
+		state := makeTag(d.State)
+		facts = []fact{{Term: "State", Tag: &state}}
+	}
 	switch {
 	case d.ReleaseID != nil:
 		facts = append(facts, fact{Term: "For", Text: deliveryFor(d), Path: releasePath(*d.ReleaseID)})
@@ -268,7 +271,7 @@ func (s *site) stream(c *page, d *store.DeliveryRow, look func() (*store.Deliver
 			return err
 		}
 		if _, err := fmt.Fprintf(c.g.Writer, "retry: 1000\nevent: progress\ndata: %s\n\n", said); err != nil || d.State.Ended() {
-			return nil //nolint:nilerr // the reader has gone; there is nobody to tell
+			return nil // it has ended, or the reader has gone
 		}
 		c.g.Writer.Flush()
 		select {

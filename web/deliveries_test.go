@@ -80,7 +80,7 @@ func TestADeliveryThatCameToNothingSaysWhyAndCanBeTriedAgain(t *testing.T) {
 	registrar.get("/deliveries").want(t, 200, "Came to nothing", "desk.json")
 	registrar.get("/releases/"+number(g.CaseDesk42.ID)).want(t, 200, "The last document that was sent was not taken")
 	registrar.post(path+"/retry").want(t, 303)
-	registrar.get(path).want(t, 200, "The document will be read again.", "Waiting")
+	registrar.get(path).want(t, 200, "The document will be read again.", "It waits for its turn")
 	s.as(g.Buyer.ID).post(path+"/cancel").want(t, 404)
 	registrar.post(path+"/cancel").want(t, 303)
 	registrar.get(path).want(t, 200, "Somebody stopped it before it was read.", "Try again")

@@ -123,7 +123,7 @@ const (
 	boxHeight  = 30
 	boxStep    = 40
 	columnStep = 224
-	boxText    = 23 // characters that fit a box
+	boxText    = 20 // characters that fit a box
 )
 
 // graphSVG draws packages as boxes in columns by layer, each a link to the page of its package, with lines for what

@@ -25,7 +25,7 @@ type builder struct {
 type claim struct{ dependencies, parts models.Completeness }
 
 func newBuilder(b *sbom.Builder) *builder {
-	b.Words = sbom.Dialect{Format: "CycloneDX", ID: "bom-ref", MissingID: "missing-bom-ref", DuplicateID: "duplicate-bom-ref", Refs: "purl", CPE: "cpe", Version: "version", Checksums: "hashes",
+	b.Words = sbom.Dialect{Format: "CycloneDX", ID: "bom-ref", MissingID: "missing-bom-ref", DuplicateID: "duplicate-bom-ref", NoRoot: "no-main-component", NoPackages: "no-components", Refs: "purl", CPE: "cpe", Version: "version", Checksums: "hashes",
 		Declared: "licenses", Concluded: "licenses", Offsets: true}
 	b.IDs.Spell(sbom.Spelling{Class: classOf})
 	return &builder{Builder: b, texts: newLicenseTexts()}

@@ -42,7 +42,7 @@ func oursAgreed(got reading, licenses []string) agreed {
 	for _, e := range got.Edges {
 		edges[fmt.Sprintf("%s -%d-> %s", refOf(got.packages[e.From]), e.Kind, refOf(got.packages[e.To]))] = true
 	}
-	if len(got.Roots) > 0 && !slices.Contains(got.found(), "no-root") {
+	if len(got.Roots) > 0 && !slices.Contains(got.found(), "no-main-component") {
 		a.Root = refOf(got.packages[got.Roots[0]])
 	}
 	slices.Sort(a.Packages)

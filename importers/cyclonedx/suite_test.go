@@ -73,7 +73,7 @@ func TestEachInvalidDocumentOfTheSpecificationIsReadAndItsDefectNamed(t *testing
 }
 
 // quibbles are the rules that a valid document may break: they are about what the register would rather have.
-var quibbles = []string{"no-root", "no-packages"}
+var quibbles = []string{"no-main-component", "no-components"}
 
 func TestAValidDocumentOfTheSpecificationGivesNoWarningButThatItHasNoRoot(t *testing.T) {
 	read := 0

@@ -34,6 +34,8 @@ type Dialect struct {
 	ID          string // what elements are known by: "SPDXID", "bom-ref"
 	MissingID   string // rule for a package without one
 	DuplicateID string // rule for two elements with the same
+	NoRoot      string // rule for a document that does not say what it describes
+	NoPackages  string // rule for a document without packages
 	Refs        string // field in which package URLs stand: "externalRefs"
 	CPE         string // field in which CPEs stand; "" is Refs
 	Version     string // "versionInfo"

@@ -15,7 +15,7 @@ func (b *Builder) Finish(relationAt func(index int) string) *models.SBOMDocument
 	b.findTexts()
 	b.Notes.notKept()
 	if b.Doc.Packages == 0 {
-		b.Notes.Add("no-packages", "", "The document has no packages; it names %d files.", b.Doc.Files)
+		b.Notes.Add(b.Words.NoPackages, "", "The document has no packages; it names %d files.", b.Doc.Files)
 	}
 	b.Doc.Findings, b.Doc.MoreFindings = b.Notes.list, b.Notes.more
 	return b.Doc
@@ -80,7 +80,7 @@ func (b *Builder) findRoots() {
 	if n := len(b.Doc.Roots); n > 0 {
 		taken = fmt.Sprintf("%d of %d packages stand at the top of others and were taken.", n, b.Doc.Packages)
 	}
-	b.Notes.Add("no-root", "", "The document does not say which package it describes; %s", taken)
+	b.Notes.Add(b.Words.NoRoot, "", "The document does not say which package it describes; %s", taken)
 }
 
 // findTexts looks for the licence texts that packages refer to.

@@ -21,7 +21,7 @@ type party struct{ name, contact string }
 
 // newBuilder makes b a builder of SPDX 2, whose ids have a prefix that some leave out.
 func newBuilder(b *sbom.Builder) *builder {
-	b.Words = sbom.Dialect{Format: "SPDX", ID: "SPDXID", MissingID: "missing-spdxid", DuplicateID: "duplicate-spdxid", Refs: "externalRefs", Version: "versionInfo", Checksums: "checksums", Declared: "licenseDeclared", Concluded: "licenseConcluded"}
+	b.Words = sbom.Dialect{Format: "SPDX", ID: "SPDXID", MissingID: "missing-spdxid", DuplicateID: "duplicate-spdxid", NoRoot: "no-root", NoPackages: "no-packages", Refs: "externalRefs", Version: "versionInfo", Checksums: "checksums", Declared: "licenseDeclared", Concluded: "licenseConcluded"}
 	b.IDs.Spell(sbom.Spelling{Trim: trimID, Class: classOf, Write: writeID})
 	return &builder{Builder: b, parties: map[string]party{}}
 }

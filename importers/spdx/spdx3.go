@@ -56,7 +56,7 @@ type ldDoc struct {
 
 // readJSONLD reads a document to its end. It is nil when the error is not nil.
 func readJSONLD(in *sbom.Input, b *sbom.Builder) (*models.SBOMDocument, error) {
-	b.Words = sbom.Dialect{Format: "SPDX 3", ID: "spdxId", MissingID: "missing-spdxid", DuplicateID: "duplicate-spdxid", Refs: "externalIdentifier", Version: "software_packageVersion", Checksums: "verifiedUsing"}
+	b.Words = sbom.Dialect{Format: "SPDX 3", ID: "spdxId", MissingID: "missing-spdxid", DuplicateID: "duplicate-spdxid", NoRoot: "no-root", NoPackages: "no-packages", Refs: "externalIdentifier", Version: "software_packageVersion", Checksums: "verifiedUsing"}
 	b.IDs.Spell(sbom.Spelling{Class: classOf3})
 	j := &ldReader{JSON: sbom.NewJSON(in, b), b: b, index: -1, types: map[string]ldType{}, creations: map[int32]creation{}, firstCreation: none, agents: map[int32]agent3{}, sameAgents: map[agent3]int32{},
 		licenses: map[int32]license3{}, textRefs: map[int32]string{}, parts: map[int32]part{}, counted: map[string]int{}}

@@ -103,7 +103,7 @@ func (p JSONPlace) Of(field string) string {
 
 // NewBuilder makes a Builder for one document; Read does so for readers.
 func NewBuilder(lim Limits, notes *Findings, each func(*models.SBOMPackage) error) *Builder {
-	return &Builder{Doc: &models.SBOMDocument{}, Limits: lim, each: each, Notes: notes, IDs: NewIDTable(), extracts: map[string]bool{}, licenses: map[uint64]bool{}, refs: map[string]bool{}}
+	return &Builder{Words: Dialect{NoRoot: "no-root", NoPackages: "no-packages"}, Doc: &models.SBOMDocument{}, Limits: lim, each: each, Notes: notes, IDs: NewIDTable(), extracts: map[string]bool{}, licenses: map[uint64]bool{}, refs: map[string]bool{}}
 }
 
 // AddPackage judges a draft and hands the package over. Supplier, Originator, Purpose and the licences of d.Package are

@@ -55,7 +55,6 @@ var rules = []Rule{
 	{"unknown-type", models.Note, "SPDX does not have the type of an element; it is in the original only.", "Use a class of SPDX 3.0.1, or an Extension."},
 	{"unknown-term", models.Warning, "A value is not one of the terms that SPDX has for its field; it was left out.", "Use one of the terms that SPDX has."},
 	{"no-packages", models.Warning, "The document has no packages.", "Describe at least the delivered product as a package."},
-	{"no-components", models.Note, "The document has no components, as CycloneDX allows.", "Describe at least the delivered product in metadata.component."},
 
 	{"missing-spdxid", models.Warning, "A package has no SPDXID; no relationship can name it.", "Give every package an SPDXID."},
 	{"spdxid-form", models.Warning, "An SPDXID does not begin with SPDXRef-.", "Write SPDXRef- and letters, digits, points and hyphens."},
@@ -81,7 +80,6 @@ var rules = []Rule{
 	{"self-relationship", models.Warning, "A relationship leads from a package to itself; it was left out.", "Remove it."},
 	{"external-element", models.Note, "A relationship leads to an element of another document; it was counted, not followed.", "Nothing to do."},
 	{"no-root", models.Warning, "The document does not say which package it describes; those at the top of others were taken.", "State DESCRIBES relationships or documentDescribes."},
-	{"no-main-component", models.Note, "The document does not say which component it is of, as CycloneDX allows; those at the top of others were taken.", "State metadata.component."},
 
 	{"several-licences", models.Note, "A package has several licences where one expression belongs; they were joined with AND.", "State one licence expression that has them all."},
 	{"unreadable-licence", models.Warning, "A licence is no SPDX expression and cannot be read as one; it was kept as stated.", "Write an SPDX licence expression, or refer to the text as LicenseRef-…."},

@@ -22,6 +22,8 @@ var cycloneDXRules = []Rule{
 	{"unknown-phase", models.Warning, "A lifecycle phase is not in CycloneDX's list; the context was read as unknown.", "Use design, pre-build, build, post-build, operations, discovery or decommission."},
 	{"several-lifecycles", models.Note, "The document names several lifecycles; the first known one was taken for its context.", "Nothing to do, or name the one in which the document was made."},
 
+	{"no-components", models.Note, "The document has no components, as CycloneDX allows.", "Describe at least the delivered product in metadata.component."},
+	{"no-main-component", models.Note, "The document does not say which component it is of, as CycloneDX allows; those at the top of others were taken.", "State metadata.component."},
 	{"missing-bom-ref", models.Note, "A component has no bom-ref; no dependency can name it.", "Give every component a bom-ref."},
 	{"duplicate-bom-ref", models.Warning, "Several elements have the same bom-ref; all were kept, and dependencies refer to the first.", "Give every element a bom-ref of its own."},
 	{"missing-component-type", models.Warning, "A component has no type.", "State type, for instance library."},

@@ -27,6 +27,7 @@ var salvaged = []struct {
 	{"XML with a document type declaration", strings.Replace(xmlWith(""), "<bom ", `<!DOCTYPE bom [<!ENTITY a "b">]><bom `, 1), []string{"xml-doctype"}, []string{"alpha 1"}},
 	{"no serial number", strings.Replace(sound, `"serialNumber":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79",`, "", 1) + `"components":[]}`, []string{"missing-serial-number"}, []string{"alpha 1"}},
 	{"a bare UUID for a serial number", strings.Replace(sound, "urn:uuid:", "", 1) + `"components":[]}`, []string{"serial-number-form"}, []string{"alpha 1"}},
+	{"no components", head + `"metadata":{"timestamp":"2026-01-02T03:04:05Z"},"components":[]}`, []string{"no-components"}, nil},
 	{"no metadata", head + `"components":[{"type":"library","bom-ref":"b","name":"beta"}]}`, []string{"missing-metadata", "no-main-component"}, []string{"beta"}},
 	{"metadata without a timestamp", head + `"metadata":{"component":{"type":"library","bom-ref":"b","name":"beta"}}}`, []string{"missing-timestamp"}, []string{"beta"}},
 	{"a date that is none", strings.Replace(sound, "2026-01-02T03:04:05Z", "yesterday", 1) + `"components":[]}`, []string{"bad-date /metadata/timestamp", "missing-timestamp"}, []string{"alpha 1"}},

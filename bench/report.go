@@ -65,7 +65,8 @@ func (b *bench) report() error {
 	}
 	var page strings.Builder
 	fmt.Fprintf(&page, "# Performance\n\nWritten by `go run ./bench run --out docs/performance.md` on %s; do not edit it by hand. Sizes: %s.\n\n", b.begun.UTC().Format("2 January 2006"), sizesOf(b))
-	fmt.Fprintf(&page, "Machine: %s. Postgres %s, settings as the register's private server has them.\n\n", machine(), b.server.version)
+	fmt.Fprintf(&page, "Machine: %s. Postgres %s, settings as the register's private server has them. Load average of the machine: %s when the run began, %s when it ended; the run itself makes two to three. "+
+		"What is above that is other work, which spoils times and p99 before it spoils ratios and CPU.\n\n", machine(), b.server.version, b.busy, loadAverage())
 	page.WriteString(g.markdown())
 	page.WriteString("\n" + explained + "\n## Figures behind the goals\n\n")
 	for i := range b.tables {
@@ -107,6 +108,16 @@ func machine() string {
 		}
 	}
 	return fmt.Sprintf("%d cores of %s%s, %s %s, %s", runtime.NumCPU(), model, memory, runtime.GOOS, runtime.GOARCH, runtime.Version())
+}
+
+// loadAverage is how many wanted to run on the machine in the last minute.
+func loadAverage() string {
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(b), " ")
+	return first
 }
 
 // explained says what the words of the table mean and where the limits come from.

@@ -56,12 +56,13 @@ type bench struct {
 	tables []table
 	notes  []string
 	begun  time.Time
+	busy   string // load average of the machine when the run began
 	ospo   string // the program, built from this source
 }
 
 // Run measures.
 func (c *runCommand) Run(ctx context.Context, w io.Writer) (err error) {
-	b := &bench{opts: c.options, out: w, goals: goals(), begun: time.Now()}
+	b := &bench{opts: c.options, out: w, goals: goals(), begun: time.Now(), busy: loadAverage()}
 	for _, name := range c.Only {
 		if !slices.ContainsFunc(b.goals, func(g *goal) bool { return g.name == name }) {
 			return fmt.Errorf("there is no measure “%s”", name)

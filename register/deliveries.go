@@ -25,12 +25,13 @@ type Async string
 const (
 	WhenLarge Async = ""       // small documents are read at once, large ones in the background
 	Always    Async = "always" // RFC 7240 respond-async
+	Never     Async = "never"  // every document is read at once: the sender is the command line, and waits
 )
 
 // Delivered is what a sender learns at once: the receipt of a document that was read, or the delivery that is waiting.
 type Delivered struct {
 	Receipt  *Receipt
-	Delivery *store.DeliveryRow // nil for small documents by doors that wait for the answer
+	Delivery *store.DeliveryRow // nil for documents that were read at once
 }
 
 // atOnce is the size up to which a document is read while its sender waits, in bytes as sent.
@@ -53,8 +54,8 @@ func (r *Register) deliver(ctx context.Context, by models.Viewer, h Handover, bo
 	}
 	defer spool.close()
 	p := spool.parcel(h.Filename)
-	small := p.size <= atOnce && h.Async == WhenLarge
-	if small && h.Door != models.DoorPipeline && h.Door != models.DoorLink {
+	now := p.size <= atOnce && h.Async == WhenLarge || h.Async == Never
+	if now && h.Door != models.DoorPipeline && h.Door != models.DoorLink {
 		receipt, err := r.take(ctx, by, h.Target, p, lim)
 		return &Delivered{Receipt: receipt}, err
 	}

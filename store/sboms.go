@@ -37,6 +37,19 @@ func (s *Store) SBOMByDigest(ctx context.Context, v models.Viewer, release int64
 	return s.oneSBOM(ctx, v, q)
 }
 
+// SBOMWithBytes finds the newest document with these bytes that was not withdrawn, on whatever release, of the software of an
+// agency; agency 0 is any.
+func (s *Store) SBOMWithBytes(ctx context.Context, v models.Viewer, sha256 []byte, agency int64) (*SBOMRow, error) {
+	q := &query{}
+	q.and("s.sha256 = ? AND s.state <> 'withdrawn'", sha256)
+	if agency != 0 {
+		q.and("a.steward_id = ?", agency)
+	}
+	q.visible(v, "a", "steward_id")
+	list, err := s.sbomRows(ctx, q, `ORDER BY s.id DESC LIMIT 1`)
+	return first(list, err, "sbom")
+}
+
 func (s *Store) oneSBOM(ctx context.Context, v models.Viewer, q *query) (*SBOMRow, error) {
 	q.visible(v, "a", "steward_id")
 	list, err := s.sbomRows(ctx, q, "")

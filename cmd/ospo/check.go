@@ -14,6 +14,7 @@ import (
 	"github.com/ospo-register/ospo/importers"
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/quality"
 )
 
 // checkCommand says what documents hold, without a database.
@@ -115,8 +116,45 @@ func printCheck(w io.Writer, r importers.CheckResult) error {
 	if r.MoreFindings > 0 {
 		fmt.Fprintf(&b, "  and %s of the same rules\n", count(r.MoreFindings, "more finding"))
 	}
+	printQuality(&b, r)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// cheapest is how many improvements are printed.
+const cheapest = 3
+
+// judge says how complete a document is by each list; nothing when it was refused.
+func judge(r importers.CheckResult) []quality.Report {
+	if r.Verdict == models.Refused {
+		return nil
+	}
+	var reports []quality.Report
+	for _, l := range quality.Lists() {
+		reports = append(reports, l.Judge(quality.Document{Format: r.Format, SpecVersion: r.Version, Packages: r.Packages, Tallies: r.Tallies}))
+	}
+	return reports
+}
+
+// printQuality writes the grade by each list, how its rules came out, and what is cheapest to mend.
+func printQuality(b *strings.Builder, r importers.CheckResult) {
+	for _, report := range judge(r) {
+		fmt.Fprintf(b, "  %s: %s\n", report.List.Short, report.Grade.Words())
+		fmt.Fprintf(b, "           %s\n", report.Sentence)
+		outcomes := outcomeCounts(report)
+		fmt.Fprintf(b, "           %d met, %d met with unknowns, %d partly, %d missing, %d not measured\n", outcomes[quality.Met], outcomes[quality.MetWithUnknowns], outcomes[quality.Partly], outcomes[quality.Missing], outcomes[quality.NotMeasured])
+		for i, better := range report.Improvements[:min(len(report.Improvements), cheapest)] {
+			fmt.Fprintf(b, "           %d. %s\n", i+1, better.Words)
+		}
+	}
+}
+
+func outcomeCounts(r quality.Report) map[quality.Outcome]int {
+	counts := map[quality.Outcome]int{}
+	for _, result := range r.Results {
+		counts[result.Outcome]++
+	}
+	return counts
 }
 
 // byRule groups findings by rule, in the order in which the rules first occur.
@@ -155,6 +193,21 @@ type checkedFile struct {
 	Verdict          models.SBOMVerdict `json:"verdict"`
 	Findings         []checkedFinding   `json:"findings"`
 	MoreFindings     int                `json:"moreFindings"` // found besides, by rules that have many
+	Quality          []checkedQuality   `json:"quality"`
+}
+
+type checkedQuality struct {
+	List         string                  `json:"list"`
+	Grade        quality.Grade           `json:"grade"`
+	Sentence     string                  `json:"sentence"`
+	Outcomes     map[quality.Outcome]int `json:"outcomes"` // rules by outcome
+	Improvements []checkedImprovement    `json:"improvements"`
+}
+
+type checkedImprovement struct {
+	Rule  string `json:"rule"`
+	Gain  int    `json:"gain"`
+	Words string `json:"sentence"`
 }
 
 type checkedFinding struct {
@@ -165,9 +218,16 @@ type checkedFinding struct {
 }
 
 func checkLine(r importers.CheckResult) checkedFile {
-	line := checkedFile{r.File, r.SHA256, r.Kind, r.Format, r.Version, r.Packages, r.Relationships, r.Licenses, r.Verdict, []checkedFinding{}, r.MoreFindings}
+	line := checkedFile{r.File, r.SHA256, r.Kind, r.Format, r.Version, r.Packages, r.Relationships, r.Licenses, r.Verdict, []checkedFinding{}, r.MoreFindings, []checkedQuality{}}
 	for _, f := range r.Findings {
 		line.Findings = append(line.Findings, checkedFinding(f))
+	}
+	for _, report := range judge(r) {
+		q := checkedQuality{report.List.ID, report.Grade, report.Sentence, outcomeCounts(report), []checkedImprovement{}}
+		for _, better := range report.Improvements[:min(len(report.Improvements), cheapest)] {
+			q.Improvements = append(q.Improvements, checkedImprovement{better.Rule.ID, better.Gain, better.Words})
+		}
+		line.Quality = append(line.Quality, q)
 	}
 	return line
 }

@@ -32,6 +32,7 @@ type settings struct {
 
 	maxBytes int64
 	level    slog.Level
+	ending   <-chan struct{} // closed when the program is asked to end
 }
 
 // known are the environment variables that mean something to this program.

@@ -26,36 +26,50 @@ type importCommand struct {
 
 type importSBOM struct {
 	Files   []string `arg:"" name:"file" help:"Documents, or directories of them; - reads standard input."`
-	Asset   string   `required:"" placeholder:"NAME|ID" help:"The software: its name as in the register, or its number."`
-	Release string   `required:"" placeholder:"NUMBER" help:"The version that the documents describe."`
-	Create  bool     `help:"Register the release when the register does not have it."`
+	Asset   string   `placeholder:"NAME|ID" help:"The software they are all of: its name as in the register, or its number. Without it each document says itself what it describes."`
+	Release string   `placeholder:"NUMBER" help:"The version that the documents describe; goes with --asset."`
+	Create  bool     `help:"Register the release when the register does not have it; goes with --asset."`
+	Agency  string   `placeholder:"CODE|ID" help:"Whose software it is: where to look, and who answers for what is made."`
+	Make    string   `enum:"nothing,release,asset" default:"asset" help:"What may be made when it is not found: ${enum}."`
+	Workers int      `placeholder:"N" help:"Documents read at the same time; one for each processor when not given."`
 }
 
-// Run sends the documents one after the other: each replaces the one before. The exit status is 1 when any is refused.
+// Run sends the documents. The exit status is 1 when any is refused.
 func (c *importSBOM) Run(ctx context.Context, s *settings, in io.Reader, w io.Writer) error {
+	if (c.Asset == "") != (c.Release == "") {
+		return errors.New("give --asset and --release together, or neither: then each document says itself what it describes")
+	}
 	return withRegister(ctx, s, w, func(db *database, reg *register.Register, by models.Viewer) error {
-		asset, err := findAsset(ctx, db.store, by, c.Asset)
-		if err != nil {
-			return err
+		if c.Asset == "" {
+			return c.importMany(ctx, s, db, reg, by, in, w)
 		}
-		release, err := c.findRelease(ctx, db.store, reg, by, asset)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "%s %s\n\n", asset.Title(), release.Number)
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "File\tVerdict\tFormat\tPackages\tFindings\t")
-		sender := &documentSender{reg: reg, by: by, release: release.ID, limits: sbom.Limits{Bytes: s.maxBytes}, table: t}
-		for _, file := range c.Files {
-			if err := sender.sendPath(ctx, file, in); err != nil {
-				return errors.Join(t.Flush(), err)
-			}
-		}
-		if err := t.Flush(); err != nil {
-			return err
-		}
-		return sender.conclude(w)
+		return c.importForRelease(ctx, s, db, reg, by, in, w)
 	})
+}
+
+// importForRelease sends the documents one after the other: each replaces the one before.
+func (c *importSBOM) importForRelease(ctx context.Context, s *settings, db *database, reg *register.Register, by models.Viewer, in io.Reader, w io.Writer) error {
+	asset, err := findAsset(ctx, db.store, by, c.Asset)
+	if err != nil {
+		return err
+	}
+	release, err := c.findRelease(ctx, db.store, reg, by, asset)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%s %s\n\n", asset.Title(), release.Number)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "File\tVerdict\tFormat\tPackages\tFindings\t")
+	sender := &documentSender{reg: reg, by: by, release: release.ID, limits: sbom.Limits{Bytes: s.maxBytes}, table: t}
+	for _, file := range c.Files {
+		if err := sender.sendPath(ctx, file, in); err != nil {
+			return errors.Join(t.Flush(), err)
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return sender.conclude(w)
 }
 
 // findAsset finds an asset by its number, or by its name with or without the edition.

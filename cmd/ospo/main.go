@@ -27,6 +27,8 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Start the register."`
 	Check   checkCommand   `cmd:"" help:"Say what SBOM documents hold and what is wrong with them. Needs no database."`
 	Import  importCommand  `cmd:"" help:"Bring SBOM documents or a list of agencies into the register."`
+	Export  exportCommand  `cmd:"" help:"Write SBOM documents in another form."`
+	Link    linkCommand    `cmd:"" help:"Make links by which suppliers without an account send documents."`
 	User    userCommand    `cmd:"" help:"Add people, give them roles, make sign-in links."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's version."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Say where the database lives and how to reach it."`

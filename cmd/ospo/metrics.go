@@ -48,8 +48,11 @@ func loggedPath(c *gin.Context) string {
 	if c.Param("token") != "" || c.Param("link") != "" {
 		return c.FullPath()
 	}
-	return c.Request.URL.Path
+	return secrets.ReplaceAllString(c.Request.URL.Path, "…")
 }
+
+// secrets are what must not be read in a log, also where an address is mistyped.
+var secrets = regexp.MustCompile(`(` + register.LinkPrefix + `|` + register.TokenPrefix + `)[^/]*`)
 
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 

@@ -54,7 +54,7 @@ func handler(s *settings, st *store.Store, reg *register.Register, log *slog.Log
 
 	sessions := newSessions(s, st)
 	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes, APIPage: "/api"})
-	api.Mount(engine, api.Deps{Store: st, Register: reg, Log: log, Version: version(), MaxBody: s.maxBytes, SessionViewer: pages.Viewer})
+	api.Mount(engine, api.Deps{Store: st, Register: reg, Log: log, Version: version(), MaxBody: s.maxBytes, SessionViewer: pages.Viewer, PublicURL: strings.TrimSuffix(s.PublicURL, "/"), Ending: s.ending})
 
 	return gzhttp.GzipHandler(engine)
 }
@@ -188,6 +188,7 @@ func (serveCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 		return err
 	}
 	defer end()
+	s.ending = ctx.Done()
 	log.Info("serving", "address", "http://"+l.Addr().String(), "version", version())
 	return serve(ctx, l, handler(s, db.store, reg, log, false), db, log)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -48,6 +49,26 @@ func TestWhatAnotherSiteSendsIsRefusedInWords(t *testing.T) {
 		}
 		if kind := answer.Header.Get("Content-Type"); kind != "application/problem+json" {
 			t.Error(kind)
+		}
+	}
+}
+
+func TestTheSecretOfAnUploadLinkIsNeitherLoggedNorCounted(t *testing.T) {
+	t.Parallel()
+	st := testkit.Store(t)
+	var log bytes.Buffer
+	h := handler(&settings{}, st, register.New(st), slog.New(slog.NewTextHandler(&log, nil)), false)
+	const secret = register.LinkPrefix + "verysecretindeed"
+	for _, path := range []string{"/v1/uploads/" + secret, "/v1/uploads/" + secret + "/", "/upload/" + secret, "/upload/" + secret + "/x", "/v1/upload/" + secret} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, strings.NewReader("{}")))
+		}
+	}
+	counted := httptest.NewRecorder()
+	h.ServeHTTP(counted, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	for where, text := range map[string]string{"the log": log.String(), "the metrics": counted.Body.String()} {
+		if !strings.Contains(text, "/v1/uploads/:link") || strings.Contains(text, "verysecret") {
+			t.Errorf("%s has the secret, or nothing: %s", where, text)
 		}
 	}
 }

@@ -82,8 +82,11 @@ func (r *Register) take(ctx context.Context, by models.Viewer, target models.Tar
 		in.SBOM.Supplier = p.supplier
 	}
 	receipt, err := r.keep(ctx, by, target, p, in)
-	if models.HasCode(err, "asset-name-taken") || models.HasCode(err, "release-number-taken") { // another sender has made it meanwhile: now it is found
-		return r.keep(ctx, by, target, p, in)
+	for range 2 { // what another sender has made meanwhile is found now: the software first, then its release
+		if !models.HasCode(err, "asset-name-taken") && !models.HasCode(err, "release-number-taken") {
+			break
+		}
+		receipt, err = r.keep(ctx, by, target, p, in)
 	}
 	return receipt, err
 }

@@ -186,6 +186,10 @@ func (b *Builder) purl(p *models.SBOMPackage, text string, place Place) {
 	if text == "" || text == "NOASSERTION" || text == "NONE" {
 		return
 	}
+	if p.PURL == "" && packages.PlainPURL(text) {
+		p.PURL = text
+		return
+	}
 	purl, err := packages.ParsePURL(text)
 	if err != nil {
 		b.Notes.Add("unreadable-purl", place.Of(b.Words.Refs), "A package URL was left out: %v.", err)

@@ -39,11 +39,12 @@ var digestLengths = map[string]int{
 func (b *Builder) checksum(stated StatedChecksum, place Place, index int) (models.Checksum, bool) {
 	algorithm, value := stated.Algorithm, stated.Value
 	name, known := DigestName(algorithm)
-	digest := value
-	if !isHex(digest) {
+	digest, sound := value, IsDigest(name, value)
+	if !sound {
 		digest = strings.ToLower(strings.TrimSpace(value))
+		sound = IsDigest(name, digest)
 	}
-	if !IsDigest(name, digest) {
+	if !sound {
 		b.Notes.Add("bad-checksum", place.Of(b.Words.Checksums+"/"+strconv.Itoa(index)), "%s is no %s digest; it was left out.", Quote(value), name)
 		return models.Checksum{}, false
 	}
@@ -85,12 +86,20 @@ func IsDigest(algorithm, text string) bool {
 
 func isHex(text string) bool {
 	for i := range len(text) {
-		if c := text[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+		if !hexDigits[text[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+// hexDigits has the lower-case digits: documents bring digests by the hundred thousand.
+var hexDigits = func() (is [256]bool) {
+	for _, c := range []byte("0123456789abcdef") {
+		is[c] = true
+	}
+	return is
+}()
 
 // version reads versionInfo: a range is no version, and package managers write "= 1.2" for an exact one.
 func (b *Builder) version(text string, place Place) string {

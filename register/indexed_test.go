@@ -88,7 +88,9 @@ func (g *government) change() {
 	}
 }
 
-func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
+// newGovernment is a random register, and another store on the same database.
+func newGovernment(t *testing.T) (*government, *store.Store) {
+	t.Helper()
 	dsn := testkit.OwnDSN(t)
 	open := func() *store.Store {
 		s, err := store.Open(ctx, dsn)
@@ -111,7 +113,12 @@ func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
 	for range 40 {
 		g.change()
 	}
-	quick := open()
+	return g, open()
+}
+
+func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
+	g, quick := newGovernment(t)
+	f := g.fixture
 	indexed := register.New(quick)
 	f.must(indexed.UseIndex(ctx))
 	viewers := []models.Viewer{{}, system, f.person("r@example.gov", models.Registrar, f.health), f.person("o@example.gov", models.Reader, f.education), f.person("s@example.gov", models.Auditor, nil)}

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -55,35 +54,20 @@ type element struct {
 	children    []*element
 }
 
-// tokens makes a lenient decoder. The declaration is passed over: the text is UTF-8 by now whatever it says, and XML 1.1 reads like 1.0.
-func tokens(in *sbom.Input) *xml.Decoder {
-	const longest = 1024
-	head, _ := in.Peek(longest)
-	if bytes.HasPrefix(head, []byte("<?xml")) {
-		if end := bytes.Index(head, []byte("?>")); end >= 0 {
-			_, _ = in.Discard(end + len("?>"))
-		}
-	}
-	dec := xml.NewDecoder(in)
-	dec.Strict = false
-	dec.Entity = xml.HTMLEntity
-	return dec
-}
-
 // decodeXML builds the tree. Where the markup breaks off, what came before is kept. Entities that the document defines are not
 // known here, so that none is ever replaced by more than a character.
 func (b *builder) decodeXML(in *sbom.Input) (*element, error) {
 	root := &element{}
 	open := []*element{root}
 	words := map[string]string{} // names met before, so that each is kept once
-	dec := tokens(in)
+	dec := in.XML()
 	for {
 		token, err := dec.Token()
 		if errors.Is(err, io.EOF) && len(open) == 1 {
 			break
 		}
 		if err != nil {
-			return root.documentElement(), b.brokenMarkup(dec, err)
+			return root.documentElement(), b.BrokenMarkup(dec, err)
 		}
 		top := open[len(open)-1]
 		switch t := token.(type) {
@@ -138,17 +122,6 @@ func word(words map[string]string, name string) string {
 		words[name] = name
 	}
 	return name
-}
-
-// brokenMarkup makes a finding of an error, unless it is a limit.
-func (b *builder) brokenMarkup(dec *xml.Decoder, err error) error {
-	var refusal *models.Error
-	if errors.As(err, &refusal) {
-		return refusal
-	}
-	line, _ := dec.InputPos()
-	b.Notes.Add("broken-off", "line "+strconv.Itoa(line), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
-	return nil
 }
 
 func (e *element) documentElement() *element {

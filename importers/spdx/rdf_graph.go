@@ -40,13 +40,13 @@ type rdfFrame struct {
 
 func (b *builder) readGraph(in *sbom.Input) (*rdfGraph, error) {
 	g := &rdfGraph{byID: map[string]*rdfNode{}}
-	dec := tokens(in)
+	dec := in.XML()
 	var open []rdfFrame
 	for {
 		token, err := dec.Token()
 		if err != nil {
 			if !errors.Is(err, io.EOF) || len(open) > 0 {
-				err = b.brokenMarkup(dec, err)
+				err = b.BrokenMarkup(dec, err)
 			} else {
 				err = nil
 			}

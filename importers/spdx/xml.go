@@ -36,33 +36,18 @@ type xmlElement struct {
 	children []*xmlElement
 }
 
-// tokens makes a lenient decoder. The declaration is passed over: the text is UTF-8 by now whatever it says, and XML 1.1 reads like 1.0.
-func tokens(in *sbom.Input) *xml.Decoder {
-	const longest = 1024
-	head, _ := in.Peek(longest)
-	if bytes.HasPrefix(head, []byte("<?xml")) {
-		if end := bytes.Index(head, []byte("?>")); end >= 0 {
-			_, _ = in.Discard(end + len("?>"))
-		}
-	}
-	dec := xml.NewDecoder(in)
-	dec.Strict = false
-	dec.Entity = xml.HTMLEntity
-	return dec
-}
-
 // decodeXML builds the tree. Where the markup breaks off, what came before is kept.
 func (b *builder) decodeXML(in *sbom.Input) (*xmlElement, error) {
 	root := &xmlElement{}
 	open := []*xmlElement{root}
-	dec := tokens(in)
+	dec := in.XML()
 	for {
 		token, err := dec.RawToken()
 		if errors.Is(err, io.EOF) && len(open) == 1 {
 			break
 		}
 		if err != nil {
-			return root.documentElement(), b.brokenMarkup(dec, err)
+			return root.documentElement(), b.BrokenMarkup(dec, err)
 		}
 		top := open[len(open)-1]
 		switch t := token.(type) {
@@ -82,17 +67,6 @@ func (b *builder) decodeXML(in *sbom.Input) (*xmlElement, error) {
 		}
 	}
 	return root.documentElement(), nil
-}
-
-// brokenMarkup makes a finding of an error, unless it is a limit.
-func (b *builder) brokenMarkup(dec *xml.Decoder, err error) error {
-	var refusal *models.Error
-	if errors.As(err, &refusal) {
-		return refusal
-	}
-	line, _ := dec.InputPos()
-	b.Notes.Add("broken-off", linePlace(line).Of(""), "The document cannot be read from line %d on (%v); what came before was kept.", line, err)
-	return nil
 }
 
 func (e *xmlElement) documentElement() *xmlElement {

@@ -80,6 +80,7 @@ type loader struct {
 	agencies    map[string]*models.Agency // by code
 	assets      map[string]*models.Asset  // by key
 	viewers     map[string]models.Viewer  // by role, and by code of the agency for registrars
+	documents   int                       // received so far
 }
 
 // step says what is done next; what it names is wrapped around an error of it.

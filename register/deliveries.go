@@ -54,6 +54,7 @@ func (r *Register) deliver(ctx context.Context, by models.Viewer, h Handover, bo
 	}
 	defer spool.close()
 	p := spool.parcel(h.Filename)
+	p.insists = insists(h.Door)
 	now := p.size <= atOnce && h.Async == WhenLarge || h.Async == Never
 	if now && h.Door != models.DoorPipeline && h.Door != models.DoorLink {
 		receipt, err := r.take(ctx, by, h.Target, p, lim)
@@ -66,6 +67,10 @@ func (r *Register) deliver(ctx context.Context, by models.Viewer, h Handover, bo
 	row, err := r.store.Delivery(ctx, system(by), d.ID)
 	return &Delivered{Delivery: row}, err
 }
+
+// insists reports whether who comes by a door means the document to be in force now. A folder that is imported once more, to go on
+// where it was stopped, does not.
+func insists(d models.Door) bool { return d != models.DoorImport }
 
 // system lets the register read what it has just kept for somebody who may not be able to read it: a supplier.
 func system(by models.Viewer) models.Viewer { return models.SystemViewer(by.Name) }

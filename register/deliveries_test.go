@@ -326,3 +326,62 @@ func TestFormerDocumentsAreReducedByRule(t *testing.T) {
 		t.Errorf("once more: %d, %v", n, err)
 	}
 }
+
+func TestTheBytesOfAFormerDocumentPutItInForceAgain(t *testing.T) {
+	f := newOwnFixture(t)
+	release := f.release(f.asset("Case Desk", f.health, models.VisiblePublic), "1.0")
+	second := document + " "
+	send := func(door models.Door, doc string) (*store.SBOMRow, error) {
+		d, err := f.r.Deliver(ctx, system, register.Handover{Door: door, Target: models.Target{ReleaseID: release.ID}, Async: register.WhenLarge}, strings.NewReader(doc), sbom.Limits{})
+		if err != nil {
+			return nil, err
+		}
+		if d.Delivery == nil {
+			return d.Receipt.SBOM, nil
+		}
+		f.must(f.r.ReadDelivery(ctx, d.Delivery.ID, sbom.Limits{}))
+		done := f.delivery(d.Delivery.ID)
+		if done.State != models.DeliveryDone {
+			return nil, models.Refuse(models.Conflict, done.Code, done.Reason)
+		}
+		return f.s.SBOM(ctx, system, *done.SBOMID)
+	}
+	a, err := send(models.DoorAPI, document)
+	f.must(err)
+	b, err := send(models.DoorAPI, second)
+	f.must(err)
+	if again, err := send(models.DoorImport, document); err != nil || again.State != models.SBOMSuperseded {
+		t.Errorf("a folder imported once more: %+v, %v", again, err)
+	}
+	for _, door := range []models.Door{models.DoorAPI, models.DoorPipeline} {
+		for _, want := range []struct {
+			doc string
+			id  int64
+		}{{document, a.ID}, {second, b.ID}} {
+			got, err := send(door, want.doc)
+			f.must(err)
+			if got.ID != want.id || got.State != models.SBOMCurrent || f.lastEvent().Action != "sbom.reinstated" {
+				t.Errorf("by the door %s: %+v, last event %s", door, got, f.lastEvent().Action)
+			}
+		}
+	}
+	f.must(f.r.SetRetention(ctx, system, &models.RetentionRule{KeepLast: 0, KeepDays: 0, Reason: "test"}))
+	if n, err := f.r.At(time.Now().AddDate(0, 0, 1)).Retain(ctx); n != 1 || err != nil {
+		t.Fatalf("%d reduced, %v", n, err)
+	}
+	restored, err := send(models.DoorPage, document)
+	f.must(err)
+	if restored.ID != a.ID || restored.State != models.SBOMCurrent || restored.ReducedAt != nil || f.original(restored) != sha256.Sum256([]byte(document)) {
+		t.Errorf("after it had been reduced: %+v", restored)
+	}
+	if packages, err := f.s.Packages(ctx, a.ID, store.PackageFilter{}); err != nil || len(packages.Items) != a.Packages {
+		t.Errorf("its packages: %d, %v", len(packages.Items), err)
+	}
+	_, err = f.r.WithdrawSBOM(ctx, system, a.ID, "wrong product")
+	f.must(err)
+	for _, door := range []models.Door{models.DoorAPI, models.DoorPipeline} {
+		if _, err := send(door, document); !models.HasCode(err, "sbom-withdrawn") {
+			t.Errorf("after it was withdrawn, by the door %s: %v", door, err)
+		}
+	}
+}

@@ -70,7 +70,7 @@ func (r *Register) readDelivery(ctx context.Context, d *models.Delivery, lim Lim
 		defer close(done)
 		r.report(stop, cancel, d.ID, body)
 	}()
-	_, err = r.take(ctx, by, d.Target, &parcel{filename: d.Filename, digest: d.SHA256, size: d.Bytes, body: body, delivery: d, supplier: supplier}, lim)
+	_, err = r.take(ctx, by, d.Target, &parcel{filename: d.Filename, digest: d.SHA256, size: d.Bytes, body: body, delivery: d, supplier: supplier, insists: insists(d.Door)}, lim)
 	if cause := context.Cause(ctx); errors.Is(cause, errEnded) {
 		return errEnded
 	}

@@ -56,14 +56,16 @@ type parcel struct {
 	again    func() io.Reader // the same once more; nil when the bytes are a delivery's
 	delivery *models.Delivery // that it came by, or nil
 	supplier string           // whose document it is, where the way it came in says so
+	insists  bool             // the sender wants it in force, also when the release has had it before
+	restored int64            // the reduced document whose bytes these are, or 0
 }
 
 // take reads a parcel and keeps the document, with everything it makes, in one transaction.
 func (r *Register) take(ctx context.Context, by models.Viewer, target models.Target, p *parcel, lim Limits) (*Receipt, error) {
 	if target.ReleaseID != 0 {
-		if again, err := r.store.SBOMByDigest(ctx, by, target.ReleaseID, p.digest); err == nil {
+		if again, err := r.store.SBOMByDigest(ctx, by, target.ReleaseID, p.digest); err == nil && !p.restores(again) {
 			return r.takenAgain(ctx, by, again, p)
-		} else if !models.IsKind(err, models.NotFound) {
+		} else if err != nil && !models.IsKind(err, models.NotFound) {
 			return nil, err
 		}
 	}
@@ -105,7 +107,12 @@ func (r *Register) keep(ctx context.Context, by models.Viewer, target models.Tar
 			return err
 		}
 		p.hand(in)
-		if err := tx.KeepSBOM(ctx, in); err != nil {
+		if p.restored != 0 {
+			err = tx.RestoreSBOM(ctx, in, p.restored)
+		} else {
+			err = tx.KeepSBOM(ctx, in)
+		}
+		if err != nil {
 			return err
 		}
 		if p.delivery != nil {
@@ -113,13 +120,20 @@ func (r *Register) keep(ctx context.Context, by models.Viewer, target models.Tar
 				return err
 			}
 		}
-		return record(ctx, tx, by, event{action: "sbom.received", noun: "sbom", id: in.SBOM.ID, title: asset.Title() + " " + release.Number, agency: asset.StewardID, asset: asset.ID, to: asset.Visibility,
+		action := "sbom.received"
+		if p.restored != 0 {
+			action = "sbom.reinstated"
+		}
+		return record(ctx, tx, by, event{action: action, noun: "sbom", id: in.SBOM.ID, title: asset.Title() + " " + release.Number, agency: asset.StewardID, asset: asset.ID, to: asset.Visibility,
 			after: map[string]any{"releaseId": release.ID, "sha256": fmt.Sprintf("%x", p.digest), "format": in.SBOM.Format, "packages": in.SBOM.Packages, "verdict": in.SBOM.Verdict}})
 	})
 	if models.HasCode(err, "sbom-received") { // the release had these bytes, or another sender was quicker with them
 		again, err := r.store.SBOMByDigest(ctx, by, release.ID, p.digest)
 		if err != nil {
 			return nil, err
+		}
+		if p.restores(again) {
+			return r.keep(ctx, by, target, p, in)
 		}
 		return r.takenAgain(ctx, by, again, p)
 	}
@@ -139,24 +153,49 @@ func (p *parcel) hand(in *store.Intake) {
 	in.Original = p.again()
 }
 
-// takenAgain answers bytes that the release had already. A delivery that brought them is done.
+// restores reports whether reading these bytes gives a document back what a retention rule had let go of.
+func (p *parcel) restores(s *store.SBOMRow) bool {
+	if p.insists && s.ReducedAt != nil && s.State != models.SBOMWithdrawn {
+		p.restored = s.ID
+		return true
+	}
+	return false
+}
+
+// takenAgain answers bytes that the release had already. A delivery that brought them is done. Where the sender insists, a
+// superseded document speaks for its release again, and one that was withdrawn is refused.
 func (r *Register) takenAgain(ctx context.Context, by models.Viewer, s *store.SBOMRow, p *parcel) (*Receipt, error) {
-	if p.delivery == nil {
+	if p.insists && s.State == models.SBOMWithdrawn {
+		return nil, models.Refuse(models.Conflict, "sbom-withdrawn", "This very document was withdrawn from "+s.Asset+" "+s.Release+" as wrong. The reason is in its history; send a corrected one.")
+	}
+	if p.delivery == nil && (!p.insists || s.State == models.SBOMCurrent) {
 		return &Receipt{SBOM: s, Again: true}, nil
 	}
 	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
-		release, err := tx.Release(ctx, by, s.ReleaseID)
+		release, asset, err := sbomTarget(ctx, tx.Store, by, s.ReleaseID)
 		if err != nil {
 			return err
 		}
-		asset, err := tx.Asset(ctx, by, s.AssetID)
-		if err != nil {
+		if p.delivery != nil {
+			p.delivery.Again = true
+			if err := r.finishDelivery(ctx, tx, p.delivery, release, asset, s.ID); err != nil {
+				return err
+			}
+		}
+		if !p.insists || s.State == models.SBOMCurrent {
+			return nil
+		}
+		if err := tx.ReinstateSBOM(ctx, s.ID); err != nil {
 			return err
 		}
-		p.delivery.Again = true
-		return r.finishDelivery(ctx, tx, p.delivery, release, asset, s.ID)
+		return record(ctx, tx, by, event{action: "sbom.reinstated", noun: "sbom", id: s.ID, title: s.Asset + " " + s.Release, agency: s.StewardID, asset: s.AssetID, from: asset.Visibility, to: asset.Visibility,
+			before: map[string]any{"state": s.State}, after: map[string]any{"state": models.SBOMCurrent}})
 	})
-	return &Receipt{SBOM: s, Again: true}, err
+	if err != nil {
+		return nil, err
+	}
+	row, err := r.store.SBOM(ctx, by, s.ID)
+	return &Receipt{SBOM: row, Again: true}, err
 }
 
 // keepsPackages refuses a document without packages where it would take the place of one with some: then nobody would be

@@ -51,6 +51,11 @@ func (tx *Tx) KeepSBOM(ctx context.Context, in *Intake) error {
 	if err := tx.keepHeader(ctx, &in.SBOM); err != nil {
 		return err
 	}
+	return tx.keepParcel(ctx, in)
+}
+
+// keepParcel stores all of a document but its header.
+func (tx *Tx) keepParcel(ctx context.Context, in *Intake) error {
 	if in.SBOM.OriginalID == in.SBOM.ID {
 		if err := tx.keepOriginal(ctx, in); err != nil {
 			return err

@@ -186,6 +186,41 @@ func (s *Store) Content(ctx context.Context, sboms []int64) (map[int64]*models.C
 	return out, nil
 }
 
+// ReinstateSBOM makes a superseded document speak for its release again; the current one becomes superseded by it.
+func (tx *Tx) ReinstateSBOM(ctx context.Context, id int64) error {
+	for _, sql := range []string{
+		`SELECT 1 FROM releases WHERE id = (SELECT release_id FROM sboms WHERE id = $1) FOR UPDATE`,
+		`UPDATE sboms SET state = 'superseded', superseded_by_id = $1 WHERE state = 'current' AND id <> $1 AND release_id = (SELECT release_id FROM sboms WHERE id = $1)`,
+		`UPDATE sboms SET state = 'current', superseded_by_id = NULL WHERE id = $1`,
+	} {
+		if _, err := tx.pg.Exec(ctx, sql, id); err != nil {
+			return fault(err)
+		}
+	}
+	return nil
+}
+
+// RestoreSBOM gives a reduced document its content and original back, and makes it speak for its release.
+func (tx *Tx) RestoreSBOM(ctx context.Context, in *Intake, id int64) error {
+	if err := tx.ReinstateSBOM(ctx, id); err != nil {
+		return err
+	}
+	in.SBOM.ID = id
+	for _, sql := range []string{
+		`UPDATE sboms SET reduced_at = NULL, original_id = coalesce((SELECT s.original_id FROM sboms s WHERE s.sha256 = (SELECT sha256 FROM sboms WHERE id = $1)
+			AND EXISTS (SELECT 1 FROM sbom_originals o WHERE o.sbom_id = s.original_id) ORDER BY s.id LIMIT 1), $1) WHERE id = $1`,
+		`DELETE FROM sbom_licenses WHERE sbom_id = $1`,
+	} {
+		if _, err := tx.pg.Exec(ctx, sql, id); err != nil {
+			return fault(err)
+		}
+	}
+	if err := tx.pg.QueryRow(ctx, `SELECT original_id FROM sboms WHERE id = $1`, id).Scan(&in.SBOM.OriginalID); err != nil {
+		return fault(err)
+	}
+	return tx.keepParcel(ctx, in)
+}
+
 // SetSBOMState withdraws a document, or makes a superseded one speak for its release again.
 func (tx *Tx) SetSBOMState(ctx context.Context, id int64, state models.SBOMState) error {
 	_, err := tx.pg.Exec(ctx, `UPDATE sboms SET state = $2, superseded_by_id = NULL WHERE id = $1`, id, state)

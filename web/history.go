@@ -38,6 +38,7 @@ var deeds = map[string]string{
 	"release.registered": "added the release", "release.changed": "changed the release",
 	"deployment.registered": "registered who runs it", "deployment.changed": "changed the deployment", "deployment.attested": "confirmed the deployment", "deployment.withdrawn": "withdrew the deployment",
 	"sbom.received": "sent an SBOM document", "sbom.withdrawn": "withdrew an SBOM document",
+	"sbom.reinstated":   "put a former SBOM document in force again",
 	"sbom.reduced":      "let go of the content of a former SBOM document",
 	"delivery.received": "handed in a document", "delivery.cancelled": "stopped a delivery", "delivery.retried": "had a delivery read again", "delivery.refused": "handed in a document that was refused",
 	"delivery.failed": "handed in a document that could not be read", "upload-link.made": "made an upload link for a supplier", "upload-link.revoked": "revoked an upload link",

@@ -175,7 +175,23 @@ func (a *api) getAsset(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return one(found.Version, shapeAsset(found), in.Unless)
+	shown, err := a.withSeenParent(ctx, shapeAsset(found))
+	if err != nil {
+		return nil, err
+	}
+	return one(found.Version, shown, in.Unless)
+}
+
+// withSeenParent leaves out the larger system where the asker may not see it.
+func (a *api) withSeenParent(ctx context.Context, shown Asset) (Asset, error) {
+	if shown.ParentID == nil {
+		return shown, nil
+	}
+	_, err := a.Store.Asset(ctx, viewer(ctx), *shown.ParentID)
+	if models.IsKind(err, models.NotFound) {
+		shown.ParentID, err = nil, nil
+	}
+	return shown, err
 }
 
 func (a *api) registerAsset(ctx context.Context, in *struct{ Body Body[AssetInput] }) (*Made[Asset], error) {

@@ -234,6 +234,14 @@ func TestAPartOfALargerSystemIsFoundBelowIt(t *testing.T) {
 	if a["parentId"] != float64(s.state.CaseDesk.ID) || len(parts) != 1 || parts[0]["id"] != a["id"] {
 		t.Errorf("the parts are %v", parts)
 	}
+	s.expect(http.StatusOK, "officer", http.MethodPatch, path("/assets/%d", s.state.CaseDesk.ID), map[string]any{"visibility": "agency"}, "If-Match: *")
+	s.expect(http.StatusOK, "officer", http.MethodPatch, path("/assets/%.0f", a["id"]), map[string]any{"visibility": "public"}, "If-Match: *")
+	if seen := s.get(public, path("/assets/%.0f", a["id"])).object(t); seen["parentId"] != nil {
+		t.Errorf("the public sees a part of number %v, which is hidden", seen["parentId"])
+	}
+	if parts := s.get(public, path("/assets?parent=%d", s.state.CaseDesk.ID)).items(t); len(parts) != 0 {
+		t.Errorf("the public finds %d parts of what is hidden", len(parts))
+	}
 	circle := s.expect(http.StatusBadRequest, "officer", http.MethodPatch, path("/assets/%d", s.state.CaseDesk.ID), map[string]any{"parentId": a["id"]}, "If-Match: *")
 	if m := circle.mistakes(t); len(m) != 1 || !strings.HasPrefix(m[0], "parentId ") {
 		t.Errorf("a circle: %s", circle.body)

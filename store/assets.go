@@ -94,7 +94,8 @@ func assetQuery(v models.Viewer, f models.AssetFilter) *query {
 		q.and("l.leaves @> jsonb_build_array(?::text)", f.License)
 	}
 	if f.Parent != 0 {
-		q.and("a.parent_id = ?", f.Parent)
+		q.and("a.parent_id = ?", f.Parent) // the parts of what is not visible are not found
+		q.where = append(q.where, "EXISTS (SELECT 1 FROM assets p WHERE p.id = a.parent_id AND ("+q.sees(v, "p.visibility", "p.steward_id")+"))")
 	}
 	if f.Class != "" {
 		q.and("coalesce(l.class, 'unknown') = ?", f.Class)

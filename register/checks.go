@@ -14,8 +14,12 @@ type SBOMCheck = importers.CheckResult
 // MaxCheckBytes bounds a document that is checked only, in bytes as sent.
 const MaxCheckBytes = 20 << 20
 
-// mostChecks bounds the documents that are being checked at once, those included that are still arriving: anybody may ask.
-const mostChecks = 16
+// What checks may take at once: anybody may ask. Most senders are slow, and a document that is still arriving takes no place among
+// those that are read.
+const (
+	mostArriving = 64
+	mostChecks   = 16
+)
 
 // ErrBusy says that there is no room for one more document to be checked now. Asking again a little later is what helps.
 var ErrBusy = errors.New("too many documents are being checked")
@@ -24,8 +28,8 @@ var ErrBusy = errors.New("too many documents are being checked")
 // Nothing is stored. What cannot be read is a result too, refused with one fatal finding; the error is one of ours, or ErrBusy.
 func (r *Register) CheckSBOM(ctx context.Context, name string, body io.Reader, lim Limits) (*SBOMCheck, error) {
 	select {
-	case r.checks <- struct{}{}:
-		defer func() { <-r.checks }()
+	case r.arriving <- struct{}{}:
+		defer func() { <-r.arriving }()
 	default:
 		return nil, ErrBusy
 	}
@@ -37,6 +41,12 @@ func (r *Register) CheckSBOM(ctx context.Context, name string, body io.Reader, l
 		return nil, err
 	}
 	defer spool.close()
+	select {
+	case r.checks <- struct{}{}:
+		defer func() { <-r.checks }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	p := spool.parcel(name)
 	read, leave, err := r.admission.enter(ctx, p.body, p.size)
 	if err != nil {

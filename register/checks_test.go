@@ -39,33 +39,56 @@ func TestWhatIsNoDocumentIsARefusedCheck(t *testing.T) {
 	}
 }
 
-func TestThereIsRoomForSoManyChecksAtOnce(t *testing.T) {
+// slowBody is a document that does not arrive: it says when somebody waits for it, and breaks off in the end.
+type slowBody struct {
+	awaited chan<- struct{}
+	end     <-chan struct{}
+}
+
+func (s slowBody) Read([]byte) (int, error) {
+	s.awaited <- struct{}{}
+	<-s.end
+	return 0, io.ErrUnexpectedEOF
+}
+
+func TestSlowSendersKeepNobodyFromCheckingUntilThereAreVeryMany(t *testing.T) {
 	r := register.New(testkit.Store(t))
-	slow, end := io.Pipe()
-	done := make(chan error)
-	const most = 16
-	for range most {
-		go func() {
-			_, err := r.CheckSBOM(ctx, "slow", slow, register.Limits{})
-			for errors.Is(err, register.ErrBusy) { // the one below was in the way
-				_, err = r.CheckSBOM(ctx, "slow", slow, register.Limits{})
+	awaited, end, done := make(chan struct{}), make(chan struct{}), make(chan error)
+	send := func(more int) {
+		for range more {
+			go func() {
+				_, err := r.CheckSBOM(ctx, "slow", slowBody{awaited, end}, register.Limits{})
+				done <- err
+			}()
+		}
+		for range more {
+			select {
+			case <-awaited:
+			case err := <-done:
+				t.Fatalf("a slow sender was not listened to: %v", err)
 			}
-			done <- err
-		}()
+		}
 	}
-	for begun := false; !begun; { // until all of them are waiting for their bytes
+	check := func() error {
 		_, err := r.CheckSBOM(ctx, "one more", strings.NewReader("{"), register.Limits{})
-		begun = errors.Is(err, register.ErrBusy)
+		return err
 	}
-	if err := end.CloseWithError(io.ErrUnexpectedEOF); err != nil {
-		t.Fatal(err)
+	const few, most = 16, 64
+	send(few)
+	if err := check(); err != nil {
+		t.Errorf("beside %d slow senders: %v", few, err)
 	}
+	send(most - few)
+	if err := check(); !errors.Is(err, register.ErrBusy) {
+		t.Errorf("beside %d slow senders: %v", most, err)
+	}
+	close(end)
 	for range most {
 		if err := <-done; !models.HasCode(err, "body-broken-off") {
 			t.Errorf("a check whose document broke off: %v", err)
 		}
 	}
-	if _, err := r.CheckSBOM(ctx, "one more", strings.NewReader("{"), register.Limits{}); err != nil {
+	if err := check(); err != nil {
 		t.Errorf("after they have gone: %v", err)
 	}
 }

@@ -20,13 +20,14 @@ type Register struct {
 	pieces    *pieces       // memory for documents as sent
 	admission *admission    // room for documents being read
 	writers   chan struct{} // room for documents being written for others
-	checks    chan struct{} // room for documents being checked only
+	arriving  chan struct{} // room for documents to be checked only, from when they begin to arrive
+	checks    chan struct{} // room for those of them that are being read
 	drawn     *drawings
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), checks: make(chan struct{}, mostChecks), drawn: &drawings{}}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: make(chan struct{}, mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow

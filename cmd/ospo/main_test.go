@@ -169,3 +169,33 @@ func TestASignInLinkIsNotWrittenToTheLog(t *testing.T) {
 		t.Error(log.String())
 	}
 }
+
+func TestBeingBusyIsLoggedAsAWarningAndAFailureAsAnError(t *testing.T) {
+	for _, tc := range []struct {
+		name, retry string
+		status      int
+		level       string
+	}{
+		{"an answer", "", 200, "INFO"},
+		{"a mistake of the client", "", 404, "INFO"},
+		{"busy, with when to ask again", "5", 503, "WARN"},
+		{"not there, without", "", 503, "ERROR"},
+		{"a failure", "5", 500, "ERROR"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var log bytes.Buffer
+			engine := gin.New()
+			engine.Use(newMetrics(nil).watch(slog.New(slog.NewTextHandler(&log, nil))))
+			engine.GET("/", func(c *gin.Context) {
+				if tc.retry != "" {
+					c.Header("Retry-After", tc.retry)
+				}
+				c.Status(tc.status)
+			})
+			engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+			if !strings.Contains(log.String(), "level="+tc.level) {
+				t.Error(log.String())
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
@@ -14,11 +15,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 )
 
-// metrics counts requests and watches the database's connections, for Prometheus.
+// metrics counts requests and watches the database's connections and the deliveries, for Prometheus.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
@@ -35,8 +37,31 @@ func newMetrics(st *store.Store) *metrics {
 	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("ospo_db_connections_used", "Database connections in use.", func() float64 { return float64(st.Pool().AcquiredConns()) }),
 		gauge("ospo_db_connections_open", "Database connections open.", func() float64 { return float64(st.Pool().TotalConns()) }),
-		gauge("ospo_db_connections_most", "Database connections allowed.", func() float64 { return float64(st.Pool().MaxConns()) }))
+		gauge("ospo_db_connections_most", "Database connections allowed.", func() float64 { return float64(st.Pool().MaxConns()) }),
+		deliveries{st})
 	return m
+}
+
+// deliveries reads how many deliveries are under way or were given up, when it is asked. Where the database does not answer
+// soon it has nothing to say, and all other figures are there.
+type deliveries struct{ store *store.Store }
+
+var deliveryCount = prometheus.NewDesc("ospo_deliveries", "Documents handed in, by state: waiting, reading, or failed (given up in the last 24 hours and not tried again).", []string{"state"}, nil)
+
+// Describe implements prometheus.Collector.
+func (deliveries) Describe(to chan<- *prometheus.Desc) { to <- deliveryCount }
+
+// Collect implements prometheus.Collector.
+func (d deliveries) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	n, err := d.store.DeliveryCounts(ctx, time.Now().Add(-24*time.Hour))
+	if err != nil {
+		return
+	}
+	for state, count := range map[models.DeliveryState]int64{models.DeliveryWaiting: n.Waiting, models.DeliveryReading: n.Reading, models.DeliveryFailed: n.Failed} {
+		to <- prometheus.MustNewConstMetric(deliveryCount, prometheus.GaugeValue, float64(count), string(state))
+	}
 }
 
 func (m *metrics) handler() http.Handler {
@@ -81,7 +106,10 @@ func (m *metrics) watch(log *slog.Logger) gin.HandlerFunc {
 			took, status := time.Since(start), c.Writer.Status()
 			m.requests.WithLabelValues(route, c.Request.Method, strconv.Itoa(status)).Observe(took.Seconds())
 			level := slog.LevelInfo
-			if status >= http.StatusInternalServerError {
+			switch {
+			case status == http.StatusServiceUnavailable && c.Writer.Header().Get("Retry-After") != "": // busy, which passes
+				level = slog.LevelWarn
+			case status >= http.StatusInternalServerError:
 				level = slog.LevelError
 			}
 			log.Log(c.Request.Context(), level, "request", "request", id, "method", c.Request.Method, "route", route, "path", loggedPath(c), "status", status, "bytes", c.Writer.Size(), "ms", float64(took.Microseconds())/1000)

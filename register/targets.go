@@ -24,11 +24,17 @@ func (r *Register) mayDeliver(ctx context.Context, by models.Viewer, t models.Ta
 		if _, err := r.store.Agency(ctx, t.AgencyID); err != nil {
 			return err
 		}
-		return may(by, models.WriteSBOM, t.AgencyID, what)
+		if err := may(by, models.WriteSBOM, t.AgencyID, what); err != nil {
+			return err
+		}
 	case !by.MaySomewhere(models.WriteSBOM):
 		return may(by, models.WriteSBOM, 0, what)
 	}
-	return nil
+	if t.Name = strings.TrimSpace(t.Name); t.Name == "" {
+		return nil // the document will say what it is for
+	}
+	_, _, err := r.knownAsset(ctx, r.store, by, t, "")
+	return err
 }
 
 func sbomTarget(ctx context.Context, s *store.Store, by models.Viewer, release int64) (*models.Release, *models.Asset, error) {
@@ -97,36 +103,48 @@ func nameTarget(t models.Target) error {
 	return m.Err()
 }
 
-// findAsset finds the asset by its number, by the package URL of the document's root, or by its name at an agency.
+// findAsset finds the asset by its number, by the package URL of the document's root, or by its name at an agency; else it makes it.
 func (r *Register) findAsset(ctx context.Context, tx *store.Tx, by models.Viewer, t models.Target, root models.Component) (*models.Asset, error) {
 	if t.AssetID != 0 {
 		return targetAsset(ctx, tx.Store, by, t.AssetID)
 	}
-	agency, within, err := targetAgency(ctx, tx.Store, by, t)
+	id, agency, err := r.knownAsset(ctx, tx.Store, by, t, root.Base)
 	if err != nil {
 		return nil, err
 	}
-	found, err := tx.AssetsKnownAs(ctx, by, t.Name, root.Base, within...)
+	if id != 0 {
+		return targetAsset(ctx, tx.Store, by, id)
+	}
+	return r.makeAsset(ctx, tx, by, t, root, agency)
+}
+
+// knownAsset finds the number of the asset by package URL or name or, when it is 0, the agency that one may be made for.
+func (r *Register) knownAsset(ctx context.Context, s *store.Store, by models.Viewer, t models.Target, purl string) (id, agency int64, err error) {
+	agency, within, err := targetAgency(ctx, s, by, t)
+	if err != nil {
+		return 0, 0, err
+	}
+	found, err := s.AssetsKnownAs(ctx, by, t.Name, purl, within...)
 	if err == nil && len(found) > 1 && agency != 0 { // that of the agency itself before those of the ones below it
 		var own []int64
-		if own, err = tx.AssetsKnownAs(ctx, by, t.Name, root.Base, agency); len(own) == 1 {
+		if own, err = s.AssetsKnownAs(ctx, by, t.Name, purl, agency); len(own) == 1 {
 			found = own
 		}
 	}
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
 	switch {
 	case len(found) == 1:
-		return targetAsset(ctx, tx.Store, by, found[0])
+		return found[0], agency, nil
 	case len(found) > 1:
-		return nil, unknownTarget("name", "Several entries of the register are called "+t.Name+". Say which one by its number.")
+		return 0, 0, unknownTarget("name", "Several entries of the register are called "+t.Name+". Say which one by its number.")
 	case t.Make != models.MakeAsset:
-		return nil, unknownTarget("name", "There is no software called "+t.Name+" at this agency in the register. Register it, or allow it to be made.")
+		return 0, 0, unknownTarget("name", "There is no software called "+t.Name+" at this agency in the register. Register it, or allow it to be made.")
 	case agency == 0:
-		return nil, unknownTarget("agencyId", "Say which agency answers for the software that is to be made.")
+		return 0, 0, unknownTarget("agencyId", "Say which agency answers for the software that is to be made, or send it with a token that is limited to one agency.")
 	}
-	return r.makeAsset(ctx, tx, by, t, root, agency)
+	return 0, agency, may(by, models.WriteAsset, agency, "register software for this agency")
 }
 
 // targetAgency is the agency that a target means, 0 when it could be any: the one named, else the one that the sender acts for, with
@@ -158,9 +176,6 @@ func (r *Register) makeAsset(ctx context.Context, tx *store.Tx, by models.Viewer
 		a.Identifiers = []models.AssetIdentifier{{Kind: models.PURL, Value: root.Base}}
 	}
 	if err := prepareAsset(a); err != nil {
-		return nil, err
-	}
-	if err := may(by, models.WriteAsset, agency, "register software for this agency"); err != nil {
 		return nil, err
 	}
 	return a, r.registerAsset(ctx, tx, by, a)

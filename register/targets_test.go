@@ -57,3 +57,25 @@ func TestSendersWhoMakeTheSameSoftwareAtOnceMakeItOnce(t *testing.T) {
 		t.Errorf("%d entries, releases %+v", len(assets.Items), releases.Items)
 	}
 }
+
+func TestWhatCannotBeTakenInIsRefusedAtTheDoor(t *testing.T) {
+	f := newFixture(t)
+	officer := f.person("o@example.gov", models.OSPOStaff, nil)
+	sender := f.person("s@example.gov", models.Registrar, f.health)
+	sender.Actions = []models.Action{models.WriteSBOM, models.ReadGovernment} // a token that may register no software
+	for name, c := range map[string]struct {
+		by     models.Viewer
+		target models.Target
+		code   string
+	}{
+		"nobody knows whose the software is to be":   {officer, models.Target{Name: "New", Number: "1", Make: models.MakeAsset}, "target-unknown"},
+		"the token may make nothing":                 {sender, models.Target{Name: "New", Number: "1", Make: models.MakeAsset}, "not-allowed"},
+		"the token may make nothing for the agency":  {sender, models.Target{Name: "New", Number: "1", Make: models.MakeAsset, AgencyID: f.health.ID}, "not-allowed"},
+		"there is no such software, nothing is made": {officer, models.Target{Name: "New", Number: "1"}, "target-unknown"},
+	} {
+		_, err := f.r.Deliver(ctx, c.by, register.Handover{Door: models.DoorPipeline, Target: c.target}, strings.NewReader(document), sbom.Limits{})
+		if !models.HasCode(err, c.code) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -133,7 +133,7 @@ func (u unpackedReader) Read(p []byte) (int, error) {
 	case errors.As(err, &refusal):
 		return n, refusal
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
-		return n, tooMuchMemory(mostWindow + 1)
+		return n, TooLarge("sbom-packed-too-wide", "The file asks for more than %s of memory to be unpacked. Pack it at a usual level, or send the document itself.", Size(mostWindow)) // how much, the library does not say
 	case err != nil && !errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}

@@ -111,7 +111,7 @@ type guardedReader struct {
 func (g *guardedReader) Read(p []byte) (int, error) {
 	const buffered = 1 << 20 // read ahead
 	if g.fed-g.read() > g.most+buffered {
-		return 0, TooLarge("sbom-string-too-long", "A single value in the document is longer than %s. Shorten it, or ask the administrator to raise the limit.", Size(g.most))
+		return 0, TooLarge("sbom-string-too-long", "The document has a value or a run of blanks longer than %s. Shorten it, or ask the administrator to raise the limit.", Size(g.most))
 	}
 	n, err := g.src.Read(p)
 	g.fed += int64(n)

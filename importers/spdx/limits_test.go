@@ -48,6 +48,13 @@ func TestEachLimitRefusesWithItsOwnCode(t *testing.T) {
 	}
 }
 
+func TestARunOfBlanksIsNotCalledAValueOnly(t *testing.T) {
+	_, err := tryRead(sound+strings.Repeat(" ", 3<<20), sbom.Limits{StringLength: 1000})
+	if err == nil || !strings.Contains(err.Error(), "a value or a run of blanks longer than 1000 bytes") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func refusesAs(t *testing.T, text string, lim sbom.Limits, code string) {
 	t.Helper()
 	got, err := tryRead(text, lim)

@@ -123,6 +123,19 @@ func (s *Store) Deliveries(ctx context.Context, v models.Viewer, f DeliveryFilte
 	return page(list, f.Page, func(d *DeliveryRow) []any { return []any{d.ID} }, total), nil
 }
 
+// DeliveryCounts are how many deliveries are in the states that an operator watches.
+type DeliveryCounts struct {
+	Waiting, Reading int64
+	Failed           int64 // given up since the moment asked for, and not tried again
+}
+
+// DeliveryCounts counts the deliveries that are under way, and those that were given up since the moment.
+func (s *Store) DeliveryCounts(ctx context.Context, since time.Time) (n DeliveryCounts, err error) {
+	err = s.pg.QueryRow(ctx, `SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'reading'), count(*) FILTER (WHERE state = 'failed' AND finished_at >= $1)
+		FROM deliveries WHERE state IN ('waiting', 'reading', 'failed')`, since).Scan(&n.Waiting, &n.Reading, &n.Failed)
+	return n, fault(err)
+}
+
 // Abandoned lists the deliveries that nobody has been at work on since the moment, oldest first, at most 100.
 func (s *Store) Abandoned(ctx context.Context, since time.Time) ([]int64, error) {
 	return scalars[int64](ctx, s, `SELECT id FROM deliveries WHERE (state = 'reading' AND started_at < $1) OR (state = 'waiting' AND created_at < $1 AND attempts > 0 AND started_at < $1) ORDER BY id LIMIT 100`, since)

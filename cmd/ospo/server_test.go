@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -9,9 +10,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
 )
 
 func TestWhatAnotherSiteSendsIsRefusedInWords(t *testing.T) {
@@ -70,5 +74,54 @@ func TestTheSecretOfAnUploadLinkIsNeitherLoggedNorCounted(t *testing.T) {
 		if !strings.Contains(text, "/v1/uploads/:link") || strings.Contains(text, "verysecret") {
 			t.Errorf("%s has the secret, or nothing: %s", where, text)
 		}
+	}
+}
+
+func TestTheMetricsCountDeliveriesThatAreUnderWayOrWereGivenUpToday(t *testing.T) {
+	t.Parallel()
+	ctx, st := context.Background(), testkit.Store(t)
+	kept := func(state models.DeliveryState, ended time.Duration) {
+		at := time.Now().Add(-ended)
+		d := &models.Delivery{Door: models.DoorAPI, SHA256: make([]byte, 32), State: state, Sender: "a test", CreatedAt: at}
+		if state.Ended() {
+			d.FinishedAt = &at
+		}
+		if err := store.Write(ctx, st, func(tx *store.Tx) error { return tx.KeepDelivery(ctx, d, nil) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := newMetrics(st).handler()
+	metrics := func(lines ...string) {
+		t.Helper()
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		for _, line := range lines {
+			if !strings.Contains(w.Body.String(), line+"\n") {
+				t.Errorf("%q is not in the metrics:\n%s", line, w.Body)
+			}
+		}
+	}
+	metrics(`ospo_deliveries{state="failed"} 0`, `ospo_deliveries{state="reading"} 0`, `ospo_deliveries{state="waiting"} 0`)
+	for range 3 {
+		kept(models.DeliveryWaiting, 0)
+	}
+	for range 2 {
+		kept(models.DeliveryReading, 0)
+	}
+	kept(models.DeliveryFailed, time.Hour)
+	kept(models.DeliveryFailed, 25*time.Hour)
+	kept(models.DeliveryRefused, time.Hour)
+	metrics(`ospo_deliveries{state="failed"} 1`, `ospo_deliveries{state="reading"} 2`, `ospo_deliveries{state="waiting"} 3`)
+}
+
+func TestTheMetricsAreThereWhenTheDatabaseIsNot(t *testing.T) {
+	t.Parallel()
+	st := testkit.OwnStore(t)
+	h := newMetrics(st).handler()
+	st.Close()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if got := w.Body.String(); w.Code != http.StatusOK || strings.Contains(got, "ospo_deliveries{") || !strings.Contains(got, "ospo_db_connections_open 0\n") {
+		t.Errorf("%d: %s", w.Code, got)
 	}
 }

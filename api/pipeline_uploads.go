@@ -164,7 +164,7 @@ func (a *api) readForm(form *multipart.Reader) (u *bomUpload, file *os.File, err
 			if most <= 0 {
 				most = 512 << 20
 			}
-			if file, err = arrive(part, most, fmt.Sprintf("The document is larger than %d MB. Send one document per product, or ask the operator to raise the limit.", most>>20)); err != nil {
+			if file, err = arrive(part, most, fmt.Sprintf("The document is larger than %s. Send one document per product, or ask the operator to raise the limit.", sbom.Size(most))); err != nil {
 				return u, nil, err
 			}
 			continue

@@ -199,7 +199,7 @@ func (r *Register) moveDelivery(ctx context.Context, by models.Viewer, id int64,
 			}
 		}
 		before := d.State
-		if err := r.turn(ctx, tx, d, to); err != nil {
+		if err := r.turn(ctx, tx, by, d, to); err != nil {
 			return err
 		}
 		if err := tx.SaveDelivery(ctx, d); err != nil {
@@ -216,13 +216,13 @@ func (r *Register) moveDelivery(ctx context.Context, by models.Viewer, id int64,
 }
 
 // turn moves a delivery to a state that a person may choose.
-func (r *Register) turn(ctx context.Context, tx *store.Tx, d *models.Delivery, to models.DeliveryState) error {
+func (r *Register) turn(ctx context.Context, tx *store.Tx, by models.Viewer, d *models.Delivery, to models.DeliveryState) error {
 	if to == models.DeliveryCancelled {
 		if d.State.Ended() {
 			return models.Refuse(models.Conflict, "delivery-ended", "This delivery has ended already; there is nothing to stop.")
 		}
 		at := r.now().Truncate(time.Microsecond)
-		d.State, d.Code, d.Reason, d.FinishedAt = to, "cancelled", "Somebody stopped it.", &at
+		d.State, d.Code, d.Reason, d.FinishedAt = to, "cancelled", orElse(by.Name, "Somebody")+" stopped it.", &at
 		return nil
 	}
 	if !d.State.Ended() || d.State == models.DeliveryDone {

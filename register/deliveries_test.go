@@ -144,7 +144,7 @@ func TestADeliveryThatWasStoppedIsNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.must(f.r.ReadDelivery(ctx, waiting, sbom.Limits{}))
-	if d := f.delivery(waiting); d.State != models.DeliveryCancelled || d.SBOMID != nil {
+	if d := f.delivery(waiting); d.State != models.DeliveryCancelled || d.SBOMID != nil || d.Reason != system.Name+" stopped it." {
 		t.Errorf("stopped while it waited: %+v", d.Delivery)
 	}
 	reading := f.deliver(system, h, manyPackages(150_000, "y")).Delivery.ID
@@ -197,8 +197,17 @@ func TestAnUploadLinkTakesOneDocumentForOneRelease(t *testing.T) {
 	send := func(doc string) (*register.Delivered, error) {
 		return f.r.DeliverByLink(ctx, secret, "sbom.json", strings.NewReader(doc), sbom.Limits{})
 	}
-	if _, err := send(strings.Repeat(" ", 1<<20+1)); !models.IsKind(err, models.TooLarge) {
+	if _, err := send(strings.Repeat(" ", 1<<20+1)); !models.IsKind(err, models.TooLarge) || !strings.Contains(err.Error(), "larger than 1 MB, the limit that was set by the office") {
 		t.Errorf("more than the link takes: %v", err)
+	}
+	stopped, err := send(document)
+	f.must(err)
+	_, err = f.r.CancelDelivery(ctx, registrar, stopped.Delivery.ID)
+	f.must(err)
+	before, err := f.r.OpenUploadLink(ctx, secret)
+	f.must(err)
+	if told := before.Delivery.Reason; registrar.Name == "" || strings.Contains(told, registrar.Name) || !strings.Contains(told, "the office that gave you this link") {
+		t.Errorf("the supplier is told: %q", told)
 	}
 	refused, err := send("Hello.")
 	f.must(err)

@@ -29,6 +29,17 @@ func TestAFullDiskIsNotBlamedOnTheSender(t *testing.T) {
 	}
 }
 
+func TestALimitIsSaidAsItIs(t *testing.T) {
+	for most, says := range map[int64]string{3: "larger than 3 bytes.", 1 << 20: "larger than 1 MB."} {
+		s := &spool{pieces: &pieces{most: allPieces}}
+		err := s.fill(bytes.NewReader(make([]byte, most+1)), most)
+		s.close()
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("over %d bytes: %v", most, err)
+		}
+	}
+}
+
 func TestAKilledProgramLeavesNoDocumentBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	r := &Register{pieces: &pieces{}} // no memory to spare: to disk with it

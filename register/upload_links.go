@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
@@ -124,6 +125,9 @@ func (r *Register) OpenUploadLink(ctx context.Context, secret string) (*OpenLink
 	if err != nil {
 		return nil, err
 	}
+	if d.State == models.DeliveryCancelled {
+		d.Reason = "Somebody at the office that gave you this link stopped it." // who, stays in there
+	}
 	l.Delivery = d
 	if d.SBOMID != nil {
 		l.SBOM, err = r.store.SBOM(ctx, linkViewer(row), *d.SBOMID)
@@ -146,7 +150,11 @@ func (r *Register) DeliverByLink(ctx context.Context, secret, filename string, b
 		return nil, err
 	}
 	lim.Bytes = min(orMost(lim.Bytes), l.MaxBytes)
-	return r.deliver(ctx, by, Handover{Door: models.DoorLink, Target: target, Filename: filename}, body, lim, &l.UploadLinkRow)
+	got, err := r.deliver(ctx, by, Handover{Door: models.DoorLink, Target: target, Filename: filename}, body, lim, &l.UploadLinkRow)
+	if models.HasCode(err, "sbom-too-large") && lim.Bytes == l.MaxBytes {
+		return nil, sbom.TooLarge("sbom-too-large", "The document is larger than %s, the limit that was set by the office that gave you this link. Send a document of one product, or ask that office for a link that takes more.", sbom.Size(l.MaxBytes))
+	}
+	return got, err
 }
 
 func orMost(bytes int64) int64 {

@@ -148,6 +148,7 @@ func (a *api) followDelivery(ctx context.Context, in *ID) (*Progress, error) {
 		return nil, err
 	}
 	return &Progress{Type: "text/event-stream", Body: func(hc huma.Context) {
+		hc.SetHeader("X-Accel-Buffering", "no") // nginx keeps answers back otherwise
 		hc.SetStatus(http.StatusOK)
 		if hc.Method() == http.MethodHead {
 			return

@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 
 	"github.com/ospo-register/ospo/api"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
@@ -175,6 +176,31 @@ func TestWhatIsCompressedForTheWayIsKeptAsItIs(t *testing.T) {
 	}
 }
 
+func TestWhatCameAsXZIsKeptPacked(t *testing.T) {
+	s := newServer(t)
+	var out bytes.Buffer
+	w, err := xz.NewWriter(&out)
+	s.must(err)
+	_, err = w.Write(sample.Document())
+	s.must(err)
+	s.must(w.Close())
+	file, p := out.Bytes(), path("/releases/%d/sboms", newRelease(s).ID)
+	got := s.expect(http.StatusCreated, "registrar", http.MethodPost, p, file, "Content-Encoding: xz").object(t)
+	if got["sha256"] != fmt.Sprintf("%x", sha256.Sum256(file)) || got["bytes"] != float64(len(file)) || got["packages"] != 10.0 {
+		t.Errorf("kept %v", got)
+	}
+	s.expect(http.StatusOK, "registrar", http.MethodPost, p, file)
+	checked := s.expect(http.StatusOK, public, http.MethodPost, "/v1/sbom-checks", file, "Content-Encoding: XZ").object(t)
+	if checked["verdict"] == "refused" || checked["packages"] != 10.0 {
+		t.Errorf("checked %v", checked)
+	}
+	for name, body := range map[string][]byte{"not compressed": sample.Document(), "broken off": file[:3]} {
+		if a := s.ask("registrar", http.MethodPost, p, body, "Content-Encoding: xz"); a.status != 400 || a.object(t)["code"] != "encoding-broken" {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+}
+
 // follow opens the stream of a delivery.
 func (s *server) follow(ctx context.Context, who string, id int64) (*http.Response, *bufio.Scanner) {
 	s.t.Helper()
@@ -191,7 +217,7 @@ func TestADeliveryIsFollowedToItsEnd(t *testing.T) {
 	id := s.handIn()
 	res, lines := s.follow(context.Background(), "registrar", id)
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" {
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" || res.Header.Get("X-Accel-Buffering") != "no" {
 		t.Fatalf("%d %v", res.StatusCode, res.Header)
 	}
 	var states []string

@@ -142,6 +142,9 @@ func TestQualityIsReportedPerDocumentAndOverTime(t *testing.T) {
 			t.Errorf("%s as %q: %v", tc.query, tc.who, months)
 		}
 		if tc.months == 0 {
+			if said := text(r, "whole", "sentence"); !strings.Contains(said, "there are no documents") {
+				t.Errorf("%s as %q: %s", tc.query, tc.who, said)
+			}
 			continue
 		}
 		agencies, sum := r["agencies"].([]any), 0.0
@@ -151,6 +154,11 @@ func TestQualityIsReportedPerDocumentAndOverTime(t *testing.T) {
 		if text(months[0], "startsOn") != month || at(months[0], "packages") != sum || at(months[0], "value").(float64) == 0 || text(r, "whole", "sentence") == "" {
 			t.Errorf("%s as %q: %v", tc.query, tc.who, r)
 		}
+	}
+	s.get(public, "/v1/reports/sbom-quality?from=2020-01-02&until=2020-01-02")
+	turned := s.expect(http.StatusBadRequest, public, http.MethodGet, "/v1/reports/sbom-quality?from=2020-01-02&until=2020-01-01", nil).object(t)
+	if fields, _ := turned["errors"].([]any); len(fields) != 1 {
+		t.Errorf("a span that ends before it begins: %v", turned)
 	}
 	hidden := sample.Release(t, s.store, s.state.Secret.ID, "1.0")
 	sample.SBOM(t, s.store, hidden.ID, nil)

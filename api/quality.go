@@ -193,6 +193,11 @@ func (a *api) reportQuality(ctx context.Context, in *struct {
 	if d := dateOf(&in.Until); d != nil {
 		f.Until = d.AddDays(1).Time()
 	}
+	if in.From != "" && in.Until != "" && !f.Until.After(f.From) {
+		var m models.Mistakes
+		m.Add("until", "before-from", "The last day is before the first. Exchange from and until.")
+		return nil, m.Err()
+	}
 	v := viewer(ctx)
 	months, err := a.Store.QualityByMonth(ctx, v, f)
 	if err != nil {
@@ -214,6 +219,9 @@ func (a *api) reportQuality(ctx context.Context, in *struct {
 	}
 	whole.Tallies = quality.Sum(tallies...)
 	report := l.Judge(whole)
+	if len(months) == 0 {
+		report.Sentence = "Empty: there are no documents of this kind and span that you may see, so there is nothing to judge by " + l.Short + "."
+	}
 	return &struct{ Body QualityTrend }{QualityTrend{ListID: l.ID, List: l.Short, Whole: shapeQuality(&report),
 		Months: each(months, func(r *store.QualityRow) QualityMonth { return QualityMonth{r.Name, sumOf(l, r)} }),
 		Agencies: each(agencies, func(r *store.QualityRow) QualityGroup {

@@ -18,7 +18,7 @@ import (
 var anyBytes = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 
 // documentBody describes a request whose body is an SBOM document.
-var documentBody = &huma.RequestBody{Required: true, Description: "The document, as it is, or compressed with gzip, zstd or xz",
+var documentBody = &huma.RequestBody{Required: true, Description: "The document, as it is, or compressed with gzip, zstd or xz. Content-Encoding gzip and zstd are undone, and the document itself is kept; with Content-Encoding xz the packed bytes are kept, and their digest is that of the document",
 	Content: map[string]*huma.MediaType{"application/spdx+json": anyBytes, "application/vnd.cyclonedx+json": anyBytes, "application/vnd.cyclonedx+xml": anyBytes, "text/spdx": anyBytes, "application/octet-stream": anyBytes}}
 
 const whatIsRead = "The document itself is the body: SPDX 2.1 to 2.3 as JSON, tag-value, YAML, RDF or XML, SPDX 3.0 as JSON-LD, CycloneDX 1.2 to 1.7 as JSON or XML. The notation is found in the bytes, whatever the Content-Type says. " +

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -43,7 +44,8 @@ func (s *Stream) plain() error {
 }
 
 // document gives the file that a request carries: it must come at a fair pace, and a Content-Encoding is undone, since that
-// is how it travels and not what it is (RFC 9110, 8.4). A file that is itself compressed stays as it is. The caller closes it.
+// is how it travels and not what it is (RFC 9110, 8.4). A file that is itself compressed stays as it is, and so does one that came
+// as xz, which no registered coding is: the readers of documents unpack it within their own limits. The caller closes it.
 func (a *api) document(s *Stream) (io.ReadCloser, error) {
 	if strings.HasPrefix(s.Type, "multipart/") {
 		return nil, newProblem(http.StatusUnsupportedMediaType, "form-sent", "Send the file itself as the body, not a form: curl --data-binary @file.")
@@ -52,7 +54,24 @@ func (a *api) document(s *Stream) (io.ReadCloser, error) {
 	if s.within > 0 {
 		paced.last = time.Now().Add(s.within)
 	}
+	if strings.EqualFold(strings.TrimSpace(s.Encoding), "xz") {
+		return &unwrapped{src: paced, open: openXZ}, nil
+	}
 	return unwrap(paced, s.Encoding)
+}
+
+// openXZ passes on what is packed with xz, and nothing else.
+func openXZ(r io.Reader) (io.ReadCloser, error) {
+	const mark = "\xfd7zXZ\x00"
+	packed := bufio.NewReader(r)
+	head, err := packed.Peek(len(mark))
+	switch {
+	case len(head) > 0 && !strings.HasPrefix(mark, string(head)), len(head) > 0 && errors.Is(err, io.EOF):
+		return nil, io.ErrUnexpectedEOF
+	case err != nil:
+		return nil, err
+	}
+	return io.NopCloser(packed), nil
 }
 
 // unwrap undoes a Content-Encoding.
@@ -71,7 +90,7 @@ func unwrap(body io.Reader, encoding string) (io.ReadCloser, error) {
 			return z.IOReadCloser(), nil
 		}}, nil
 	}
-	return nil, newProblem(http.StatusUnsupportedMediaType, "encoding-unknown", "Send the file as it is, or with Content-Encoding gzip or zstd.")
+	return nil, newProblem(http.StatusUnsupportedMediaType, "encoding-unknown", "Send the body as it is, or with Content-Encoding gzip or zstd. A document that is the whole body may come with xz too.")
 }
 
 // mostWindow bounds the memory that a compressed body may ask for (RFC 8878, 3.1.1.1.2, recommends to support 8 MB).

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
@@ -169,9 +170,22 @@ func graphSVG(n models.Neighbourhood, sbom int64) template.HTML {
 				class = "node node-root"
 			}
 			fmt.Fprintf(&b, `<a href="%s" class="%s" aria-label="%s"><rect x="%d" y="%d" width="%d" height="%d"/><text x="%d" y="%d" text-anchor="middle">%s</text></a>`, packagePath(sbom, node.Ordinal), class,
-				template.HTMLEscapeString(visible(orElse(node.Label, "package without a name"), 120)), p.x, p.y, boxWidth, boxHeight, p.x+boxWidth/2, p.y+boxHeight/2+5, template.HTMLEscapeString(visible(orElse(node.Label, "without a name"), boxText)))
+				template.HTMLEscapeString(visible(orElse(node.Label, "package without a name"), 120)), p.x, p.y, boxWidth, boxHeight, p.x+boxWidth/2, p.y+boxHeight/2+5, template.HTMLEscapeString(visible(boxLabel(orElse(node.Label, "without a name")), boxText)))
 		}
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) //nolint:gosec // every text in it is escaped above
+}
+
+// boxLabel leaves out the beginning of a path that is too long for a box: its end tells packages apart.
+func boxLabel(label string) string {
+	short := label
+	for utf8.RuneCountInString(short) > boxText {
+		_, rest, found := strings.Cut(strings.TrimPrefix(short, "…/"), "/")
+		if !found {
+			break
+		}
+		short = "…/" + rest
+	}
+	return short
 }

@@ -186,3 +186,15 @@ func TestAKeptAnswerIsOnlyForThoseWhoSeeTheSame(t *testing.T) {
 		t.Errorf("an answer that is too old is given again: %d", got)
 	}
 }
+
+func TestABoxShowsTheEndOfAPath(t *testing.T) {
+	for label, want := range map[string]string{
+		"openssl 3.0.7":                        "openssl 3.0.7",
+		"github.com/charmbracelet/log v0.4.0":  "…/log v0.4.0",
+		"a-name-without-any-path-that-is-long": "a-name-without-any-path-that-is-long",
+	} {
+		if got := boxLabel(label); got != want {
+			t.Errorf("%s is shown as %s", label, got)
+		}
+	}
+}

@@ -66,10 +66,10 @@ func (r *Register) readDelivery(ctx context.Context, d *models.Delivery, lim Lim
 	defer func() { <-done }()
 	stop, stopped := context.WithCancel(ctx)
 	defer stopped()
-	go func() {
+	go func(id int64) {
 		defer close(done)
-		r.report(stop, cancel, d.ID, body)
-	}()
+		r.report(stop, cancel, id, body)
+	}(d.ID)
 	_, err = r.take(ctx, by, d.Target, &parcel{filename: d.Filename, digest: d.SHA256, size: d.Bytes, body: body, delivery: d, supplier: supplier, insists: insists(d.Door)}, lim)
 	if cause := context.Cause(ctx); errors.Is(cause, errEnded) {
 		return errEnded

@@ -18,7 +18,7 @@ import (
 // options are what a run can be told.
 type options struct {
 	Size        []string `default:"S,M" help:"Sizes to fill: S, M. The lines of the goals table are those of the larger one."`
-	Only        []string `help:"Only these measures: read, ingest, again, growth, exposure, licenses, list, growth-list, etag."`
+	Only        []string `help:"Only these measures: read, ingest, again, growth, exposure, licenses, list, growth-list, etag, answers."`
 	Out         string   `type:"path" placeholder:"docs/performance.md" help:"The page to write; without it the results are only printed."`
 	Dir         string   `type:"path" help:"Where the private Postgres keeps its data from run to run. Without it a new one is made and removed."`
 	DatabaseURL string   `help:"A Postgres on this machine to use instead, as a role that may make databases; it makes and drops bench_S, bench_M and bench_L."`
@@ -29,11 +29,14 @@ type options struct {
 
 type runCommand struct{ options }
 
-// measures are what can be measured, in the order in which they are.
-var measures = []struct {
+// measure is one thing that can be measured.
+type measure struct {
 	name string
 	do   func(*bench, context.Context) error
-}{
+}
+
+// measures are what can be measured, in the order in which they are.
+var measures = []measure{
 	{"read", (*bench).measureReaders},
 	{"ingest", (*bench).measureIngest},
 	{"again", (*bench).measureAgain},
@@ -43,6 +46,7 @@ var measures = []struct {
 	{"list", (*bench).measureList},
 	{"growth-list", (*bench).measureGrowthOfList},
 	{"etag", (*bench).measureUnchanged},
+	{"answers", (*bench).measureAnswers},
 }
 
 // bench is a run under way.
@@ -64,7 +68,7 @@ type bench struct {
 func (c *runCommand) Run(ctx context.Context, w io.Writer) (err error) {
 	b := &bench{opts: c.options, out: w, goals: goals(), begun: time.Now(), busy: loadAverage()}
 	for _, name := range c.Only {
-		if !slices.ContainsFunc(b.goals, func(g *goal) bool { return g.name == name }) {
+		if !slices.ContainsFunc(measures, func(m measure) bool { return m.name == name }) {
 			return fmt.Errorf("there is no measure “%s”", name)
 		}
 	}

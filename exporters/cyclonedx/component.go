@@ -14,15 +14,15 @@ import (
 // mostVersion is how many characters the schema lets a version have.
 const mostVersion = 1024
 
-func (s *writer) component(ordinal int32) cdx.Component {
-	p := &s.doc.List[ordinal]
+// component says a package, with the relationships that begin at it and have no place elsewhere.
+func (s *writer) component(p *models.SBOMPackage, ordinal int32, outgoing []models.Edge) cdx.Component {
 	name := sbom.Line(p.Name)
 	if name == "" {
 		name = "unnamed"
 	}
 	version := sbom.Line(p.Version)
 	var rest []cdx.Property
-	c := cdx.Component{BOMRef: s.refs[ordinal], Name: name, Version: sbom.Cut(version, mostVersion), Copyright: sbom.Valid(p.Copyright), Description: sbom.Valid(p.Description)}
+	c := cdx.Component{BOMRef: s.doc.Ref(ordinal), Name: name, Version: sbom.Cut(version, mostVersion), Copyright: sbom.Valid(p.Copyright), Description: sbom.Valid(p.Description)}
 	if c.Version != version {
 		addProperty(&rest, "ospo:version", version)
 	}
@@ -36,7 +36,7 @@ func (s *writer) component(ordinal int32) cdx.Component {
 	s.license(p, &c, &rest)
 	c.ExternalReferences = references(p, &rest)
 	describe(p, &rest)
-	c.Properties = some(append(rest, s.others[ordinal]...))
+	c.Properties = some(s.relations(outgoing, rest))
 	return c
 }
 

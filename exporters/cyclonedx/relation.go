@@ -13,49 +13,80 @@ var words = map[models.EdgeKind]string{
 	models.EdgeGeneratedBy: "generated-from", models.EdgeVariantOf: "variant-of", models.EdgeDescendantOf: "descendant-of",
 }
 
-// relate sorts edges into dependencies and others. A component that is only needed to develop is not part of the product:
-// its scope says so.
-func (s *writer) relate() {
-	n := len(s.doc.List)
-	s.needs, s.excluded = make([][]int32, n), make([]bool, n)
-	shipped := make([]bool, n)
+// scopes finds what is only needed to develop: it is not part of the product, and its scope says so.
+func (s *writer) scopes() error {
+	s.excluded = make([]bool, s.doc.Packages)
+	shipped := make([]bool, s.doc.Packages)
 	for _, r := range s.doc.Roots {
 		shipped[r] = true
 	}
-	for _, e := range s.doc.Edges {
+	err := s.doc.EachEdge(func(e models.Edge) error {
 		switch {
 		case e.Kind.Carries():
 			shipped[e.To] = true
-			s.needs[e.From] = append(s.needs[e.From], e.To)
 		case e.Kind == models.EdgeDevDepends:
 			s.excluded[e.To] = true
-			s.needs[e.From] = append(s.needs[e.From], e.To)
-		default:
-			word := words[e.Kind]
-			if word == "" {
-				word = "related-to"
-			}
-			s.others[e.From] = append(s.others[e.From], cdx.Property{Name: "ospo:" + word, Value: s.refs[e.To]})
 		}
-	}
-	for i := range n {
+		return nil
+	})
+	for i := range s.excluded {
 		s.excluded[i] = s.excluded[i] && !shipped[i]
-		slices.Sort(s.needs[i])
-		s.needs[i] = slices.Compact(s.needs[i])
 	}
+	return err
 }
 
-func (s *writer) dependency(ordinal int32) cdx.Dependency {
-	if ordinal == topOrdinal {
-		return cdx.Dependency{Ref: s.top, Dependencies: s.names(distinct(s.doc.Roots))}
+// needs reports whether a relationship is a dependency of CycloneDX.
+func needs(k models.EdgeKind) bool { return k.Carries() || k == models.EdgeDevDepends }
+
+// relations adds the relationships that are no dependencies to the properties of a component.
+func (s *writer) relations(outgoing []models.Edge, list []cdx.Property) []cdx.Property {
+	for _, e := range outgoing {
+		if needs(e.Kind) {
+			continue
+		}
+		word := words[e.Kind]
+		if word == "" {
+			word = "related-to"
+		}
+		list = append(list, cdx.Property{Name: "ospo:" + word, Value: s.doc.Ref(e.To)})
 	}
-	return cdx.Dependency{Ref: s.refs[ordinal], Dependencies: s.names(s.needs[ordinal])}
+	return list
+}
+
+// dependencies writes what each component needs.
+func (s *writer) dependencies(add func(any) error) error {
+	if s.top != "" {
+		if err := add(cdx.Dependency{Ref: s.top, Dependencies: s.names(s.roots)}); err != nil {
+			return err
+		}
+	}
+	along := s.doc.Outgoing()
+	var outgoing []models.Edge
+	var ordinals []int32
+	for i := range int32(s.doc.Packages) {
+		var err error
+		if outgoing, err = along.Of(i, outgoing[:0]); err != nil {
+			return err
+		}
+		ordinals = ordinals[:0]
+		for _, e := range outgoing {
+			if needs(e.Kind) {
+				ordinals = append(ordinals, e.To)
+			}
+		}
+		slices.Sort(ordinals)
+		ordinals = slices.Compact(ordinals)
+		if err := add(cdx.Dependency{Ref: s.doc.Ref(i), Dependencies: s.names(ordinals)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *writer) names(ordinals []int32) *[]string {
 	var list []string
 	for _, o := range ordinals {
-		list = append(list, s.refs[o])
+		list = append(list, s.doc.Ref(o))
 	}
 	return some(list)
 }
@@ -74,7 +105,7 @@ func (s *writer) compositions() []cdx.Composition {
 		var refs []cdx.BOMReference
 		for i, c := range s.doc.Complete {
 			if c == a.of {
-				refs = append(refs, cdx.BOMReference(s.refs[i]))
+				refs = append(refs, cdx.BOMReference(s.doc.Ref(int32(i))))
 			}
 		}
 		if len(refs) > 0 {

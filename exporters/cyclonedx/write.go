@@ -25,57 +25,65 @@ const schemaAddress = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 // and what is needed to develop are dependencies; other relationships are properties. The effective licence is an id, an
 // expression or, when it could not be read, a name; one that differs from it is a property.
 func Write(w io.Writer, doc *models.WholeSBOM) error {
-	doc.Sound()
-	s := newWriter(doc)
-	o := sbom.NewObject(w, s.head())
-	o.List("components", len(s.listed), func(i int) any { return s.component(s.listed[i]) })
-	o.List("dependencies", len(s.depending), func(i int) any { return s.dependency(s.depending[i]) })
-	compositions := s.compositions()
-	o.List("compositions", len(compositions), func(i int) any { return compositions[i] })
-	texts := s.texts()
-	o.List("properties", len(texts), func(i int) any { return texts[i] })
+	return WriteLong(w, sbom.Whole(doc, fit, theDocument))
+}
+
+// WriteLong writes a document that need not be held, as Write does; of each package it keeps two bytes. No package may be
+// called "document". The errors are those of w and of doc.
+func WriteLong(w io.Writer, doc *sbom.Document) error {
+	s := &writer{doc: doc, root: noRoot, roots: distinct(doc.Roots), licenses: sbom.NewLicenses(doc.Extracted), texted: map[string]bool{}}
+	switch len(s.roots) {
+	case 0:
+	case 1:
+		s.root = s.roots[0]
+	default:
+		s.top = theDocument
+	}
+	if err := s.scopes(); err != nil {
+		return err
+	}
+	head, err := s.head()
+	if err != nil {
+		return err
+	}
+	o := sbom.NewObject(w, head)
+	o.List("components", s.components)
+	o.List("dependencies", s.dependencies)
+	o.List("compositions", sbom.Fill(s.compositions(), func(c cdx.Composition) any { return c }))
+	o.List("properties", sbom.Fill(s.texts(), func(p cdx.Property) any { return p }))
 	return o.Close()
 }
 
 type writer struct {
-	doc       *models.WholeSBOM
-	refs      []string // by ordinal
-	top       string   // bom-ref of the component that stands for the document; "" when a package does
-	root      int32    // ordinal of the single root, or -1
-	listed    []int32  // ordinals of those in components
-	licenses  *sbom.Licenses
-	texted    map[string]bool // LicenseRefs whose text stands beside a component
-	needs     [][]int32       // dependencies by ordinal
-	others    map[int32][]cdx.Property
-	excluded  []bool  // not shipped: only needed to develop
-	depending []int32 // ordinals in dependencies; topOrdinal for the document
+	doc      *sbom.Document
+	top      string  // bom-ref of the component that stands for the document; "" when a package does
+	root     int32   // ordinal of the single root, or noRoot
+	roots    []int32 // each once
+	licenses *sbom.Licenses
+	texted   map[string]bool // LicenseRefs whose text stands beside a component
+	excluded []bool          // not shipped: only needed to develop
 }
 
 const (
-	noRoot     int32 = -1
-	topOrdinal int32 = -2
+	noRoot      int32 = -1
+	theDocument       = "document"
 )
 
-func newWriter(doc *models.WholeSBOM) *writer {
-	s := &writer{doc: doc, root: noRoot, licenses: sbom.NewLicenses(doc.Extracted), texted: map[string]bool{}, others: map[int32][]cdx.Property{}}
-	s.refs = sbom.Names(doc.List, fit, "document")
-	roots := distinct(doc.Roots)
-	switch len(roots) {
-	case 0:
-	case 1:
-		s.root = roots[0]
-	default:
-		s.top = "document"
-		s.depending = append(s.depending, topOrdinal)
-	}
-	for i := range doc.List {
-		if int32(i) != s.root {
-			s.listed = append(s.listed, int32(i))
+// components writes all packages but the single root, which is in the head.
+func (s *writer) components(add func(any) error) error {
+	along, at := s.doc.Outgoing(), int32(-1)
+	var outgoing []models.Edge
+	return s.doc.Each(func(p *models.SBOMPackage) error {
+		at++
+		if at == s.root {
+			return nil
 		}
-		s.depending = append(s.depending, int32(i))
-	}
-	s.relate()
-	return s
+		var err error
+		if outgoing, err = along.Of(at, outgoing[:0]); err != nil {
+			return err
+		}
+		return add(s.component(p, at, outgoing))
+	})
 }
 
 // fit reports whether a package's id may stand as it is: CycloneDX 1.6 keeps urn:cdx: for other documents.
@@ -95,12 +103,16 @@ func distinct(list []int32) []int32 {
 	return once
 }
 
-func (s *writer) head() *cdx.BOM {
-	bom := &cdx.BOM{JSONSchema: schemaAddress, BOMFormat: cdx.BOMFormat, SpecVersion: cdx.SpecVersion1_6, SerialNumber: sbom.Serial(&s.doc.SBOMDocument).URN(), Version: 1, Metadata: s.metadata()}
+func (s *writer) head() (*cdx.BOM, error) {
+	metadata, err := s.metadata()
+	if err != nil {
+		return nil, err
+	}
+	bom := &cdx.BOM{JSONSchema: schemaAddress, BOMFormat: cdx.BOMFormat, SpecVersion: cdx.SpecVersion1_6, SerialNumber: sbom.Serial(&s.doc.SBOMDocument).URN(), Version: 1, Metadata: metadata}
 	if n, err := strconv.Atoi(s.doc.Edition); err == nil && n > 0 {
 		bom.Version = n
 	}
-	return bom
+	return bom, nil
 }
 
 // phases are the lifecycles of CycloneDX 1.6 that mean what CISA 2026 calls the generation context.
@@ -109,7 +121,7 @@ var phases = map[string]cdx.LifecyclePhase{
 	"deployed": cdx.LifecyclePhaseOperations, "runtime": cdx.LifecyclePhaseDiscovery,
 }
 
-func (s *writer) metadata() *cdx.Metadata {
+func (s *writer) metadata() (*cdx.Metadata, error) {
 	d := s.doc
 	m := &cdx.Metadata{}
 	if t := d.IssuedAt; t != nil && t.Year() >= 0 && t.Year() <= 9999 {
@@ -123,7 +135,15 @@ func (s *writer) metadata() *cdx.Metadata {
 	s.creators(m)
 	switch {
 	case s.root != noRoot:
-		c := s.component(s.root)
+		p, err := s.doc.Package(s.root)
+		if err != nil {
+			return nil, err
+		}
+		outgoing, err := s.doc.Outgoing().Of(s.root, nil)
+		if err != nil {
+			return nil, err
+		}
+		c := s.component(p, s.root, outgoing)
 		m.Component = &c
 	case s.top != "":
 		m.Component = &cdx.Component{BOMRef: s.top, Type: cdx.ComponentTypeApplication, Name: s.name()}
@@ -133,7 +153,7 @@ func (s *writer) metadata() *cdx.Metadata {
 	addProperty(&properties, "ospo:document-namespace", d.Namespace)
 	addProperty(&properties, "ospo:comment", d.Comment)
 	m.Properties = some(properties)
-	return m
+	return m, nil
 }
 
 func (s *writer) name() string {

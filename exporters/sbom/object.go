@@ -30,24 +30,43 @@ func NewObject(w io.Writer, head any) *Object {
 	return o
 }
 
-// List writes a member that is a list of n elements; at gives each when it is its turn. An empty list is left out.
-func (o *Object) List(name string, n int, at func(i int) any) {
-	for i := 0; i < n && o.err == nil; i++ {
-		o.write(separator(name, i))
-		if o.err == nil {
-			o.err = o.enc.Encode(at(i))
-		}
+// List writes a member that is a list. fill adds its elements one after the other and ends with the first error, which add
+// gives it too. An empty list is left out.
+func (o *Object) List(name string, fill func(add func(element any) error) error) {
+	if o.err != nil {
+		return
 	}
-	if n > 0 {
+	begun := false
+	err := fill(func(element any) error {
+		if begun {
+			o.write(",")
+		} else {
+			o.write(",\n" + strconv.Quote(name) + ":[\n")
+			begun = true
+		}
+		if o.err == nil {
+			o.err = o.enc.Encode(element)
+		}
+		return o.err
+	})
+	if o.err == nil {
+		o.err = err
+	}
+	if begun {
 		o.write("]")
 	}
 }
 
-func separator(name string, i int) string {
-	if i > 0 {
-		return ","
+// Fill adds the elements of a list that is held.
+func Fill[T any](list []T, shape func(T) any) func(add func(element any) error) error {
+	return func(add func(element any) error) error {
+		for _, x := range list {
+			if err := add(shape(x)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return ",\n" + strconv.Quote(name) + ":[\n"
 }
 
 // Close ends the object.

@@ -15,14 +15,13 @@ import (
 const noAssertion = "NOASSERTION"
 
 // pack says a package. What has no field in SPDX 2.3 is in its comment, one fact a line.
-func (s *writer) pack(i int) *v2_3.Package {
-	p := &s.doc.List[i]
+func (s *writer) pack(p *models.SBOMPackage, ordinal int32) *v2_3.Package {
 	name := sbom.Line(p.Name)
 	if name == "" {
 		name = noAssertion
 	}
 	out := &v2_3.Package{
-		PackageName: name, PackageSPDXIdentifier: common.ElementID(s.ids[i]), PackageVersion: orUnknown(p, models.UnknownVersion, sbom.Line(p.Version)),
+		PackageName: name, PackageSPDXIdentifier: common.ElementID(s.doc.Ref(ordinal)), PackageVersion: orUnknown(p, models.UnknownVersion, sbom.Line(p.Version)),
 		PackageFileName: orUnknown(p, models.UnknownFileName, sbom.Line(p.FileName)), PackageDownloadLocation: download(p.Download),
 		PackageCopyrightText: orUnknown(p, models.UnknownCopyright, sbom.Valid(p.Copyright)), PackageHomePage: sbom.Line(p.Homepage),
 		PackageSourceInfo: sbom.Valid(p.Source), PackageSummary: sbom.Valid(p.Description),

@@ -7,12 +7,7 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// relation is a relationship to write. Ends below zero are not packages.
-type relation struct {
-	from, to int32
-	name     string
-}
-
+// Ends of a relationship below zero are not packages.
 const (
 	theDocument int32 = -1 - iota
 	none
@@ -27,18 +22,25 @@ var names = map[models.EdgeKind]string{
 	models.EdgeStaticLink: common.TypeRelationshipStaticLink, models.EdgeDynamicLink: common.TypeRelationshipDynamicLink, models.EdgeDescendantOf: common.TypeRelationshipDescendantOf,
 }
 
-// relate lists what is written of roots, edges and completeness. tools-golang reads documentDescribes and does not write
+// relate writes what is said of roots, edges and completeness. tools-golang reads documentDescribes and does not write
 // it, so the document's subject is a relationship; a document that names none says that it is not known.
-func (s *writer) relate() {
+func (s *writer) relate(add func(any) error) error {
 	d := s.doc
+	say := func(from, to int32, name string) error {
+		return add(&v2_3.Relationship{RefA: s.end(from), RefB: s.end(to), Relationship: name})
+	}
 	for _, r := range d.Roots {
-		s.relations = append(s.relations, relation{theDocument, r, common.TypeRelationshipDescribe})
+		if err := say(theDocument, r, common.TypeRelationshipDescribe); err != nil {
+			return err
+		}
 	}
-	if len(d.Roots) == 0 && len(d.List) > 0 {
-		s.relations = append(s.relations, relation{theDocument, notKnown, common.TypeRelationshipDescribe})
+	if len(d.Roots) == 0 && d.Packages > 0 {
+		if err := say(theDocument, notKnown, common.TypeRelationshipDescribe); err != nil {
+			return err
+		}
 	}
-	needs := make([]bool, len(d.List))
-	for _, e := range d.Edges {
+	needs := make([]bool, len(d.Complete))
+	err := d.EachEdge(func(e models.Edge) error {
 		name, from, to := names[e.Kind], e.From, e.To
 		if name == "" {
 			name = common.TypeRelationshipOther
@@ -46,22 +48,23 @@ func (s *writer) relate() {
 		if e.Kind == models.EdgeDevDepends {
 			from, to = to, from
 		}
-		needs[e.From] = needs[e.From] || e.Kind.Carries()
-		s.relations = append(s.relations, relation{from, to, name})
-	}
+		if int(e.From) < len(needs) && e.Kind.Carries() {
+			needs[e.From] = true
+		}
+		return say(from, to, name)
+	})
 	for i, c := range d.Complete { // SPDX 2.3, 11.1: NONE says that there is none, NOASSERTION that it is not known
+		if err != nil {
+			return err
+		}
 		switch {
 		case c == models.Complete && !needs[i]:
-			s.relations = append(s.relations, relation{int32(i), none, common.TypeRelationshipDependsOn})
+			err = say(int32(i), none, common.TypeRelationshipDependsOn)
 		case c == models.Incomplete, c == models.CompletenessUnknown:
-			s.relations = append(s.relations, relation{int32(i), notKnown, common.TypeRelationshipDependsOn})
+			err = say(int32(i), notKnown, common.TypeRelationshipDependsOn)
 		}
 	}
-}
-
-func (s *writer) relationship(i int) any {
-	r := s.relations[i]
-	return &v2_3.Relationship{RefA: s.end(r.from), RefB: s.end(r.to), Relationship: r.name}
+	return err
 }
 
 func (s *writer) end(of int32) common.DocElementID {
@@ -73,5 +76,5 @@ func (s *writer) end(of int32) common.DocElementID {
 	case notKnown:
 		return common.DocElementID{SpecialID: noAssertion}
 	}
-	return common.DocElementID{ElementRefID: common.ElementID(s.ids[of])}
+	return common.DocElementID{ElementRefID: common.ElementID(s.doc.Ref(of))}
 }

@@ -28,23 +28,29 @@ var epoch = time.Unix(0, 0)
 // not be read is a LicenseRef with the stated text as extracted text. doc.Namespace should be new for every version of
 // the output; where it is no URI, one is made from what tells the document from others.
 func Write(w io.Writer, doc *models.WholeSBOM) error {
-	doc.Sound()
+	return WriteLong(w, sbom.Whole(doc, fit, "DOCUMENT"))
+}
+
+// WriteLong writes a document that need not be held, as Write does. Of each package it keeps one bit, and only where the
+// document speaks of completeness. The errors are those of w and of doc.
+func WriteLong(w io.Writer, doc *sbom.Document) error {
 	s := &writer{doc: doc, licenses: sbom.NewLicenses(doc.Extracted)}
-	s.ids = sbom.Names(doc.List, fit, "DOCUMENT")
-	s.relate()
 	o := sbom.NewObject(w, s.head())
-	o.List("packages", len(doc.List), func(i int) any { return s.pack(i) })
-	o.List("relationships", len(s.relations), s.relationship)
-	extracts := s.licenses.Extracts()
-	o.List("hasExtractedLicensingInfos", len(extracts), func(i int) any { return other(extracts[i]) })
+	o.List("packages", func(add func(any) error) error {
+		at := int32(-1)
+		return doc.Each(func(p *models.SBOMPackage) error {
+			at++
+			return add(s.pack(p, at))
+		})
+	})
+	o.List("relationships", s.relate)
+	o.List("hasExtractedLicensingInfos", sbom.Fill(s.licenses.Extracts(), func(x models.Extract) any { return other(x) }))
 	return o.Close()
 }
 
 type writer struct {
-	doc       *models.WholeSBOM
-	ids       []string // by ordinal, without SPDXRef-
-	licenses  *sbom.Licenses
-	relations []relation
+	doc      *sbom.Document
+	licenses *sbom.Licenses
 }
 
 var idstring = regexp.MustCompile(`^[A-Za-z0-9.-]{1,200}$`)

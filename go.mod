@@ -31,6 +31,11 @@ require (
 )
 
 require (
+	cel.dev/cel-go v0.33.2 // indirect
+	github.com/google/licensecheck v0.3.1 // indirect
+)
+
+require (
 	github.com/CycloneDX/cyclonedx-go v0.12.0 // indirect
 	github.com/DependencyTrack/client-go v0.18.0 // indirect
 	github.com/anchore/go-struct-converter v0.1.0 // indirect

@@ -2,7 +2,10 @@ package licenses
 
 import (
 	"cmp"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -65,28 +68,55 @@ var (
 	successorsTSV string
 )
 
-// list is the SPDX list in memory; keys of the maps are identifiers in lower case.
-type list struct {
+// List is one release of the SPDX licence list with what is known of its entries. It is immutable; make one with Embedded or ReadList.
+//
+// Names are what the release at hand says. Reading expressions (Parse, Read, Expression.Current, Leaf.Unlisted) keeps to the embedded list whichever
+// List is used to judge them, so that what a document says does not change with a list that somebody activates.
+type List struct {
 	version    Version
-	licenses   []License
+	licenses   []License // sorted by identifier
 	exceptions []Exception
-	byID       map[string]int
+	byID       map[string]int // keys are identifiers in lower case
 	byEx       map[string]int
 	successors map[string]Leaf
+	digest     string
 }
 
 // theList reads the embedded list once, when first asked: a program that judges no licence pays nothing.
-var theList = sync.OnceValue(func() *list {
-	l := &list{byID: map[string]int{}, byEx: map[string]int{}, successors: map[string]Leaf{}}
-	index := theCategories()
+var theList = sync.OnceValue(func() *List {
+	var licenses []License
+	for row := range rows(licensesTSV) {
+		licenses = append(licenses, License{
+			ID: row[0], Name: row[1], OSI: row[2] == "yes", FSF: Flag(row[3]), Deprecated: row[4] == "yes", SeeAlso: strings.Fields(row[5]),
+		})
+	}
+	var exceptions []Exception
+	for row := range rows(exceptionsTSV) {
+		exceptions = append(exceptions, Exception{ID: row[0], Name: row[1], Deprecated: row[2] == "yes", SeeAlso: strings.Fields(row[3])})
+	}
+	var version Version
+	first, _, _ := strings.Cut(licensesTSV, "\n")
+	if head := strings.Split(first, "\t"); len(head) == 3 {
+		version = Version{Number: head[1], Date: head[2]}
+	}
+	return newList(version, licenses, exceptions)
+})
+
+// Embedded is the list that is built in.
+func Embedded() *List { return theList() }
+
+// newList completes what a release says of its entries with what the tables of this package know of them.
+func newList(version Version, licenses []License, exceptions []Exception) *List {
+	l := &List{version: version, licenses: licenses, exceptions: exceptions, byID: map[string]int{}, byEx: map[string]int{}, successors: map[string]Leaf{}}
 	for row := range rows(successorsTSV) {
 		l.successors[strings.ToLower(row[0])] = Leaf{ID: row[1], Addition: row[2]}
 	}
-	for row := range rows(licensesTSV) {
-		license := License{
-			ID: row[0], Name: row[1], OSI: row[2] == "yes", FSF: Flag(row[3]), Deprecated: row[4] == "yes",
-			URL: "https://spdx.org/licenses/" + row[0] + ".html", SeeAlso: strings.Fields(row[5]),
-		}
+	slices.SortFunc(l.licenses, func(a, b License) int { return compareIDs(a.ID, b.ID) })
+	slices.SortFunc(l.exceptions, func(a, b Exception) int { return compareIDs(a.ID, b.ID) })
+	index := theCategories()
+	for i := range l.licenses {
+		license := &l.licenses[i]
+		license.URL = "https://spdx.org/licenses/" + license.ID + ".html"
 		license.Category = index.of(license.ID)
 		if next, ok := l.successors[strings.ToLower(license.ID)]; ok {
 			license.Successor = next.String()
@@ -95,22 +125,36 @@ var theList = sync.OnceValue(func() *list {
 			}
 		}
 		license.Class = license.Category.Class()
-		l.byID[strings.ToLower(license.ID)] = len(l.licenses)
-		l.licenses = append(l.licenses, license)
+		l.byID[strings.ToLower(license.ID)] = i
 	}
-	for row := range rows(exceptionsTSV) {
-		l.byEx[strings.ToLower(row[0])] = len(l.exceptions)
-		l.exceptions = append(l.exceptions, Exception{
-			ID: row[0], Name: row[1], Deprecated: row[2] == "yes", URL: "https://spdx.org/licenses/" + row[0] + ".html",
-			SeeAlso: strings.Fields(row[3]), Category: index.of(row[0]),
-		})
+	for i := range l.exceptions {
+		exception := &l.exceptions[i]
+		exception.URL = "https://spdx.org/licenses/" + exception.ID + ".html"
+		exception.Category = index.of(exception.ID)
+		l.byEx[strings.ToLower(exception.ID)] = i
 	}
-	first, _, _ := strings.Cut(licensesTSV, "\n")
-	if head := strings.Split(first, "\t"); len(head) == 3 {
-		l.version = Version{Number: head[1], Date: head[2]}
-	}
+	l.digest = l.sum()
 	return l
-})
+}
+
+// compareIDs sorts as the list does: by the bytes of the identifier.
+func compareIDs(a, b string) int { return strings.Compare(a, b) }
+
+// sum is the digest over every fact of the list and every table that Facts, Owes and Compatible read.
+func (l *List) sum() string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s\t%s\n", l.version.Number, l.version.Date)
+	for _, x := range l.licenses {
+		fmt.Fprintf(hash, "%q\t%q\t%t\t%s\t%t\t%q\n", x.ID, x.Name, x.OSI, x.FSF, x.Deprecated, x.SeeAlso)
+	}
+	for _, x := range l.exceptions {
+		fmt.Fprintf(hash, "WITH\t%q\t%q\t%t\t%q\n", x.ID, x.Name, x.Deprecated, x.SeeAlso)
+	}
+	for _, table := range knownTables() {
+		fmt.Fprintf(hash, "%d\n%s", len(table), table)
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
 
 // rows gives the fields of each line of an embedded table; lines that begin with "#" are headings.
 func rows(table string) iter.Seq[[]string] {
@@ -127,12 +171,15 @@ func rows(table string) iter.Seq[[]string] {
 	}
 }
 
-// ListVersion is the release of the SPDX licence list that is built in.
-func ListVersion() Version { return theList().version }
+// Version is the release of the SPDX licence list.
+func (l *List) Version() Version { return l.version }
+
+// Digest is the SHA-256 in hexadecimal over the release and over the tables of this package from which Facts, Owes and Compatible answer:
+// two lists with one digest give the same answers.
+func (l *List) Digest() string { return l.digest }
 
 // Get finds a licence by its identifier, in any case. It does not understand "+", LicenseRef or aliases.
-func Get(id string) (License, bool) {
-	l := theList()
+func (l *List) Get(id string) (License, bool) {
 	i, ok := l.byID[strings.ToLower(id)]
 	if !ok {
 		return License{}, false
@@ -140,12 +187,8 @@ func Get(id string) (License, bool) {
 	return l.licenses[i], true
 }
 
-// All lists every licence, deprecated ones too, sorted by identifier.
-func All() []License { return slices.Clone(theList().licenses) }
-
 // GetException finds a licence exception by its identifier, in any case.
-func GetException(id string) (Exception, bool) {
-	l := theList()
+func (l *List) GetException(id string) (Exception, bool) {
 	i, ok := l.byEx[strings.ToLower(id)]
 	if !ok {
 		return Exception{}, false
@@ -153,11 +196,31 @@ func GetException(id string) (Exception, bool) {
 	return l.exceptions[i], true
 }
 
+// All lists every licence, deprecated ones too, sorted by identifier.
+func (l *List) All() []License { return slices.Clone(l.licenses) }
+
 // AllExceptions lists every exception, deprecated ones too, sorted by identifier.
-func AllExceptions() []Exception { return slices.Clone(theList().exceptions) }
+func (l *List) AllExceptions() []Exception { return slices.Clone(l.exceptions) }
+
+// ListVersion is the release of the SPDX licence list that is built in.
+func ListVersion() Version { return theList().Version() }
+
+// Get finds a licence on the embedded list; see List.Get.
+func Get(id string) (License, bool) { return theList().Get(id) }
+
+// All lists every licence of the embedded list; see List.All.
+func All() []License { return theList().All() }
+
+// GetException finds an exception on the embedded list; see List.GetException.
+func GetException(id string) (Exception, bool) { return theList().GetException(id) }
+
+// AllExceptions lists every exception of the embedded list; see List.AllExceptions.
+func AllExceptions() []Exception { return theList().AllExceptions() }
+
+func successor(leaf Leaf) (Leaf, bool) { return theList().successor(leaf) }
 
 // successor gives the leaf with its deprecated identifier replaced, and whether it was.
-func successor(leaf Leaf) (Leaf, bool) {
+func (l *List) successor(leaf Leaf) (Leaf, bool) {
 	if leaf.IsRef() {
 		return leaf, false
 	}
@@ -165,7 +228,7 @@ func successor(leaf Leaf) (Leaf, bool) {
 	if leaf.OrLater {
 		id += "+"
 	}
-	next, ok := theList().successors[strings.ToLower(id)]
+	next, ok := l.successors[strings.ToLower(id)]
 	if !ok || next.Addition != "" && leaf.Addition != "" {
 		return leaf, false
 	}

@@ -13,13 +13,14 @@ const (
 	Reader        Role = "reader"              // sees what the agency sees
 	Registrar     Role = "registrar"           // keeps the agency's entries
 	Procurement   Role = "procurement-officer" // opens decisions for the agency
+	Counsel       Role = "counsel"             // writes the agency's licence policy and decides exemptions
 	OSPOStaff     Role = "ospo-staff"          // runs the register's content, everywhere
 	Auditor       Role = "auditor"             // sees everything, changes nothing
 	Administrator Role = "administrator"       // runs the register itself: people, roles, tokens
 )
 
 // Roles lists the roles from least to most.
-var Roles = []Role{Reader, Registrar, Procurement, OSPOStaff, Auditor, Administrator}
+var Roles = []Role{Reader, Registrar, Procurement, Counsel, OSPOStaff, Auditor, Administrator}
 
 // WholeRegister reports whether the role is held in the register as a whole and never in a single agency.
 func (r Role) WholeRegister() bool { return r == OSPOStaff || r == Auditor || r == Administrator }
@@ -37,19 +38,25 @@ const (
 	AttestDeployment Action = "deployments:attest"
 	WriteSBOM        Action = "sboms:write"
 	WriteRetention   Action = "retention:write" // say how long former documents are kept
-	ReadEvents       Action = "events:read"     // the full audit trail, with before and after
+	WritePolicy      Action = "policies:write"
+	TriageFinding    Action = "findings:write"    // comment, take on, set a day, ask for an exemption, state how an obligation is met
+	ChooseLicense    Action = "licenses:choose"   // take a branch of a licence expression
+	ConcludeLicense  Action = "licenses:conclude" // say under which licence a component stands, whatever documents say
+	GrantExemption   Action = "exemptions:grant"
+	ReadEvents       Action = "events:read" // the full audit trail, with before and after
 	ManageUsers      Action = "users:manage"
 )
 
 // Actions lists every action.
-var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, ReadEvents, ManageUsers}
+var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, ReadEvents, ManageUsers}
 
 // permissions is the whole role matrix: who may do what, where they hold the role.
 var permissions = map[Role][]Action{
 	Reader:        {ReadGovernment},
 	Procurement:   {ReadGovernment},
-	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM},
-	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, ReadEvents},
+	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, TriageFinding, ChooseLicense},
+	Counsel:       {ReadGovernment, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption},
+	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, ReadEvents},
 	Auditor:       {ReadGovernment, ReadEvents},
 	Administrator: {ReadGovernment, WriteAgency, ReadEvents, ManageUsers},
 }

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// ReleaseVerdict is the verdict on the software of a release where an agency answers for it or runs it.
+type ReleaseVerdict struct {
+	ReleaseID, AgencyID, DeploymentID, AssetID int64
+	SBOMID                                     int64 `db:"sbom_id"`
+	ContextID                                  int32
+	Verdict                                    string
+	Counts                                     map[string]int // packages by verdict
+	JudgedAt                                   time.Time
+}
+
+// VerdictRow is a ReleaseVerdict with the names it goes by.
+type VerdictRow struct {
+	ReleaseVerdict
+	Release string
+	Asset   string
+	Agency  string
+	Open    int // findings
+}
+
+// LicenseVerdict is what a context says of one expression.
+type LicenseVerdict struct {
+	ContextID    int32
+	ExpressionID int32
+	Verdict      string
+	Reasons      json.RawMessage
+}
+
+// JudgedEvent is the last event whose consequences are judged, and when that was.
+func (s *Store) JudgedEvent(ctx context.Context) (id int64, at time.Time, err error) {
+	err = s.pg.QueryRow(ctx, `SELECT event_id, at FROM judged`).Scan(&id, &at)
+	return id, at, fault(err)
+}
+
+// SetJudgedEvent says that everything up to an event is judged.
+func (tx *Tx) SetJudgedEvent(ctx context.Context, id int64, at time.Time) error {
+	_, err := tx.pg.Exec(ctx, `UPDATE judged SET event_id = $1, at = $2 WHERE event_id < $1`, id, at)
+	return fault(err)
+}
+
+// TryHoldJudging makes this process the only one that judges what has changed until release is called; false when another is.
+func (s *Store) TryHoldJudging(ctx context.Context) (release func(), held bool, err error) {
+	return s.TryHoldDelivery(ctx, 0) // no delivery has the number 0
+}
+
+// Change is an event as far as judging cares.
+type Change struct {
+	ID      int64
+	Noun    string
+	NounID  int64
+	Action  string
+	AssetID *int64
+}
+
+// ChangesAfter lists the events after one, in order.
+func (s *Store) ChangesAfter(ctx context.Context, event int64, most int) ([]Change, error) {
+	return rows[Change](ctx, s, `SELECT id, noun, noun_id, action, asset_id FROM events WHERE id > $1 ORDER BY id LIMIT $2`, event, most)
+}
+
+// LicenseContext finds or adds the context with a digest.
+func (tx *Tx) LicenseContext(ctx context.Context, digest []byte, facts string) (int32, error) {
+	var id int32
+	err := tx.pg.QueryRow(ctx, `SELECT id FROM license_contexts WHERE digest = $1`, digest).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = tx.pg.QueryRow(ctx, `INSERT INTO license_contexts (digest, facts) VALUES ($1, $2) ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id`, digest, facts).Scan(&id)
+	}
+	return id, fault(err)
+}
+
+// LicenseVerdicts reads the verdict table of a context.
+func (s *Store) LicenseVerdicts(ctx context.Context, context int32) ([]LicenseVerdict, error) {
+	return rows[LicenseVerdict](ctx, s, `SELECT context_id, expression_id, verdict, reasons FROM license_verdicts WHERE context_id = $1`, context)
+}
+
+// AddLicenseVerdicts adds to the verdict table; what is there already stays.
+func (tx *Tx) AddLicenseVerdicts(ctx context.Context, list []LicenseVerdict) error {
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := tx.pg.Exec(ctx, `INSERT INTO license_verdicts (context_id, expression_id, verdict, reasons) SELECT * FROM unnest($1::int[], $2::int[], $3::text[], $4::jsonb[]) ON CONFLICT DO NOTHING`,
+		column(list, func(v LicenseVerdict) int32 { return v.ContextID }), column(list, func(v LicenseVerdict) int32 { return v.ExpressionID }),
+		column(list, func(v LicenseVerdict) string { return v.Verdict }), column(list, func(v LicenseVerdict) json.RawMessage { return v.Reasons }))
+	return fault(err)
+}
+
+// KeepVerdicts replaces the verdicts on assets.
+func (tx *Tx) KeepVerdicts(ctx context.Context, assets []int64, list []ReleaseVerdict) error {
+	if _, err := tx.pg.Exec(ctx, `DELETE FROM release_verdicts WHERE asset_id = ANY($1)`, assets); err != nil {
+		return fault(err)
+	}
+	_, err := tx.pg.CopyFrom(ctx, pgx.Identifier{"release_verdicts"}, []string{"release_id", "agency_id", "deployment_id", "asset_id", "sbom_id", "context_id", "verdict", "counts", "judged_at"},
+		pgx.CopyFromSlice(len(list), func(i int) ([]any, error) {
+			v := list[i]
+			counts, err := json.Marshal(v.Counts)
+			return []any{v.ReleaseID, v.AgencyID, v.DeploymentID, v.AssetID, v.SBOMID, v.ContextID, v.Verdict, counts, v.JudgedAt}, err
+		}))
+	return fault(err)
+}
+
+// Verdicts lists the verdicts on an asset that the viewer may see, the steward's first.
+func (s *Store) Verdicts(ctx context.Context, v models.Viewer, asset int64) ([]VerdictRow, error) {
+	q := &query{}
+	q.and("t.asset_id = ?", asset)
+	q.visible(v, "a", "steward_id")
+	q.where = append(q.where, q.sees(v, "'agency'", "t.agency_id"))
+	return rows[VerdictRow](ctx, s, `SELECT t.*, r.number AS release, btrim(a.name || ' ' || a.edition) AS asset, g.name AS agency,
+			(SELECT count(*) FROM findings f WHERE f.release_id = t.release_id AND f.agency_id = t.agency_id AND f.state = 'open')::int AS open
+		FROM release_verdicts t JOIN assets a ON a.id = t.asset_id JOIN releases r ON r.id = t.release_id JOIN agencies g ON g.id = t.agency_id WHERE`+q.clause()+`
+		ORDER BY t.deployment_id <> 0, r.id DESC, g.name, t.deployment_id LIMIT 1000`, q.args...)
+}
+
+// OpenFindings lists the findings on assets that are not closed, whoever may see them: for who judges.
+func (s *Store) OpenFindings(ctx context.Context, assets []int64) ([]models.Finding, error) {
+	return rows[models.Finding](ctx, s, `SELECT `+columns("f", models.Finding{})+` FROM findings f WHERE f.asset_id = ANY($1) AND f.state <> 'closed' ORDER BY f.id`, assets)
+}
+
+var findingColumns = []string{"agency_id", "asset_id", "release_id", "sbom_id", "policy_version_id", "rule", "verdict", "severity", "component_id", "component", "component_name", "license", "leaf", "missing", "packages", "state", "opened_at", "exemption_id"}
+
+// OpenAll adds findings.
+func (tx *Tx) OpenAll(ctx context.Context, list []models.Finding) error {
+	_, err := tx.pg.CopyFrom(ctx, pgx.Identifier{"findings"}, findingColumns, pgx.CopyFromSlice(len(list), func(i int) ([]any, error) {
+		f := list[i]
+		return []any{f.AgencyID, f.AssetID, f.ReleaseID, f.SBOMID, f.PolicyVersionID, f.Rule, f.Verdict, string(f.Severity), f.ComponentID, f.Component, f.ComponentName, f.License, f.Leaf, f.Missing, f.Packages, string(f.State), f.OpenedAt, f.ExemptionID}, nil
+	}))
+	return fault(err)
+}
+
+// CloseAll closes findings.
+func (tx *Tx) CloseAll(ctx context.Context, ids []int64, at time.Time) error {
+	_, err := tx.pg.Exec(ctx, `UPDATE findings SET state = 'closed', closed_at = $2, exemption_id = NULL, version = version + 1 WHERE id = ANY($1)`, ids, at)
+	return fault(err)
+}
+
+// Refresh stores what judging finds out anew about findings that stay: what shows them, and whether they are exempted.
+func (tx *Tx) Refresh(ctx context.Context, list []models.Finding) error {
+	b := &pgx.Batch{}
+	for _, f := range list {
+		b.Queue(`UPDATE findings SET sbom_id = $2, policy_version_id = $3, verdict = $4, severity = $5, component_id = $6, component_name = $7, leaf = $8, missing = $9, packages = $10, state = $11, exemption_id = $12, version = version + 1 WHERE id = $1`,
+			f.ID, f.SBOMID, f.PolicyVersionID, f.Verdict, f.Severity, f.ComponentID, f.ComponentName, f.Leaf, f.Missing, f.Packages, f.State, f.ExemptionID)
+	}
+	return fault(tx.pg.SendBatch(ctx, b).Close())
+}

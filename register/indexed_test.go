@@ -123,7 +123,7 @@ func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
 	f.must(indexed.UseIndex(ctx))
 	viewers := []models.Viewer{{}, system, f.person("r@example.gov", models.Registrar, f.health), f.person("o@example.gov", models.Reader, f.education), f.person("s@example.gov", models.Auditor, nil)}
 	filters := []models.ComponentFilter{{Name: "lib-1"}, {Name: "lib-3", Version: "<1.2"}, {Query: "lib"}, {Query: "lib", Ecosystem: "npm", Version: ">=1"}, {License: "MIT"}, {PURL: "pkg:npm/lib-4"}, {Name: "nothing"}}
-	found := 0
+	found, shown := 0, 0
 	for round := range 40 {
 		for range 3 {
 			g.change()
@@ -143,6 +143,24 @@ func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
 				break
 			}
 		}
+		search := store.SearchFilter{Query: []string{"lib", "lib-3", "lbi-4", "li", "product", "pkg:npm/lib-2", "pkg:pypi/lib-1@1.0"}[g.random.IntN(7)], Noun: []string{"", "component"}[g.random.IntN(2)], Page: models.Page{Limit: 1 + g.random.IntN(5)}}
+		for range 4 {
+			want, facets, err := f.s.Search(ctx, v, search)
+			f.must(err)
+			got, quickly, err := quick.Search(ctx, v, search)
+			f.must(err)
+			for _, x := range facets {
+				if x.Value == "component" {
+					shown += x.Count
+				}
+			}
+			if diff := cmp.Diff(want, got) + cmp.Diff(facets, quickly); diff != "" {
+				t.Fatalf("round %d, viewer %q, search %+v: SQL (-) and the index (+) differ:\n%s", round, v.Name, search, diff)
+			}
+			if search.After = want.Next; search.After == "" {
+				break
+			}
+		}
 		scope := models.Scope{Agency: []int64{0, f.health.ID, f.education.ID}[g.random.IntN(3)]}
 		want, err := f.s.LicenseReport(ctx, v, scope)
 		f.must(err)
@@ -157,7 +175,7 @@ func TestTheIndexAnswersAsSQLDoes(t *testing.T) {
 			t.Fatalf("round %d, viewer %q: %d documents of %+v by SQL, %d by the index (%v)", round, v.Name, documents, scope, n, err)
 		}
 	}
-	if found == 0 {
+	if found == 0 || shown == 0 {
 		t.Error("no question found anything: the test shows nothing")
 	}
 }

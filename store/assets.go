@@ -109,8 +109,11 @@ func (q *query) matches(text string) {
 	for i, w := range words {
 		words[i] = "'" + strings.ReplaceAll(w, "'", "''") + "':*"
 	}
-	q.and(`a.search @@ to_tsquery('simple', unaccent(lower(?))) OR a.search_text LIKE '%' || lower(unaccent(?)) || '%' OR lower(unaccent(?)) <% a.search_text`,
-		strings.Join(words, " & "), escapeLike(text), text)
+	cond, args := `a.search @@ to_tsquery('simple', unaccent(lower(?))) OR a.search_text LIKE '%' || lower(unaccent(?)) || '%'`, []any{strings.Join(words, " & "), escapeLike(text)}
+	if tellable(text) {
+		cond, args = cond+` OR lower(unaccent(?)) <% a.search_text`, append(args, text)
+	}
+	q.and(cond, args...)
 }
 
 const assetFrom = `assets a JOIN agencies g ON g.id = a.steward_id LEFT JOIN license_expressions l ON l.id = a.license_id`

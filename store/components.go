@@ -52,7 +52,7 @@ func (s *Store) Candidates(ctx context.Context, f models.ComponentFilter, base, 
 	}
 	if f.Query != "" {
 		text := strings.ToLower(f.Query)
-		q.and("lower(left(c.name, 200)) LIKE '%' || ? || '%' OR ? <% lower(left(c.name, 200))", escapeLike(text), text)
+		q.and("lower(left(c.name, 200)) IN (SELECT n.name FROM component_names n WHERE n.name LIKE '%' || ? || '%' OR ? <% n.name)", escapeLike(text), text)
 	}
 	if f.License != "" {
 		q.and("e.leaves @> jsonb_build_array(?::text)", f.License)

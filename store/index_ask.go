@@ -55,15 +55,29 @@ func (x *Index) Seen(v models.Viewer, ids []int32) map[int32]bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	sight, seen := v.Sight(), make(map[int32]bool, len(ids))
+	silent := make([]bool, len(x.docs)) // to the viewer; each is asked about once, however many components it has
 	for _, id := range ids {
 		for doc := range x.documents(id) {
+			if silent[doc] {
+				continue
+			}
 			if x.speaksTo(sight, doc) {
 				seen[id] = true
 				break
 			}
+			silent[doc] = true
 		}
 	}
 	return seen
+}
+
+// shown gives those of the components that are in a document the viewer may see, as of the last event.
+func (x *Index) shown(ctx context.Context, v models.Viewer, ids []int32) ([]int32, error) {
+	if err := x.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	seen := x.Seen(v, ids)
+	return slices.DeleteFunc(ids, func(id int32) bool { return !seen[id] }), nil
 }
 
 // documents walks over the places of the documents that contain a component; some may have fallen silent.

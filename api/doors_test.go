@@ -187,8 +187,13 @@ func TestADocumentIsServedInOtherFormsAndCompared(t *testing.T) {
 	}
 	s.expect(http.StatusBadRequest, public, http.MethodGet, path("/sboms/%d/exports/yaml", id), nil)
 	for _, p := range []string{path("/assets/%d/sbom?format=cyclonedx", s.state.CaseDesk.ID), path("/agencies/%d/sbom", s.state.Health.ID)} {
-		if a := s.get(public, p); !strings.Contains(string(a.body), "openssl") {
+		a := s.get(public, p)
+		if !strings.Contains(string(a.body), "openssl") {
 			t.Errorf("%s: %.200s", p, a.body)
+		}
+		s.expect(http.StatusNotModified, public, http.MethodGet, p, nil, "If-None-Match: "+a.header.Get("ETag"))
+		if again := s.get(public, p); !bytes.Equal(again.body, a.body) {
+			t.Errorf("%s: the second export differs", p)
 		}
 	}
 

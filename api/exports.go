@@ -36,8 +36,8 @@ func (f ExportFormat) format() register.ExportFormat {
 func (a *api) exports() {
 	const tag = "SBOM documents"
 	get(a, "/sboms/{id}/exports/{format}", about{id: "exportSbom", tag: tag, summary: "A document in another form", text: "SPDX 2.3 or CycloneDX 1.6, as JSON: what the register knows of the document, with each licence in canonical form. The same document gives the same bytes."}, a.exportSBOM)
-	get(a, "/assets/{id}/sbom", about{id: "exportAsset", tag: tag, summary: "One document of a whole piece of software", text: "Of all its releases and of what is a part of it, as far as you may see it."}, a.exportAsset)
-	get(a, "/agencies/{id}/sbom", about{id: "exportAgency", tag: tag, summary: "One document of all software of an agency", text: "Of what it and the agencies below it answer for or run, as far as you may see it."}, a.exportAgency)
+	get(a, "/assets/{id}/sbom", about{id: "exportAsset", tag: tag, summary: "One document of a whole piece of software", text: "Of all its releases and of what is a part of it, as far as you may see it. The same documents give the same bytes."}, a.exportAsset)
+	get(a, "/agencies/{id}/sbom", about{id: "exportAgency", tag: tag, summary: "One document of all software of an agency", text: "Of what it and the agencies below it answer for or run, as far as you may see it, with any number of packages. The same documents give the same bytes."}, a.exportAgency)
 	for _, path := range []string{"/sboms/{id}/exports/{format}", "/assets/{id}/sbom", "/agencies/{id}/sbom"} {
 		a.huma.OpenAPI().Paths[path].Get.Responses["200"].Content = map[string]*huma.MediaType{"application/spdx+json": anyBytes, "application/vnd.cyclonedx+json": anyBytes}
 	}
@@ -45,7 +45,7 @@ func (a *api) exports() {
 
 // Download is a file made for the asker.
 type Download struct {
-	ETag        string `header:"ETag" doc:"Of the export of one document: changes with the document and with how the register writes it"`
+	ETag        string `header:"ETag" doc:"Changes with the documents it is made of and with how the register writes them"`
 	Type        string `header:"Content-Type" hidden:"true"`
 	Length      string `header:"Content-Length" hidden:"true"`
 	Disposition string `header:"Content-Disposition" doc:"The name to keep it under"`
@@ -77,6 +77,7 @@ func (a *api) exportSBOM(ctx context.Context, in *struct {
 // Whole asks for a document of many.
 type Whole struct {
 	ID
+	Unless
 	Format ExportFormat `query:"format" doc:"spdx when absent"`
 }
 
@@ -88,20 +89,33 @@ func (a *api) exportAsset(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	e, err := a.Register.ExportAsset(ctx, viewer(ctx), found.ID, in.Release, in.Format.format())
+	p, err := a.Register.AssetPortfolio(ctx, viewer(ctx), found.ID, in.Release)
 	if err != nil {
 		return nil, err
 	}
-	d := a.download(e)
-	return &d, nil
+	return a.exportPortfolio(ctx, p, &in.Whole)
 }
 
 func (a *api) exportAgency(ctx context.Context, in *Whole) (*Download, error) {
-	e, err := a.Register.ExportAgency(ctx, viewer(ctx), in.ID.ID, in.Format.format())
+	p, err := a.Register.AgencyPortfolio(ctx, viewer(ctx), in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.exportPortfolio(ctx, p, in)
+}
+
+// exportPortfolio writes nothing for a client that has it already.
+func (a *api) exportPortfolio(ctx context.Context, p *register.Portfolio, in *Whole) (*Download, error) {
+	etag := fmt.Sprintf(`"%s-%s-%s"`, p.Mark(), in.Format.format(), a.Version)
+	if in.IfNoneMatch == "*" || strings.Contains(in.IfNoneMatch, etag) {
+		return nil, notModified(etag)
+	}
+	e, err := a.Register.ExportPortfolio(ctx, p, in.Format.format())
 	if err != nil {
 		return nil, err
 	}
 	d := a.download(e)
+	d.ETag = etag
 	return &d, nil
 }
 

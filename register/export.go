@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ospo-register/ospo/exporters/cyclonedx"
+	exported "github.com/ospo-register/ospo/exporters/sbom"
 	"github.com/ospo-register/ospo/exporters/spdx"
 	"github.com/ospo-register/ospo/importers"
 	"github.com/ospo-register/ospo/models"
@@ -31,14 +32,17 @@ const (
 var ExportFormats = []ExportFormat{ExportSPDX, ExportCycloneDX}
 
 const (
-	mostWriters = 2 // documents written at once: each holds its packages in memory
+	mostWriters = 2 // documents written at once: each takes a processor, and disk
 
-	// MaxExportPackages bounds the packages of one export.
+	// MaxExportPackages bounds the packages of one document that is written in another form: it is held in memory.
 	MaxExportPackages = 200_000
-	// MaxExportEdges bounds the relationships of one export.
+	// MaxExportEdges bounds the relationships of one document that is written in another form.
 	MaxExportEdges = 2_000_000
-	// MaxExportReleases bounds the releases of one export.
-	MaxExportReleases = 2_000
+	// MaxExportReleases bounds the releases of a portfolio, whose names are held in memory.
+	MaxExportReleases = 200_000
+	// MaxExportLinkBytes bounds what the relationships of a portfolio take on disk while it is written, about six bytes each
+	// for every document that says them.
+	MaxExportLinkBytes = 4 << 30
 )
 
 // Export is a document written for others. It is on disk, so that a slow taker keeps nobody else waiting. Whoever asked
@@ -77,7 +81,7 @@ func (r *Register) ExportSBOM(ctx context.Context, v models.Viewer, id int64, fo
 		return nil, err
 	}
 	if s.Packages > MaxExportPackages {
-		return nil, tooLargeExport()
+		return nil, tooLargeDocument()
 	}
 	done, err := r.writing(ctx)
 	if err != nil {
@@ -96,7 +100,7 @@ func (r *Register) ExportSBOM(ctx context.Context, v models.Viewer, id int64, fo
 		doc.Name = s.Asset + " " + s.Release
 	}
 	doc.Comment = joinLines(doc.Comment, fmt.Sprintf("Written by the register from the %s document with SHA-256 %x, received %s.", s.Format, s.SHA256, s.ReceivedAt.UTC().Format("2006-01-02")))
-	return writeExport(doc, format, s.Asset+" "+s.Release)
+	return writeExport(wholeFor(doc, format), format, s.Asset+" "+s.Release)
 }
 
 // whole refuses documents of which only the header is kept.
@@ -116,10 +120,14 @@ func checkFormat(format ExportFormat) error {
 }
 
 func tooLargeExport() error {
-	return models.Refuse(models.TooLarge, "export-too-large", fmt.Sprintf("This would be more than %d packages, %d relationships or %d releases in one document. Export single assets or releases, or an agency further down.", MaxExportPackages, MaxExportEdges, MaxExportReleases))
+	return models.Refuse(models.TooLarge, "export-too-large", fmt.Sprintf("This would be more than %d releases in one document, or more relationships than the register has room for. Export single assets or releases, or an agency further down.", MaxExportReleases))
 }
 
-// writing waits for room to hold one more document in memory; done gives it back.
+func tooLargeDocument() error {
+	return models.Refuse(models.TooLarge, "export-too-large", fmt.Sprintf("The document has more than %d packages or %d relationships; the register writes only smaller ones in another form. The original is served at any size.", MaxExportPackages, MaxExportEdges))
+}
+
+// writing waits until one more document may be written; done makes room for the next.
 func (r *Register) writing(ctx context.Context) (done func(), err error) {
 	select {
 	case r.writers <- struct{}{}:
@@ -143,7 +151,7 @@ func (r *Register) reread(ctx context.Context, s *store.SBOMRow) (*models.WholeS
 	}
 	doc.SBOMDocument = *read
 	if len(doc.List) > MaxExportPackages || len(doc.Edges) > MaxExportEdges {
-		return nil, tooLargeExport()
+		return nil, tooLargeDocument()
 	}
 	return doc, nil
 }
@@ -157,21 +165,28 @@ func joinLines(lines ...string) string {
 	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return l == "" }), "\n")
 }
 
-// writeExport writes a document to disk.
-func writeExport(doc *models.WholeSBOM, format ExportFormat, title string) (*Export, error) {
-	f, err := os.CreateTemp("", "ospo-export-*")
-	if err != nil {
-		return nil, fmt.Errorf("making room for the export: %w", err)
+// wholeFor gives a document that is held to the writer of a format.
+func wholeFor(doc *models.WholeSBOM, format ExportFormat) *exported.Document {
+	if format == ExportCycloneDX {
+		return cyclonedx.Whole(doc)
 	}
-	_ = os.Remove(f.Name()) // it lives while it is open
-	e := &Export{file: f, Packages: len(doc.List)}
+	return spdx.Whole(doc)
+}
+
+// writeExport writes a document to disk.
+func writeExport(doc *exported.Document, format ExportFormat, title string) (*Export, error) {
+	f, err := temporary()
+	if err != nil {
+		return nil, err
+	}
+	e := &Export{file: f, Packages: doc.Packages}
 	switch format {
 	case ExportCycloneDX:
 		e.MediaType, e.Filename = cyclonedx.MediaType, slug(title)+".cdx.json"
-		err = cyclonedx.Write(f, doc)
+		err = cyclonedx.WriteLong(f, doc)
 	default:
 		e.MediaType, e.Filename = spdx.MediaType, slug(title)+".spdx.json"
-		err = spdx.Write(f, doc)
+		err = spdx.WriteLong(f, doc)
 	}
 	if err == nil {
 		if e.Size, err = f.Seek(0, io.SeekCurrent); err == nil {

@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -9,8 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/ospo-register/ospo/importers"
+	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
@@ -30,6 +33,27 @@ func (f *fixture) exported(x *register.Export, err error) *models.WholeSBOM {
 	f.must(err)
 	doc.SBOMDocument = *read
 	return doc
+}
+
+// written writes a portfolio as SPDX.
+func (f *fixture) written(p *register.Portfolio, err error) (*register.Export, error) {
+	f.t.Helper()
+	if err != nil {
+		return nil, err
+	}
+	return f.r.ExportPortfolio(ctx, p, register.ExportSPDX)
+}
+
+func (f *fixture) whole(p *register.Portfolio, err error) *models.WholeSBOM {
+	f.t.Helper()
+	return f.exported(f.written(p, err))
+}
+
+func (f *fixture) portfolio(asset int64) *register.Portfolio {
+	f.t.Helper()
+	p, err := f.r.AssetPortfolio(ctx, system, asset, 0)
+	f.must(err)
+	return p
 }
 
 // said lists packages as "name version licence" and edges as "name > name".
@@ -93,18 +117,20 @@ func TestWhatMayNotBeSeenOrIsNotThereIsNotExported(t *testing.T) {
 			return f.r.ExportSBOM(ctx, models.Viewer{}, receipt.SBOM.ID, register.ExportSPDX)
 		}},
 		{"a hidden asset", "asset-not-found", func() (*register.Export, error) {
-			return f.r.ExportAsset(ctx, models.Viewer{}, asset.ID, 0, register.ExportSPDX)
+			return f.written(f.r.AssetPortfolio(ctx, models.Viewer{}, asset.ID, 0))
 		}},
 		{"a portfolio of which nothing may be seen", "nothing-to-export", func() (*register.Export, error) {
-			return f.r.ExportAgency(ctx, models.Viewer{}, f.health.ID, register.ExportSPDX)
+			return f.written(f.r.AgencyPortfolio(ctx, models.Viewer{}, f.health.ID))
 		}},
 		{"another's release", "release-not-found", func() (*register.Export, error) {
-			return f.r.ExportAsset(ctx, system, empty.ID, release.ID, register.ExportSPDX)
+			return f.written(f.r.AssetPortfolio(ctx, system, empty.ID, release.ID))
 		}},
 		{"an asset without documents", "nothing-to-export", func() (*register.Export, error) {
-			return f.r.ExportAsset(ctx, system, empty.ID, 0, register.ExportSPDX)
+			return f.written(f.r.AssetPortfolio(ctx, system, empty.ID, 0))
 		}},
-		{"a format nobody writes", "invalid-input", func() (*register.Export, error) { return f.r.ExportAgency(ctx, system, f.health.ID, "spdx") }},
+		{"a format nobody writes", "invalid-input", func() (*register.Export, error) {
+			return f.r.ExportPortfolio(ctx, f.portfolio(receipt.SBOM.AssetID), "spdx")
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if x, err := tt.do(); !models.HasCode(err, tt.code) {
@@ -139,7 +165,7 @@ func TestAnAssetIsExportedWithItsPartsAndEachComponentOnce(t *testing.T) {
 	f.receive(system, one, document)
 	f.receive(system, f.release(suite, "2.0"), strings.Replace(document, `"Do as you like."`, `"Do not."`, 1))
 	f.receive(system, f.release(part, "7"), strings.Replace(document, `"name":"web"`, `"name":"web two"`, 1))
-	whole := f.exported(f.r.ExportAsset(ctx, models.Viewer{}, suite.ID, 0, register.ExportSPDX))
+	whole := f.whole(f.r.AssetPortfolio(ctx, models.Viewer{}, suite.ID, 0))
 	packages, edges := said(whole)
 	want := []string{"Part 7", "Suite 1.0", "Suite 2.0", "libssl3 3.0.7-1+deb12u1 Apache-2.0", "product 1.0 EUPL-1.2",
 		"web 2.1 LicenseRef-1-48b60961", "web 2.1 LicenseRef-1-afae25b2", "web two 2.1 LicenseRef-1-48b60961"} // one id, two texts
@@ -156,9 +182,80 @@ func TestAnAssetIsExportedWithItsPartsAndEachComponentOnce(t *testing.T) {
 	if !texts["Do as you like."] || !texts["Do not."] || len(whole.Extracted) != 2 {
 		t.Errorf("texts %+v", whole.Extracted)
 	}
-	packages, _ = said(f.exported(f.r.ExportAsset(ctx, models.Viewer{}, suite.ID, one.ID, register.ExportSPDX)))
+	packages, _ = said(f.whole(f.r.AssetPortfolio(ctx, models.Viewer{}, suite.ID, one.ID)))
 	if slices.Contains(packages, "Suite 2.0") || !slices.Contains(packages, "Part 7") {
 		t.Errorf("of one release: %q", packages)
+	}
+}
+
+func TestAPortfolioKeepsItsMarkAndItsBytesUntilOneOfItsDocumentsIsAnother(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	one := f.release(a, "1.0")
+	f.receive(system, one, document)
+	written := func() (string, string) {
+		p := f.portfolio(a.ID)
+		x, err := f.r.ExportPortfolio(ctx, p, register.ExportSPDX)
+		f.must(err)
+		data, err := io.ReadAll(x)
+		f.must(errors.Join(err, x.Close()))
+		return p.Mark(), string(data)
+	}
+	mark, data := written()
+	if again, same := written(); again != mark || same != data {
+		t.Errorf("the same documents are marked %s and %s, and differ: %s", mark, again, cmp.Diff(data, same))
+	}
+	marks := map[string]bool{mark: true}
+	for _, change := range []func(){
+		func() { f.receive(system, one, strings.Replace(document, `"2.1"`, `"2.2"`, 1)) },
+		func() { f.receive(system, f.release(a, "2.0"), document) },
+		func() {
+			f.must2(f.r.ChangeAsset(ctx, system, a.ID, 0, func(a *models.Asset) { a.Name = "Cases" }))
+		},
+	} {
+		change()
+		marks[f.portfolio(a.ID).Mark()] = true
+	}
+	if len(marks) != 4 {
+		t.Errorf("marks %v", marks)
+	}
+}
+
+func TestAPortfolioMayHaveMorePackagesThanADocumentThatIsHeld(t *testing.T) {
+	dsn := testkit.OwnDSN(t)
+	s, err := store.Open(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	f := &fixture{t: t, s: s, r: register.New(s)}
+	health := f.agency("health", nil)
+	kept := f.receive(system, f.release(f.asset("Large", health, models.VisiblePublic), "1"), document).SBOM.ID
+	conn, err := pgx.Connect(ctx, dsn)
+	f.must(err)
+	defer conn.Close(ctx)
+	const more = register.MaxExportPackages
+	for _, sql := range []string{ // as if the document had had so many: taking them in would take longer than all else here
+		`DROP INDEX components_name_trigrams`,
+		`INSERT INTO components (id, hash, name, declared_id, concluded_id, effective_id)
+			SELECT 1000 + g, decode(md5(g::text), 'hex'), 'package ' || g, c.declared_id, c.concluded_id, c.effective_id FROM generate_series(1, $1::int) g, (SELECT * FROM components ORDER BY id LIMIT 1) c`,
+		`UPDATE sbom_contents SET component_ids = component_ids || (SELECT array_agg(1000 + g) FROM generate_series(1, $1::int) g), ordinals = ordinals || (SELECT array_agg(1000 + g) FROM generate_series(1, $1::int) g)`,
+	} {
+		var args []any
+		if strings.Contains(sql, "$1") {
+			args = []any{more}
+		}
+		_, err := conn.Exec(ctx, sql, args...)
+		f.must(err)
+	}
+	x, err := f.written(f.r.AgencyPortfolio(ctx, models.Viewer{}, health.ID))
+	f.must(err)
+	defer func() { f.must(x.Close()) }()
+	packages := 0
+	read, err := importers.Read(x, register.Limits{}, func(*models.SBOMPackage) error { packages++; return nil })
+	f.must(err)
+	if want := more + 4; packages != want || x.Packages != want || len(read.Edges) != more+3 {
+		t.Errorf("%d packages and %d relationships of document %d, want %d packages", packages, len(read.Edges), kept, want)
 	}
 }
 
@@ -170,7 +267,7 @@ func TestAPortfolioIsWhatAnAgencyRunsOrAnswersForAndTheViewerMaySee(t *testing.T
 	}
 	f.deployment(system, f.hospitals, run, "1.0", "Appointments")
 	top := func(v models.Viewer) []string {
-		doc := f.exported(f.r.ExportAgency(ctx, v, f.health.ID, register.ExportSPDX))
+		doc := f.whole(f.r.AgencyPortfolio(ctx, v, f.health.ID))
 		var names []string
 		for _, r := range doc.Roots {
 			names = append(names, doc.List[r].Name)

@@ -2,21 +2,24 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/ospo-register/ospo/models"
 )
 
 // Speaking is a document that speaks for a release, as part of a larger export.
 type Speaking struct {
-	SBOMID  int64 `db:"sbom_id"`
-	AssetID int64
-	Asset   string
-	Steward string
-	Release string
-	Part    bool // of an asset that is a part of the one asked for
+	SBOMID     int64  `db:"sbom_id"`
+	SHA256     []byte `db:"sha256"`
+	ReceivedAt time.Time
+	Packages   int
+	Asset      string
+	Steward    string
+	Release    string
+	Part       bool // of an asset that is a part of the one asked for
 }
 
-const speakingColumns = `s.id AS sbom_id, a.id AS asset_id, btrim(a.name || ' ' || a.edition) AS asset, g.name AS steward, r.number AS release`
+const speakingColumns = `s.id AS sbom_id, s.sha256, s.received_at, s.packages, btrim(a.name || ' ' || a.edition) AS asset, g.name AS steward, r.number AS release`
 
 // SpeakingOfAsset lists the documents in force that the viewer may see of an asset and of all that is a part of it, be it
 // by way of another part: of every release, or of one and, of each part, the newest. At most so many, the asset's first.
@@ -46,9 +49,21 @@ func (s *Store) SpeakingOfAgency(ctx context.Context, v models.Viewer, agency in
 		ORDER BY a.name, r.id LIMIT `+dq.arg(most), dq.args...)
 }
 
-// ComponentRows gives components by id. The caller has checked that the viewer may see a document that has them.
+// ComponentRows gives components by id, in the order of their ids. The caller has checked that the viewer may see a document that has them.
 func (s *Store) ComponentRows(ctx context.Context, ids []int32) ([]ComponentRow, error) {
-	return rows[ComponentRow](ctx, s, `SELECT `+componentColumns+` FROM `+componentFrom+` WHERE c.id = ANY($1)`, ids)
+	return rows[ComponentRow](ctx, s, `SELECT `+componentColumns+` FROM `+componentFrom+` WHERE c.id = ANY($1) ORDER BY c.id`, ids)
+}
+
+// ExpressionsWithTexts lists the expressions among the declared and concluded licences of components whose LicenseRefs come with
+// texts, each once.
+func (s *Store) ExpressionsWithTexts(ctx context.Context, components []int32) ([]int32, error) {
+	list, err := rows[struct{ ID int32 }](ctx, s, `SELECT DISTINCT e.id FROM components c, LATERAL (VALUES (c.declared_id), (c.concluded_id)) AS e (id)
+		WHERE c.id = ANY($1) AND EXISTS (SELECT 1 FROM license_expression_texts x WHERE x.expression_id = e.id) ORDER BY e.id`, components)
+	ids := make([]int32, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
+	}
+	return ids, err
 }
 
 // TextsOf gives the texts that LicenseRefs of several expressions stand for, by expression.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -78,6 +79,14 @@ func TestADocumentIsServedInOtherFormats(t *testing.T) {
 			t.Errorf("%s is sent as %q", path, got)
 		}
 		s.get(path+"/exports/docx").want(t, 404)
+		if mark := a.Header.Get("ETag"); !strings.HasPrefix(path, "/sboms/") {
+			r := request(http.MethodGet, path+"/exports/"+format)
+			r.Header.Set("If-None-Match", mark)
+			again := s.do(r).want(t, 304)
+			if mark == "" || again.Body != "" {
+				t.Errorf("%s is sent again to who has it: %q", path, mark)
+			}
+		}
 	}
 }
 

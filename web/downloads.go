@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,12 +65,8 @@ func (c *page) download(d download, body io.Reader) error {
 }
 
 // exports sends the document that write makes in the format of the address.
-func (c *page) exports(write func(ctx context.Context, v models.Viewer, id int64, format register.ExportFormat) (*register.Export, error)) error {
-	id, err := c.id("id")
-	if err != nil {
-		return err
-	}
-	e, err := write(c.ctx(), c.viewer, id, register.ExportFormat(c.g.Param("format")))
+func (c *page) exports(write func(format register.ExportFormat) (*register.Export, error)) error {
+	e, err := write(register.ExportFormat(c.g.Param("format")))
 	if models.IsKind(err, models.Invalid) {
 		return models.NoSuch("page") // the address names a format that there is none of
 	}
@@ -80,18 +77,59 @@ func (c *page) exports(write func(ctx context.Context, v models.Viewer, id int64
 	return c.download(download{e.Filename, e.MediaType, e.Size}, e)
 }
 
+// unchanged marks what is about to be sent, and answers at once where the reader has it already.
+func (c *page) unchanged(mark string) bool {
+	etag := `"` + mark + `"`
+	header := c.g.Writer.Header()
+	header.Set("ETag", etag)
+	if !strings.Contains(c.g.GetHeader("If-None-Match"), etag) {
+		return false
+	}
+	header.Set("Cache-Control", "private, no-cache")
+	header.Add("Vary", "Cookie")
+	c.sent = true
+	c.g.Writer.WriteHeader(http.StatusNotModified)
+	return true
+}
+
 // sbomExport gives a document in another format.
-func (s *site) sbomExport(c *page) error { return c.exports(s.Register.ExportSBOM) }
+func (s *site) sbomExport(c *page) error {
+	id, err := c.id("id")
+	if err != nil {
+		return err
+	}
+	return c.exports(func(f register.ExportFormat) (*register.Export, error) {
+		return s.Register.ExportSBOM(c.ctx(), c.viewer, id, f)
+	})
+}
+
+// portfolio sends one document of all that a portfolio has, unless the reader has it already.
+func (s *site) portfolio(c *page, find func(ctx context.Context, v models.Viewer, id int64) (*register.Portfolio, error)) error {
+	id, err := c.id("id")
+	if err != nil {
+		return err
+	}
+	p, err := find(c.ctx(), c.viewer, id)
+	if err != nil {
+		return err
+	}
+	if f := register.ExportFormat(c.g.Param("format")); slices.Contains(register.ExportFormats, f) && c.unchanged(p.Mark()+"-"+string(f)+"-"+s.Version) {
+		return nil
+	}
+	return c.exports(func(f register.ExportFormat) (*register.Export, error) {
+		return s.Register.ExportPortfolio(c.ctx(), p, f)
+	})
+}
 
 // assetExport gives one document of a piece of software with its parts.
 func (s *site) assetExport(c *page) error {
-	return c.exports(func(ctx context.Context, v models.Viewer, id int64, f register.ExportFormat) (*register.Export, error) {
-		return s.Register.ExportAsset(ctx, v, id, 0, f)
+	return s.portfolio(c, func(ctx context.Context, v models.Viewer, id int64) (*register.Portfolio, error) {
+		return s.Register.AssetPortfolio(ctx, v, id, 0)
 	})
 }
 
 // agencyExport gives one document of all that an agency answers for or runs.
-func (s *site) agencyExport(c *page) error { return c.exports(s.Register.ExportAgency) }
+func (s *site) agencyExport(c *page) error { return s.portfolio(c, s.Register.AgencyPortfolio) }
 
 // disposition names a download after what its sender called it, without what a file system or header cannot have.
 func disposition(name string) string {

@@ -25,8 +25,11 @@ const schemaAddress = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 // and what is needed to develop are dependencies; other relationships are properties. The effective licence is an id, an
 // expression or, when it could not be read, a name; one that differs from it is a property.
 func Write(w io.Writer, doc *models.WholeSBOM) error {
-	return WriteLong(w, sbom.Whole(doc, fit, theDocument))
+	return WriteLong(w, Whole(doc))
 }
+
+// Whole is a document that is held, as WriteLong takes it.
+func Whole(doc *models.WholeSBOM) *sbom.Document { return sbom.Whole(doc, fit, theDocument) }
 
 // WriteLong writes a document that need not be held, as Write does; of each package it keeps two bytes. No package may be
 // called "document". The errors are those of w and of doc.

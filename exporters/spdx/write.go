@@ -28,8 +28,11 @@ var epoch = time.Unix(0, 0)
 // not be read is a LicenseRef with the stated text as extracted text. doc.Namespace should be new for every version of
 // the output; where it is no URI, one is made from what tells the document from others.
 func Write(w io.Writer, doc *models.WholeSBOM) error {
-	return WriteLong(w, sbom.Whole(doc, fit, "DOCUMENT"))
+	return WriteLong(w, Whole(doc))
 }
+
+// Whole is a document that is held, as WriteLong takes it.
+func Whole(doc *models.WholeSBOM) *sbom.Document { return sbom.Whole(doc, fit, "DOCUMENT") }
 
 // WriteLong writes a document that need not be held, as Write does. Of each package it keeps one bit, and only where the
 // document speaks of completeness. The errors are those of w and of doc.

@@ -39,7 +39,7 @@ func (a *api) retention() {
 	get(a, "/retention-rules/{id}", about{id: "getRetentionRule", tag: tag, summary: "A rule in force of how long former documents are kept", signedIn: true}, a.getRetentionRule)
 	post(a, "/retention-rules", about{id: "setRetention", tag: tag, summary: "Say how long former documents are kept", status: 201}, a.setRetention)
 	post(a, "/retention-rules/{id}/transitions", about{id: "endRetention", tag: tag, summary: "End a retention rule", text: "What it covered follows the rule above it.", status: 204}, a.endRetention)
-	get(a, "/retention-previews", about{id: "previewRetention", tag: tag, summary: "What the retention rules would let go of now", text: "At most 200 documents, oldest first.", signedIn: true}, a.previewRetention)
+	get(a, "/retention-previews", about{id: "previewRetention", tag: tag, summary: "What the retention rules would let go of now", text: "Of the documents you may see, at most 200, oldest first.", signedIn: true}, a.previewRetention)
 }
 
 func (a *api) listRetentionRules(ctx context.Context, _ *struct{}) (*struct{ Body List[RetentionRule] }, error) {

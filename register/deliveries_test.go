@@ -310,6 +310,16 @@ func TestFormerDocumentsAreReducedByRule(t *testing.T) {
 	later := f.r.At(time.Now().AddDate(0, 0, 2))
 	preview, err := later.ToReduce(ctx, officer)
 	f.must(err)
+	f.must2(f.r.ChangeAsset(ctx, system, a.ID, 0, func(a *models.Asset) { a.Visibility = models.VisibleAgency }))
+	viewers := map[string]models.Viewer{"auditor": f.person("a@example.gov", models.Auditor, nil), "reader": f.person("r@example.gov", models.Reader, f.hospitals), "outsider": {UserID: 999, Name: "Somebody"}}
+	for who, want := range map[string]int{"auditor": 2, "reader": 2, "outsider": 0} {
+		if list, err := later.ToReduce(ctx, viewers[who]); err != nil || len(list) != want {
+			t.Errorf("to the %s the preview has %d documents, want %d: %v", who, len(list), want, err)
+		}
+	}
+	if _, err := later.ToReduce(ctx, models.Viewer{}); !models.IsKind(err, models.Unauthenticated) {
+		t.Errorf("the public: %v", err)
+	}
 	n, err := later.Retain(ctx)
 	f.must(err)
 	if n != 2 || len(preview) != 2 || preview[0].ID != docs[0].ID || preview[1].ID != docs[1].ID {

@@ -56,12 +56,13 @@ func (r *Register) EndRetention(ctx context.Context, by models.Viewer, id int64)
 	})
 }
 
-// ToReduce lists what the rules in force would let go of now, at most 200 documents.
-func (r *Register) ToReduce(ctx context.Context, by models.Viewer) ([]store.Reducible, error) {
-	if err := may(by, models.WriteRetention, 0, "see what the retention rules let go of"); err != nil {
-		return nil, err
+// ToReduce lists what the rules in force would let go of now, at most 200 documents, of those that the viewer may see. Who may
+// read the rules may read what follows from them.
+func (r *Register) ToReduce(ctx context.Context, v models.Viewer) ([]store.Reducible, error) {
+	if !v.SignedIn() {
+		return nil, models.Refuse(models.Unauthenticated, "sign-in-first", "Sign in, or send an API token, to see what the retention rules let go of.")
 	}
-	return r.store.Reducible(ctx, r.now(), 200)
+	return r.store.Reducible(ctx, v, r.now(), 200)
 }
 
 // Retain lets go of the content and original of every document that the rules in force no longer keep, one transaction and one
@@ -69,7 +70,7 @@ func (r *Register) ToReduce(ctx context.Context, by models.Viewer) ([]store.Redu
 func (r *Register) Retain(ctx context.Context) (int, error) {
 	by, reduced := models.SystemViewer("Retention"), 0
 	for {
-		list, err := r.store.Reducible(ctx, r.now(), 200)
+		list, err := r.store.Reducible(ctx, by, r.now(), 200)
 		if err != nil {
 			return reduced, err
 		}

@@ -43,24 +43,25 @@ type Reducible struct {
 	Kept int64 // bytes that its content and original take in the database
 }
 
-// reducible picks, for each document that does not speak for its release, the rule of the nearest agency at or above the
-// steward, else that of all government, and counts the former documents of its release from the newest. (It is one statement
+// Reducible lists the documents that the rules in force let go of at a moment, of those that the viewer may see, oldest first,
+// at most so many. For each document that does not speak for its release it picks the rule of the nearest agency at or above
+// the steward, else that of all government, and counts the former documents of its release from the newest. (It is one statement
 // so that a rule never applies to a part.)
-const reducible = `
+func (s *Store) Reducible(ctx context.Context, v models.Viewer, at time.Time, most int) ([]Reducible, error) {
+	q := &query{}
+	now, limit := q.arg(at), q.arg(most)
+	q.visible(v, "a", "steward_id")
+	ids, err := scalars[int64](ctx, s, `
 	WITH former AS (
 		SELECT s.id, a.steward_id, row_number() OVER (PARTITION BY s.release_id ORDER BY s.id DESC) AS place, s.received_at
 		FROM sboms s JOIN releases r ON r.id = s.release_id JOIN assets a ON a.id = r.asset_id
-		WHERE s.state <> 'current' AND s.reduced_at IS NULL),
+		WHERE s.state <> 'current' AND s.reduced_at IS NULL AND`+q.clause()+`),
 	ruled AS (
 		SELECT f.id, f.place, f.received_at, t.keep_last, t.keep_days FROM former f CROSS JOIN LATERAL (
 			SELECT t.keep_last, t.keep_days FROM retention_rules t LEFT JOIN agency_closure c ON c.ancestor_id = t.agency_id AND c.descendant_id = f.steward_id
 			WHERE t.ended_at IS NULL AND (t.agency_id IS NULL OR c.ancestor_id IS NOT NULL)
 			ORDER BY (t.agency_id IS NULL), c.depth LIMIT 1) t)
-	SELECT id FROM ruled WHERE place > keep_last AND received_at < $1::timestamptz - keep_days * interval '1 day' ORDER BY id LIMIT $2`
-
-// Reducible lists the documents that the rules in force let go of at a moment, oldest first, at most so many.
-func (s *Store) Reducible(ctx context.Context, at time.Time, most int) ([]Reducible, error) {
-	ids, err := scalars[int64](ctx, s, reducible, at, most)
+	SELECT id FROM ruled WHERE place > keep_last AND received_at < `+now+`::timestamptz - keep_days * interval '1 day' ORDER BY id LIMIT `+limit, q.args...)
 	if err != nil {
 		return nil, err
 	}

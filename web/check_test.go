@@ -99,6 +99,7 @@ func TestRetentionIsSetWithAReasonAndEnded(t *testing.T) {
 	officer.post("/retention", "agencyId", "", "keepLast", "0", "keepDays", "0", "reason", "").want(t, 400, `href="#f-reason"`)
 	officer.post("/retention", "agencyId", number(g.Health.ID), "keepLast", "0", "keepDays", "0", "reason", "Archives Act, section 4").want(t, 303)
 	page := officer.get("/retention").want(t, 200, "Archives Act, section 4", "Ministry of Health", "1 document", "Case Desk 4.2.1")
+	s.as(g.Registrar.ID).get("/retention").want(t, 200, "What the rules let go of now", "Case Desk 4.2.1").without(t, "Make a rule")
 	_, after, _ := strings.Cut(page.Body, `action="/retention/`)
 	id, _, _ := strings.Cut(after, "/")
 	s.as(g.Registrar.ID).post("/retention/"+id+"/end").want(t, 403)

@@ -47,15 +47,15 @@ func (s *site) showRetention(c *page, f *form) error {
 		if p.Agencies, err = c.agencyChoice(models.WriteRetention); err != nil {
 			return err
 		}
-		if p.Preview, err = s.Register.ToReduce(c.ctx(), c.viewer); err != nil {
-			return err
-		}
-		for _, d := range p.Preview {
-			p.Kept += d.Kept
-		}
-		p.More = max(len(p.Preview)-shownReducible, 0)
-		p.Preview = p.Preview[:len(p.Preview)-p.More]
 	}
+	if p.Preview, err = s.Register.ToReduce(c.ctx(), c.viewer); err != nil {
+		return err
+	}
+	for _, d := range p.Preview {
+		p.Kept += d.Kept
+	}
+	p.More = max(len(p.Preview)-shownReducible, 0)
+	p.Preview = p.Preview[:len(p.Preview)-p.More]
 	return c.show(view{Name: "retention", Title: "How long former documents are kept", Crumbs: []crumb{{"Retention", ""}}, Form: f, Page: p})
 }
 

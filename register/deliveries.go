@@ -142,8 +142,9 @@ func deliveryFor(ctx context.Context, tx *store.Tx, by models.Viewer, d *models.
 	return title, 0, seen, nil
 }
 
-// finishDelivery notes that a delivery has become a document, in the transaction that keeps it.
-func (r *Register) finishDelivery(ctx context.Context, tx *store.Tx, d *models.Delivery, release *models.Release, asset *models.Asset, sbom int64) error {
+// finishDelivery notes that a delivery has become a document, in the transaction that keeps it. It writes an event, so that the
+// delivery's history has its end; what became of the release is another.
+func (r *Register) finishDelivery(ctx context.Context, tx *store.Tx, by models.Viewer, d *models.Delivery, release *models.Release, asset *models.Asset, sbom int64) error {
 	if err := tx.Hold(ctx, "deliveries", d.ID); err != nil {
 		return err
 	}
@@ -166,7 +167,11 @@ func (r *Register) finishDelivery(ctx context.Context, tx *store.Tx, d *models.D
 			return err
 		}
 	}
-	return tx.SaveDelivery(ctx, d)
+	if err := tx.SaveDelivery(ctx, d); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, event{action: "delivery.done", noun: "delivery", id: d.ID, title: asset.Title() + " " + release.Number, agency: asset.StewardID, asset: asset.ID,
+		from: models.VisibleAgency, to: narrower(asset.Visibility, models.VisibleAgency), after: map[string]any{"sbomId": sbom, "again": again}})
 }
 
 // errEnded says that a delivery was cancelled, or finished by somebody else, while it was being read.

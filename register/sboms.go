@@ -116,7 +116,7 @@ func (r *Register) keep(ctx context.Context, by models.Viewer, target models.Tar
 			return err
 		}
 		if p.delivery != nil {
-			if err := r.finishDelivery(ctx, tx, p.delivery, release, asset, in.SBOM.ID); err != nil {
+			if err := r.finishDelivery(ctx, tx, by, p.delivery, release, asset, in.SBOM.ID); err != nil {
 				return err
 			}
 		}
@@ -178,7 +178,7 @@ func (r *Register) takenAgain(ctx context.Context, by models.Viewer, s *store.SB
 		}
 		if p.delivery != nil {
 			p.delivery.Again = true
-			if err := r.finishDelivery(ctx, tx, p.delivery, release, asset, s.ID); err != nil {
+			if err := r.finishDelivery(ctx, tx, by, p.delivery, release, asset, s.ID); err != nil {
 				return err
 			}
 		}

@@ -25,6 +25,12 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	case v.InGovernment():
 		full = "coalesce(e.agency_id = ANY(" + q.arg(v.Covered()) + "), FALSE)"
 	}
+	if v.UserID != 0 && full != "TRUE" { // who may see a delivery knows what became of it, whomever it turned out to be for
+		dq := &query{args: q.args}
+		dq.deliverySeen(v)
+		full += " OR e.noun = 'delivery' AND EXISTS (SELECT 1 FROM deliveries v WHERE v.id = e.noun_id AND" + dq.clause() + ")"
+		q.args = dq.args
+	}
 	may := []string{full, q.sees(v, "e.seen_to", "e.agency_id"), q.sees(v, "e.seen_from", "e.agency_id")}
 	// A thing without visibility of its own, such as a person, is nobody's but the trail's readers'.
 	now := `(e.asset_id IS NULL OR EXISTS (SELECT 1 FROM assets a WHERE a.id = e.asset_id AND (` + q.sees(v, "a.visibility", "a.steward_id") + `)))

@@ -92,6 +92,7 @@ type deliveryPage struct {
 	MayStop   bool
 	MayRepeat bool
 	LetGo     bool // the bytes are not kept any more
+	History   history
 }
 
 func (s *site) delivery(c *page) error {
@@ -126,6 +127,10 @@ func (s *site) showDelivery(c *page, d *store.DeliveryRow) error {
 			return err
 		}
 		p.MayRepeat, p.LetGo, p.Cure = may && kept, !kept, deliveryCure(d)
+	}
+	var err error
+	if p.History, err = c.historyOf(models.EventFilter{Noun: "delivery", NounID: d.ID}); err != nil {
+		return err
 	}
 	v.Page = p
 	return c.show(v)

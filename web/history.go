@@ -41,7 +41,7 @@ var deeds = map[string]string{
 	"sbom.reinstated":   "put a former SBOM document in force again",
 	"sbom.reduced":      "let go of the content of a former SBOM document",
 	"delivery.received": "handed in a document", "delivery.cancelled": "stopped a delivery", "delivery.retried": "had a delivery read again", "delivery.refused": "handed in a document that was refused",
-	"delivery.failed": "handed in a document that could not be read", "upload-link.made": "made an upload link for a supplier", "upload-link.revoked": "revoked an upload link",
+	"delivery.failed": "handed in a document that could not be read", "delivery.done": "handed in a document that was read", "upload-link.made": "made an upload link for a supplier", "upload-link.revoked": "revoked an upload link",
 	"retention.set": "said how long former documents are kept", "retention.ended": "ended a retention rule",
 	"user.created": "added a person", "user.closed": "closed an account", "user.signed-in": "signed in", "role.given": "gave a role", "role.ended": "ended a role",
 	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",

@@ -1,0 +1,199 @@
+package policy
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ospo-register/ospo/licenses"
+)
+
+// Judgement is what a program says of a statement in a situation.
+type Judgement struct {
+	Verdict licenses.Verdict
+	// Reasons are the rules that spoke, those that decide first. Of an AND those of the worst operand decide, of an OR those of the branch to take.
+	Reasons []Reason
+	More    int // reasons that did not fit
+	// Choose is what is allowed of an expression that needs a choice; zero otherwise.
+	Choose licenses.Expression
+}
+
+// mostReasons is how many reasons a judgement keeps.
+const mostReasons = 100
+
+// Reason is one rule that spoke of one licence.
+type Reason struct {
+	Policy  string // its ID
+	Version int
+	Agency  string // code of the agency whose policy it is
+	Rule    string // its ID; "" when no rule matched and the policy's "otherwise", or the register itself, spoke
+	Title   string
+	Leaf    string   // the licence, as it stands in the expression; "" when the statement is none
+	As      []string // versions of an "or later" licence of which alone this is said; nil for the licence as such
+	Verdict licenses.Verdict
+	// Decisive says whether the verdict on the whole would change without this licence.
+	Decisive  bool
+	Severity  Severity
+	Message   string
+	Basis     string
+	Cure      string
+	Reference string
+	Missing   []string // facts without which the rule is undetermined
+	Trouble   string   // why the rule could not be evaluated; "" when it could
+}
+
+// Severity is the heaviest severity among the decisive reasons; Info when there is none.
+func (j Judgement) Severity() Severity {
+	worst := Info
+	for _, r := range j.Reasons {
+		if r.Decisive {
+			worst = worst.Worse(r.Severity)
+		}
+	}
+	return worst
+}
+
+// Judge judges a statement in a situation. The same arguments give the same judgement, byte for byte; only when ctx ends, or the machine is so slow that
+// a rule runs out of time, is the answer undetermined with that reason, and not remembered. The Judgement is shared: its slices are not to be changed.
+func (p *Program) Judge(ctx context.Context, s Statement, in Situation) Judgement {
+	s.Expression = s.Expression.Current()
+	w := &world{statement: s, situation: &in}
+	t := p.table(w)
+	key := p.statementKey(s)
+	t.mu.Lock()
+	j, ok := t.judgements[key]
+	t.mu.Unlock()
+	if ok {
+		return j
+	}
+	hearing := &hearing{ctx: ctx, program: p, table: t, world: w}
+	j = hearing.judge()
+	if !hearing.passing {
+		t.mu.Lock()
+		t.judgements[key] = j
+		t.mu.Unlock()
+	}
+	return j
+}
+
+func (p *Program) statementKey(s Statement) string {
+	key := string(s.kind()) + "\x00" + s.Expression.String()
+	if s.Guessed {
+		key += "\x00guessed"
+	}
+	if p.stated {
+		key += "\x00" + s.Stated
+	}
+	return key
+}
+
+// hearing is one call of Judge.
+type hearing struct {
+	ctx     context.Context
+	program *Program
+	table   *table
+	world   *world
+	passing bool // an answer depends on the moment; nothing is to be remembered
+}
+
+func (h *hearing) judge() Judgement {
+	expression := h.world.statement.Expression
+	if h.world.statement.kind() != "" {
+		r := h.wordless()
+		return Judgement{Verdict: r.verdict}.with(r.reasons)
+	}
+	rulings := map[licenses.Leaf]*ruling{}
+	for _, leaf := range expression.Leaves() {
+		rulings[leaf] = h.leaf(leaf)
+	}
+	verdict, deciding := weigh(expression, rulings)
+	var reasons []Reason
+	for leaf, r := range rulings {
+		for _, reason := range r.reasons {
+			reason.Decisive = reason.Decisive && slices.Contains(deciding, leaf)
+			reasons = append(reasons, reason)
+		}
+	}
+	j := Judgement{Verdict: verdict}
+	if verdict == licenses.NeedsChoice {
+		j.Choose = choose(expression, rulings)
+	}
+	return j.with(reasons)
+}
+
+func (j Judgement) with(reasons []Reason) Judgement {
+	slices.SortStableFunc(reasons, func(a, b Reason) int {
+		return cmp.Or(
+			cmp.Compare(rank(b.Decisive), rank(a.Decisive)),
+			cmp.Compare(slices.Index(licenses.Verdicts(), b.Verdict), slices.Index(licenses.Verdicts(), a.Verdict)),
+			strings.Compare(a.Leaf, b.Leaf), strings.Compare(a.Agency, b.Agency), strings.Compare(a.Policy, b.Policy), strings.Compare(a.Rule, b.Rule),
+			slices.Compare(a.As, b.As))
+	})
+	j.Reasons = reasons[:min(len(reasons), mostReasons)]
+	j.More = len(reasons) - len(j.Reasons)
+	return j
+}
+
+func rank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// weigh is the expression's verdict, as licenses.Expression.Judge gives it, with the leaves on which it rests.
+func weigh(e licenses.Expression, rulings map[licenses.Leaf]*ruling) (licenses.Verdict, []licenses.Leaf) {
+	if kind := e.Kind(); kind == licenses.KindLicense || kind == licenses.KindWith {
+		return rulings[e.Leaf()].verdict, []licenses.Leaf{e.Leaf()}
+	}
+	operands := e.Operands()
+	verdicts, deciding := make([]licenses.Verdict, len(operands)), make([][]licenses.Leaf, len(operands))
+	var verdict licenses.Verdict
+	for i, operand := range operands {
+		verdicts[i], deciding[i] = weigh(operand, rulings)
+		switch {
+		case i == 0:
+			verdict = verdicts[0]
+		case e.Kind() == licenses.KindAnd:
+			verdict = verdict.Worse(verdicts[i])
+		default:
+			verdict = verdict.Either(verdicts[i])
+		}
+	}
+	var leaves []licenses.Leaf
+	for i := range operands {
+		if verdicts[i] == verdict || e.Kind() == licenses.KindOr && verdict == licenses.NeedsChoice {
+			leaves = append(leaves, deciding[i]...)
+		}
+	}
+	return verdict, leaves
+}
+
+// choose is what of the expression is allowed, zero when nothing is. Of an "or later" licence it names the versions that are.
+func choose(e licenses.Expression, rulings map[licenses.Leaf]*ruling) licenses.Expression {
+	switch e.Kind() {
+	case licenses.KindLicense, licenses.KindWith:
+		r := rulings[e.Leaf()]
+		if r.verdict == licenses.Allowed {
+			return e
+		}
+		var versions []licenses.Expression
+		for _, version := range r.allowed {
+			versions = append(versions, licenses.Of(version))
+		}
+		return licenses.Or(versions...)
+	}
+	var kept []licenses.Expression
+	for _, operand := range e.Operands() {
+		rest := choose(operand, rulings)
+		if rest.IsZero() && e.Kind() == licenses.KindAnd {
+			return licenses.Expression{}
+		}
+		kept = append(kept, rest)
+	}
+	if e.Kind() == licenses.KindAnd {
+		return licenses.And(kept...)
+	}
+	return licenses.Or(kept...)
+}

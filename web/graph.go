@@ -29,7 +29,7 @@ type graphPage struct {
 type nearPackage struct {
 	models.GraphNode
 	Path string
-	Step string // where it stands: "the product", "1 step below"
+	Step string // where it stands, seen from the middle of the picture: "the product", "direct dependency"
 }
 
 // deepestBar is the last depth with a bar of its own; what is deeper is taken together.
@@ -65,13 +65,13 @@ func depthChart(x *register.PackageGraph) chart {
 		switch {
 		case depth > deepestBar:
 			parts[deepestBar].Count += n
-			parts[deepestBar].Label = plural(deepestBar, "step", "steps") + " or more"
+			parts[deepestBar].Label = "Transitive, " + plural(deepestBar, "step", "steps") + " or more"
 		case depth == 0:
 			parts = append(parts, chartPart{Label: "The product itself", Count: n})
 		case depth == 1:
 			parts = append(parts, chartPart{Label: "Direct", Count: n})
 		default:
-			parts = append(parts, chartPart{Label: plural(depth, "step", "steps") + " away", Count: n})
+			parts = append(parts, chartPart{Label: "Transitive, " + plural(depth, "step", "steps"), Count: n})
 		}
 	}
 	if x.Unreached > 0 {
@@ -103,19 +103,28 @@ func within(n models.Neighbourhood, from, to int) models.Neighbourhood {
 	return out
 }
 
+// nearPackages says where packages stand. middle is what the picture is drawn around.
 func nearPackages(n models.Neighbourhood, sbom int64, middle string) []nearPackage {
 	list := make([]nearPackage, 0, len(n.Nodes))
 	for _, node := range n.Nodes {
-		step := middle
-		switch {
-		case node.Layer > 0:
-			step = plural(node.Layer, "step", "steps") + " below"
-		case node.Layer < 0:
-			step = plural(-node.Layer, "step", "steps") + " above"
-		}
-		list = append(list, nearPackage{node, packagePath(sbom, node.Ordinal), step})
+		list = append(list, nearPackage{node, packagePath(sbom, node.Ordinal), stepWords(node.Layer, middle)})
 	}
 	return list
+}
+
+// stepWords says in the words of the glossary how many steps a package is below the middle of a picture, or above it.
+func stepWords(layer int, middle string) string {
+	switch {
+	case layer == 0:
+		return middle
+	case layer == 1:
+		return "direct dependency"
+	case layer > 1:
+		return "transitive dependency, " + plural(layer, "step", "steps")
+	case layer == -1:
+		return "depends on it directly"
+	}
+	return "depends on it transitively, " + plural(-layer, "step", "steps")
 }
 
 // The picture of a graph in its own units, which are pixels.

@@ -68,13 +68,21 @@ func TestAPackagesPageSaysWhyItIsThere(t *testing.T) {
 	s := newSite(t, testkit.Store(t))
 	g := sample.Government(t, s.store)
 	path := "/sboms/" + number(g.Current.ID) + "/packages/"
-	s.get(path+"3").want(t, 200, "<h1>Why <bdi>openssl 3.0.2</bdi> is in <bdi>Case Desk 4.2.1</bdi></h1>", "It came along with others, 2 steps from the product.", `<svg class="path"`, `role="img"`,
+	s.get(path+"3").want(t, 200, "<h1>Why <bdi>openssl 3.0.2</bdi> is in <bdi>Case Desk 4.2.1</bdi></h1>", "It is a transitive dependency: it came along with others, 2 steps from the product.", "depends on it directly", "transitive, 2 steps", `<svg class="path"`, `role="img"`,
 		"The product: <a", "libintake 2.0.0</bdi></a> <span class=\"quiet\">depends on it", "pdf-stamp 0.9.4")
 	s.get(path+"0").want(t, 200, "It is the product itself.", "it depends on").without(t, "<svg class=\"path\"")
-	s.get(path+"1").want(t, 200, "The product itself names it.")
+	s.get(path+"1").want(t, 200, "It is a direct dependency: the product itself names it.")
 	for _, nowhere := range []string{"10", "-1", "x", "99999999999"} {
 		s.get(path+nowhere).want(t, 404)
 	}
+}
+
+func TestTheGraphPageSaysDirectAndTransitiveInItsWordsPictureAndTable(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	s.get("/sboms/"+number(g.Current.ID)+"/graph").want(t, 200, "direct dependencies, ", "are transitive ones, up to 2 steps from the product", ">Direct<", "Transitive, 2 steps",
+		`<td data-label="Where it stands">direct dependency</td><td data-label="Distance">direct, 1 step</td>`, `<td data-label="Where it stands">transitive dependency, 2 steps</td><td data-label="Distance">transitive, 2 steps</td>`).
+		without(t, "steps below", "steps away", "step below")
 }
 
 func TestASupersededDocumentLeadsToTheOneThatReplacedItAndStaysReadable(t *testing.T) {

@@ -13,20 +13,19 @@ import (
 type reader struct {
 	*sbom.JSON
 	b            *builder
-	shaped       bool            // something was met that only CycloneDX documents have
-	formatted    bool            // bomFormat was there
-	dependencies string          // pointer of the list of dependencies
-	waiting      []*part         // components that are not handed over, in the order in which they begin
-	free         []*part         // for use again
-	targets      []target        // ends of the dependencies at hand
-	references   map[string]bool // types of external references met that are not kept
-	properties   bool            // properties were met that are not kept
-	set          licenseSet      // for use again
+	shaped       bool              // something was met that only CycloneDX documents have
+	formatted    bool              // bomFormat was there
+	dependencies string            // pointer of the list of dependencies
+	waiting      []*part           // components that are not handed over, in the order in which they begin
+	free         []*part           // for use again
+	targets      []target          // ends of the dependencies at hand
+	references   map[string]string // what is said of the types of references that are not kept
+	set          licenseSet        // for use again
 }
 
 // readJSON reads r to its end. The document is nil when the error is not nil. loose says that the JSON was made of XML.
 func readJSON(r io.Reader, b *builder, loose bool) (*models.SBOMDocument, error) {
-	j := &reader{JSON: sbom.NewJSON(r, b.Builder), b: b, dependencies: "/dependencies", shaped: loose, references: map[string]bool{}}
+	j := &reader{JSON: sbom.NewJSON(r, b.Builder), b: b, dependencies: "/dependencies", shaped: loose, references: map[string]string{}}
 	j.Loose = loose
 	if j.Enter("the document") {
 		j.document("")

@@ -260,7 +260,7 @@ func (j *reader) judge(c *component) {
 		p.Concluded = c.found
 		j.b.Notes.Add("licence-from-evidence", c.place.Of("evidence/licenses"), "The component states no licence; %s, found in it, was taken as concluded.", sbom.Quote(c.found))
 	} else if c.found != "" {
-		j.b.Notes.OriginalOnly("evidence", "licenses")
+		j.b.Notes.OriginalOnly("evidence", "licenses", 1)
 	}
 	if p.Copyright == "" {
 		p.Copyright = c.copyright
@@ -288,7 +288,7 @@ func (j *reader) makers(c *component) {
 		publisher := partyOf(c.publisher)
 		supplier.name, supplier.email = publisher.name, cmp.Or(supplier.email, publisher.email)
 	} else if c.publisher != "" && c.publisher != supplier.name {
-		j.b.Notes.OriginalOnly("a component", "publisher")
+		j.b.Notes.OriginalOnly("a component", "publisher", 1)
 	}
 	author := partyOf(c.author)
 	if len(c.authors) > 0 {
@@ -300,7 +300,7 @@ func (j *reader) makers(c *component) {
 			maker.email, maker.url = author.email, author.url
 		}
 	} else if author.name != "" && author.name != maker.name {
-		j.b.Notes.OriginalOnly("a component", "author")
+		j.b.Notes.OriginalOnly("a component", "author", 1)
 	}
 	p.Supplier, p.Originator, p.Contact = supplier.name, maker.name, maker.contact()
 	if p.Contact == "" {

@@ -193,7 +193,7 @@ func (j *reader) tool() {
 	if name == "" {
 		name = vendor
 	} else if vendor != "" {
-		j.b.Notes.OriginalOnly("a tool", "vendor")
+		j.b.Notes.OriginalOnly("a tool", "vendor", 1)
 	}
 	if version != "" && name != "" {
 		name += "-" + version
@@ -271,7 +271,7 @@ func (j *reader) party(what string) (p party) {
 	if p.name == "" {
 		p.name = contact
 	} else if contact != "" {
-		j.b.Notes.OriginalOnly("a person or organization", "contact")
+		j.b.Notes.OriginalOnly("a person or organization", "contact", 1)
 	}
 	return p
 }

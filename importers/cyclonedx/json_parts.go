@@ -117,17 +117,22 @@ func (j *reader) reference(c *component, kind, url string, sums []sbom.StatedChe
 		j.otherReference(kind)
 	}
 	if len(sums) > 0 {
-		j.b.Notes.OriginalOnly("an external reference", "hashes")
+		j.b.Notes.OriginalOnly("an external reference", "hashes", 1)
 	}
 }
 
-// otherReference notes, once for each type, that the original alone has a reference.
+// otherReference notes that the original alone has a reference.
 func (j *reader) otherReference(kind string) {
 	const most = 100
-	if !j.references[kind] && len(j.references) < most {
-		j.references[kind] = true
-		j.b.Notes.OriginalOnly("a component", "external references of type "+sbom.Cut(kind, 60))
+	field, known := j.references[kind]
+	if !known {
+		if len(j.references) == most {
+			return
+		}
+		field = "external references of type " + sbom.Cut(kind, 60)
+		j.references[strings.Clone(kind)] = field
 	}
+	j.b.Notes.OriginalOnly("a component", field, 1)
 }
 
 // downloadSums keeps the sound digests of the file to download: BSI TR-03183-2 v2.1.0 wants that of the deployable component there.
@@ -184,10 +189,9 @@ func (j *reader) readProperties(p *models.SBOMPackage) {
 // otherProperty notes that the original alone has a property.
 func (j *reader) otherProperty(p *models.SBOMPackage) {
 	if p == nil {
-		j.b.Notes.OriginalOnly("the document", "properties")
-	} else if !j.properties {
-		j.properties = true
-		j.b.Notes.OriginalOnly("a component", "properties")
+		j.b.Notes.OriginalOnly("the document", "properties", 1)
+	} else {
+		j.b.Notes.OriginalOnly("a component", "properties", 1)
 	}
 }
 

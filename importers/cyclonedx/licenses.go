@@ -150,7 +150,7 @@ func (j *reader) expressionDetails() {
 // listedText keeps the text of a licence with an id of its own; those of listed licences are known.
 func (j *reader) listedText(id, text string) {
 	if !strings.HasPrefix(id, "LicenseRef-") {
-		j.b.Notes.OriginalOnly("a listed licence", "text")
+		j.b.Notes.OriginalOnly("a listed licence", "text", 1)
 		return
 	}
 	j.b.texts.keep(j.b, id, "", text, j.Pointer())

@@ -137,3 +137,29 @@ func TestADocumentWithoutAnythingWrongIsAccepted(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsNotKeptOfComponentsIsCounted(t *testing.T) {
+	const parts = `"components":[{"bom-ref":"a","type":"library","name":"alpha","version":"1","pedigree":{"notes":"n"},"modified":false,"properties":[{"name":"x","value":"1"},{"name":"y","value":"2"}],
+		"externalReferences":[{"type":"chat","url":"https://a.test"},{"type":"chat","url":"https://b.test"}]},{"bom-ref":"b","type":"library","name":"beta","pedigree":{"notes":"n"},"licenses":[{"license":{"id":"MIT","licensing":{"lastRenewal":"2026-01-01T00:00:00Z"}}}]}]}`
+	for _, tt := range []struct{ name, document string }{{"JSON", sound + parts}, {"an XML of the same", `<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>
+		<component bom-ref="a" type="library"><name>alpha</name><version>1</version><pedigree><notes>n</notes></pedigree><modified>false</modified><properties><property name="x">1</property><property name="y">2</property></properties>
+		<externalReferences><reference type="chat"><url>https://a.test</url></reference><reference type="chat"><url>https://b.test</url></reference></externalReferences></component>
+		<component bom-ref="b" type="library"><name>beta</name><licenses><license><id>MIT</id><licensing><lastRenewal>2026-01-01T00:00:00Z</lastRenewal></licensing></license></licenses><pedigree><notes>n</notes></pedigree></component></components></bom>`}} {
+		t.Run(tt.name, func(t *testing.T) {
+			doc, err := Read(strings.NewReader(tt.document), sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said []string
+			for _, f := range doc.Findings {
+				if f.Rule == "original-only" {
+					said = append(said, f.Message)
+				}
+			}
+			want := []string{"Of a component the original alone has: external references of type chat (2), modified (1), pedigree (2), properties (2).", "Of a licence the original alone has: licensing (1)."}
+			if diff := cmp.Diff(want, said); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

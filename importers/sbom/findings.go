@@ -20,13 +20,13 @@ type Findings struct {
 	list    []models.ReadFinding
 	more    int
 	perRule map[string]int
-	names   map[string]bool            // unknown names already reported
-	passed  map[string]map[string]bool // names of fields not kept, by what has them
+	names   map[string]bool           // unknown names already reported
+	passed  map[string]map[string]int // names of fields not kept and how often they stand there, by what has them
 }
 
 // NewFindings makes an empty collection.
 func NewFindings() *Findings {
-	return &Findings{perRule: map[string]int{}, names: map[string]bool{}, passed: map[string]map[string]bool{}}
+	return &Findings{perRule: map[string]int{}, names: map[string]bool{}, passed: map[string]map[string]int{}}
 }
 
 // Add notes one finding. The message is made only when it is kept.
@@ -58,24 +58,30 @@ func (f *Findings) Once(rule, name, pointer, format string, args ...any) {
 	f.Add(rule, pointer, format, args...)
 }
 
-// OriginalOnly notes that what has a field the register does not keep. It is reported when the document has been read, once for
-// all fields of what.
-func (f *Findings) OriginalOnly(what, field string) {
+// OriginalOnly notes that what has, so many times, a field the register does not keep; 0 when nobody counted. It is reported when
+// the document has been read, once for all fields of what.
+func (f *Findings) OriginalOnly(what, field string, times int) {
 	const most = 100
 	fields := f.passed[what]
 	if fields == nil {
-		fields = map[string]bool{}
+		fields = map[string]int{}
 		f.passed[what] = fields
 	}
-	if len(fields) < most {
-		fields[field] = true
+	if _, known := fields[field]; known || len(fields) < most {
+		fields[field] += times
 	}
 }
 
 // notKept reports what OriginalOnly has gathered.
 func (f *Findings) notKept() {
 	for _, what := range slices.Sorted(maps.Keys(f.passed)) {
-		f.Add("original-only", "", "Of %s the original alone has: %s.", what, strings.Join(slices.Sorted(maps.Keys(f.passed[what])), ", "))
+		fields := slices.Sorted(maps.Keys(f.passed[what]))
+		for i, field := range fields {
+			if times := f.passed[what][field]; times > 0 {
+				fields[i] = fmt.Sprintf("%s (%d)", field, times)
+			}
+		}
+		f.Add("original-only", "", "Of %s the original alone has: %s.", what, strings.Join(fields, ", "))
 	}
 	clear(f.passed)
 }

@@ -28,7 +28,7 @@ type JSON struct {
 	buf    []byte            // a string without its escapes
 	words  map[string]string // strings met before, so that a licence stated 50,000 times is kept once
 	follow followers
-	passed [fieldKinds][fieldNames]bool // names met that are not kept
+	passed [fieldKinds][fieldNames]int // how often names were met that are not kept
 	kinds  [fieldKinds]*Fields
 }
 
@@ -92,9 +92,9 @@ func (j *JSON) trailing() error {
 // NotKept gathers which known fields of which kinds of objects stand in the original only; Builder.Finish reports them.
 func (j *JSON) NotKept() {
 	for kind, names := range j.passed {
-		for at, seen := range names {
-			if seen {
-				j.notes.OriginalOnly(j.kinds[kind].what, j.kinds[kind].names[at])
+		for at, times := range names {
+			if times > 0 {
+				j.notes.OriginalOnly(j.kinds[kind].what, j.kinds[kind].names[at], times)
 			}
 		}
 	}

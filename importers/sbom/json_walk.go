@@ -92,7 +92,7 @@ func (j *JSON) Next(o *Object) (Field, bool) {
 		var f Field
 		if at, known := j.lookUp(o, name); known {
 			if f = o.is[at]; f == Skipped {
-				j.passed[o.kind][at], j.kinds[o.kind] = true, o.Fields
+				j.pass(o, at)
 			}
 		} else {
 			f = j.otherwise(o, string(name))
@@ -111,12 +111,18 @@ func (j *JSON) Next(o *Object) (Field, bool) {
 	return 0, false
 }
 
+// pass counts a field that is known and not kept.
+func (j *JSON) pass(o *Object, at int) {
+	j.passed[o.kind][at]++
+	j.kinds[o.kind] = o.Fields
+}
+
 // otherwise finds the field of a name that is not in the table as it stands.
 func (j *JSON) otherwise(o *Object, name string) Field {
 	if j.Shorten != nil {
 		if at, known := o.place[j.Shorten(name)]; known {
 			if o.is[at] == Skipped {
-				j.passed[o.kind][at], j.kinds[o.kind] = true, o.Fields
+				j.pass(o, at)
 			}
 			return o.is[at]
 		}

@@ -66,7 +66,7 @@ func (g *rdfGraph) originalOnly(b *builder) {
 		}
 		for _, p := range n.props {
 			if !slices.Contains(keptProperties[what], p.name) {
-				b.Notes.OriginalOnly(what, sbom.Cut(p.name, 60))
+				b.Notes.OriginalOnly(what, sbom.Cut(p.name, 60), 1)
 			}
 		}
 	}

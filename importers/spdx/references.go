@@ -34,14 +34,14 @@ func (b *builder) reference(d *sbom.Draft, category, kind, locator string) {
 		if isSecurity(category) || isSecurityTxt(locator) {
 			b.security(p, locator)
 		} else {
-			b.Notes.OriginalOnly("an external reference", "url")
+			b.Notes.OriginalOnly("an external reference", "url", 1)
 		}
 	default:
 		if isSecurityTxt(locator) {
 			b.security(p, locator)
 			return
 		}
-		b.Notes.OriginalOnly("an external reference", sbom.Cut(kind, 60))
+		b.Notes.OriginalOnly("an external reference", sbom.Cut(kind, 60), 1)
 	}
 }
 
@@ -65,7 +65,7 @@ func (b *builder) security(p *models.SBOMPackage, locator string) {
 	case p.Security == "" || isSecurityTxt(locator) && !isSecurityTxt(p.Security):
 		p.Security = locator
 	case p.Security != locator:
-		b.Notes.OriginalOnly("a package", "all but one address for security")
+		b.Notes.OriginalOnly("a package", "all but one address for security", 1)
 	}
 }
 

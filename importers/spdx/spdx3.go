@@ -113,7 +113,7 @@ func (j *ldReader) context() {
 
 func (j *ldReader) oneContext() {
 	if j.Err == nil && j.Dec.PeekKind() == '{' {
-		j.b.Notes.OriginalOnly("the document", "definitions in @context")
+		j.b.Notes.OriginalOnly("the document", "definitions in @context", 1)
 		j.Skip()
 		return
 	}

@@ -168,7 +168,7 @@ func (j *ldReader) listField(n *ldNode, f sbom.Field) {
 		for l, ok := j.locators(); ok && j.Element(&l); {
 			text := j.value()
 			if !first {
-				j.b.Notes.OriginalOnly("an external reference", "all but the first locator")
+				j.b.Notes.OriginalOnly("an external reference", "all but the first locator", 1)
 				continue
 			}
 			n.texts[f], first = n.add(text), false

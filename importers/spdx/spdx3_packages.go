@@ -106,7 +106,7 @@ func (j *ldReader) distributed(d *sbom.Draft, f *ldFacts, ids []int32) {
 	for i, id := range ids {
 		file := f.files[id]
 		if i > 0 {
-			j.b.Notes.OriginalOnly("a package", "all but the first hasDistributionArtifact")
+			j.b.Notes.OriginalOnly("a package", "all but the first hasDistributionArtifact", 1)
 			return
 		}
 		p.FileName, p.Traits = file.name, file.traits
@@ -227,7 +227,7 @@ func (j *ldReader) identify(d *sbom.Draft, kind, value string) {
 			j.purl(d, value)
 			return
 		}
-		j.b.Notes.OriginalOnly("a package", "externalIdentifier of type "+sbom.Cut(kind, 40))
+		j.b.Notes.OriginalOnly("a package", "externalIdentifier of type "+sbom.Cut(kind, 40), 1)
 	}
 }
 
@@ -243,7 +243,7 @@ func (j *ldReader) refer(p *models.SBOMPackage, kind, locator string) {
 		}
 	case (kind == "vcs" || strings.EqualFold(kind, "sourceArtifact")) && !strings.Contains(p.Source, "://"):
 		if p.Source != "" {
-			j.b.Notes.OriginalOnly("a package", "software_sourceInfo beside an address of the source")
+			j.b.Notes.OriginalOnly("a package", "software_sourceInfo beside an address of the source", 1)
 		}
 		p.Source = locator
 		return
@@ -254,7 +254,7 @@ func (j *ldReader) refer(p *models.SBOMPackage, kind, locator string) {
 		p.Homepage = locator
 		return
 	}
-	j.b.Notes.OriginalOnly("an external reference", sbom.Cut(kind, 40))
+	j.b.Notes.OriginalOnly("an external reference", sbom.Cut(kind, 40), 1)
 }
 
 // parties finds out who supplied and who made a package.

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ospo-register/ospo/importers/sbom"
@@ -95,12 +94,12 @@ func (j *ldReader) count(n *ldNode) {
 func (j *ldReader) notKept() {
 	j.NotKept()
 	for name, count := range j.counted {
-		j.b.Notes.OriginalOnly("the document", strconv.Itoa(count)+" of type "+name)
+		j.b.Notes.OriginalOnly("the document", "elements of type "+name, count)
 	}
 	for kind, set := range j.extra {
 		for ; set != 0; set &= set - 1 {
 			if name := termNames[bits.TrailingZeros64(set)]; name != "" {
-				j.b.Notes.OriginalOnly(ldWords[kind], name)
+				j.b.Notes.OriginalOnly(ldWords[kind], name, 0)
 			}
 		}
 	}
@@ -131,7 +130,7 @@ func (j *ldReader) sbomType(text []byte) {
 	case j.b.Doc.Context == "":
 		j.b.Doc.Context = strings.ToLower(stated)
 	case j.b.Doc.Context != strings.ToLower(stated):
-		j.b.Notes.OriginalOnly("an Sbom", "all but the first software_sbomType")
+		j.b.Notes.OriginalOnly("an Sbom", "all but the first software_sbomType", 1)
 	}
 }
 
@@ -191,7 +190,7 @@ func (j *ldReader) agentOf(n *ldNode) agent3 {
 		case strings.Contains(value, "://") && a.url == "":
 			a.url = value
 		default:
-			j.b.Notes.OriginalOnly(ldWords[n.kind], "externalIdentifier of type "+sbom.Cut(kind, 40))
+			j.b.Notes.OriginalOnly(ldWords[n.kind], "externalIdentifier of type "+sbom.Cut(kind, 40), 1)
 		}
 	}
 	return a

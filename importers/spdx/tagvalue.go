@@ -30,7 +30,7 @@ func readTagValue(in *sbom.Input, b *builder) (*models.SBOMDocument, error) {
 	}
 	outline := outlineOf(data)
 	for tag := range outline.passed {
-		b.Notes.OriginalOnly(cmp.Or(originalTags[tag], aFile), tag)
+		b.Notes.OriginalOnly(cmp.Or(originalTags[tag], aFile), tag, 1)
 	}
 	var doc *tools.Document
 	switch {

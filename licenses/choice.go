@@ -1,6 +1,9 @@
 package licenses
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // Keep is what is left of the expression when of each OR only the branches remain whose every demand can be met with leaves that satisfy ok.
 // It is zero when nothing can be kept, since an AND needs all its operands. What is left is always offered by e.
@@ -28,148 +31,179 @@ func (e Expression) Keep(ok func(Leaf) bool) Expression {
 // Offers says whether chosen can be got from e by dropping branches of its ORs and by taking an "or later" leaf as one of its versions, or
 // as a later "or later". A deprecated identifier is its successor. Whoever keeps to chosen then keeps to e, and chosen demands nothing that e does not.
 //
-// The zero Expression offers nothing and is offered by nothing. The time is in proportion to the product of both lengths at worst.
+// The zero Expression offers nothing and is offered by nothing. Work is limited: for a pair of large expressions made to be hard to compare the answer is false.
 func (e Expression) Offers(chosen Expression) bool {
 	if e.IsZero() || chosen.IsZero() {
 		return false
 	}
-	return e.Current().offers(chosen.Current())
+	c := comparison{answers: map[[2]*node]bool{}, choices: map[*node]*choice{}}
+	return c.offers(e.Current(), chosen.Current()) && c.steps <= mostSteps
 }
 
-func (e Expression) offers(chosen Expression) bool {
+// mostSteps bounds the work of one comparison to well under a second. Beyond it nothing more is found.
+const mostSteps = 1 << 20
+
+// comparison is one call of Offers: what has been found out, so that no pair of parts is compared twice.
+type comparison struct {
+	answers map[[2]*node]bool // by the part of the expression and the part of what was chosen
+	choices map[*node]*choice
+	steps   int
+}
+
+func (c *comparison) offers(e, chosen Expression) bool {
 	if e.Equal(chosen) {
 		return true
 	}
+	key := [2]*node{e.node, chosen.node}
+	answer, done := c.answers[key]
+	if done {
+		return answer
+	}
 	if chosen.Kind() == KindOr {
-		for _, branch := range chosen.node.operands {
-			if !e.offers(branch) {
-				return false
-			}
-		}
-		return true
+		answer = !slices.ContainsFunc(chosen.node.operands, func(branch Expression) bool { return !c.offers(e, branch) })
+	} else {
+		ch := c.choice(chosen)
+		answer = ch.meets(e) != nil && ch.covers(e, ch.all)
 	}
-	c := choice{demands: []Expression{chosen}, met: map[*node]*big.Int{}}
-	if chosen.Kind() == KindAnd {
-		c.demands = chosen.node.operands
-	}
-	all := new(big.Int)
-	for i := range c.demands {
-		all.SetBit(all, i, 1)
-	}
-	return c.meets(e) != nil && c.covers(e, all)
+	c.answers[key] = answer
+	return answer
 }
 
-// choice is the comparison of an expression with what was chosen from it.
+// choice is a leaf or an AND that was chosen. Its demands are the leaf, or the operands of the AND, which are leaves and ORs; sets of demands are bits.
 type choice struct {
-	demands []Expression // the operands of the AND that was chosen; leaves and ORs
+	*comparison
+	demands []Expression
+	all     *big.Int
+	byText  map[string]int
+	leaves  map[Leaf][]int // the leaves among the demands by their first version
+	ors     map[Leaf][]int // the ORs among the demands by the first version of that leaf in them which is rarest
 	met     map[*node]*big.Int
 }
 
-// meets gives, as bits, the demands that e can account for when it is reduced to some of them; nil when it cannot be reduced to any.
-func (c choice) meets(e Expression) *big.Int {
+func (c *comparison) choice(chosen Expression) *choice {
+	if ch, done := c.choices[chosen.node]; done {
+		return ch
+	}
+	ch := &choice{
+		comparison: c, demands: []Expression{chosen}, all: new(big.Int),
+		byText: map[string]int{}, leaves: map[Leaf][]int{}, ors: map[Leaf][]int{}, met: map[*node]*big.Int{},
+	}
+	if chosen.Kind() == KindAnd {
+		ch.demands = chosen.node.operands
+	}
+	count := map[Leaf]int{}
+	chosen.walk(func(leaf Leaf) { count[leaf.firstAtom()]++ })
+	for i, demand := range ch.demands {
+		ch.all.SetBit(ch.all, i, 1)
+		ch.byText[demand.node.text] = i
+		if demand.Kind() != KindOr {
+			atom := demand.node.leaf.firstAtom()
+			ch.leaves[atom] = append(ch.leaves[atom], i)
+			continue
+		}
+		var rarest Leaf
+		demand.walk(func(leaf Leaf) {
+			if atom := leaf.firstAtom(); rarest == (Leaf{}) || count[atom] < count[rarest] {
+				rarest = atom
+			}
+		})
+		ch.ors[rarest] = append(ch.ors[rarest], i)
+	}
+	c.choices[chosen.node] = ch
+	return ch
+}
+
+// meets gives the demands that e can account for when it is reduced to some of them; nil when it cannot be reduced to any.
+func (c *choice) meets(e Expression) *big.Int {
 	if met, done := c.met[e.node]; done {
 		return met
 	}
-	var met *big.Int
-	switch e.Kind() {
-	case KindAnd:
-		met = c.meetsEvery(e)
-	case KindOr:
-		met = c.meetsSome(e)
-	default:
-		met = c.demanded(e)
+	if c.steps++; c.steps > mostSteps {
+		return nil
 	}
-	c.met[e.node] = met
-	return met
-}
-
-func (c choice) meetsEvery(e Expression) *big.Int {
-	met := new(big.Int)
+	met := c.demanded(e)
 	for _, operand := range e.node.operands {
 		part := c.meets(operand)
-		if part == nil {
-			return nil
-		}
-		met.Or(met, part)
-	}
-	return met
-}
-
-func (c choice) meetsSome(e Expression) *big.Int {
-	met := c.demanded(e)
-	for _, branch := range e.node.operands {
-		part := c.meets(branch)
 		switch {
+		case part == nil && e.node.kind == KindOr:
 		case part == nil:
+			c.met[e.node] = nil
+			return nil
 		case met == nil:
 			met = new(big.Int).Set(part)
 		default:
 			met.Or(met, part)
 		}
 	}
+	c.met[e.node] = met
 	return met
 }
 
-// demanded gives the demands that are e itself, or what is left of it when e is a leaf or an OR; nil when there is none.
-func (c choice) demanded(e Expression) *big.Int {
+// demanded gives the demands that e as a whole accounts for, when it is a leaf or an OR that keeps several branches; nil when there is none.
+func (c *choice) demanded(e Expression) *big.Int {
 	var met *big.Int
-	for i, demand := range c.demands {
-		if !e.reducesTo(demand) {
-			continue
-		}
+	add := func(i int) {
 		if met == nil {
 			met = new(big.Int)
 		}
 		met.SetBit(met, i, 1)
 	}
+	if i, same := c.byText[e.node.text]; same {
+		add(i)
+	}
+	switch e.Kind() {
+	case KindAnd:
+		return nil // its operands account for the demands
+	case KindLicense, KindWith:
+		for _, version := range e.node.leaf.span() {
+			for _, i := range c.leaves[version] {
+				if e.node.leaf.narrowsTo(c.demands[i].node.leaf) {
+					add(i)
+				}
+			}
+		}
+	}
+	if len(c.ors) > 0 {
+		tried := map[int]bool{}
+		e.walk(func(leaf Leaf) {
+			for _, version := range leaf.span() {
+				for _, i := range c.ors[version] {
+					if c.steps++; !tried[i] && c.steps <= mostSteps {
+						tried[i] = true
+						if c.offers(e, c.demands[i]) {
+							add(i)
+						}
+					}
+				}
+			}
+		})
+	}
 	return met
 }
 
-// reducesTo says whether a leaf, or an OR that keeps at least two branches, can be reduced to a demand.
-func (e Expression) reducesTo(demand Expression) bool {
-	switch {
-	case e.Equal(demand):
-		return true
-	case demand.Kind() == KindOr:
-		return e.offers(demand)
-	case e.Kind() == KindOr:
-		return false // one of its branches accounts for the demand
-	}
-	return e.node.leaf.narrowsTo(demand.node.leaf)
-}
-
-// covers says whether e can be reduced so that it accounts for all the wanted demands together: each OR by one branch. A demand that several
-// operands of an AND can account for is left to whichever is free.
-func (c choice) covers(e Expression, wanted *big.Int) bool {
+// covers says whether e can be reduced so that it accounts for all the wanted demands together, each OR by one branch or as a whole. A demand that
+// several operands of an AND can account for is left to whichever is free.
+func (c *choice) covers(e Expression, wanted *big.Int) bool {
 	met := c.meets(e)
 	if met == nil || new(big.Int).AndNot(wanted, met).Sign() != 0 {
 		return false
 	}
 	switch e.Kind() {
 	case KindAnd:
-		once, more := new(big.Int), new(big.Int)
+		once, twice := new(big.Int), new(big.Int)
 		for _, operand := range e.node.operands {
 			part := c.meets(operand)
-			more.Or(more, new(big.Int).And(once, part))
+			twice.Or(twice, new(big.Int).And(once, part))
 			once.Or(once, part)
 		}
-		private := new(big.Int).AndNot(wanted, more)
-		for _, operand := range e.node.operands {
-			if !c.covers(operand, new(big.Int).And(private, c.meets(operand))) {
-				return false
-			}
-		}
-		return true
+		private := new(big.Int).AndNot(wanted, twice)
+		return !slices.ContainsFunc(e.node.operands, func(operand Expression) bool {
+			return !c.covers(operand, new(big.Int).And(private, c.meets(operand)))
+		})
 	case KindOr:
-		for _, branch := range e.node.operands {
-			if c.covers(branch, wanted) {
-				return true
-			}
+		if slices.ContainsFunc(e.node.operands, func(branch Expression) bool { return c.covers(branch, wanted) }) {
+			return true
 		}
 	}
-	return atMostOne(wanted) // the leaf, or the OR as a whole, is one demand
-}
-
-func atMostOne(bits *big.Int) bool {
-	return bits.Sign() == 0 || bits.BitLen() == int(bits.TrailingZeroBits())+1
+	return wanted.BitLen() == 0 || wanted.BitLen() == int(wanted.TrailingZeroBits())+1 // one demand at most: e as a whole is it
 }

@@ -54,12 +54,8 @@ func NewSet(entries ...string) (Set, error) {
 		if leaf == (Leaf{}) {
 			continue
 		}
-		first, later := leaf.first()
-		set.atoms[first.atom()] = struct{}{}
-		if later {
-			for _, version := range onward(first) {
-				set.atoms[version.atom()] = struct{}{}
-			}
+		for _, version := range leaf.span() {
+			set.atoms[version] = struct{}{}
 		}
 	}
 	if mistakes != nil {
@@ -81,6 +77,9 @@ func readEntry(entry string) (Leaf, EntryMistake) {
 	if contradictory(leaf) {
 		return Leaf{}, EntryMistake{Sentence: fmt.Sprintf(`"-only" and "+" contradict each other; write %s or %s.`,
 			leaf.ID, strings.TrimSuffix(leaf.ID, onlySuffix)+orLaterSuffix)}
+	}
+	if isException(leaf.ID) {
+		return Leaf{}, EntryMistake{Sentence: fmt.Sprintf("%s is an exception; name the licence before it, as in GPL-2.0-only WITH %s.", leaf.ID, leaf.ID)}
 	}
 	if unlisted := leaf.Unlisted(); len(unlisted) > 0 {
 		return leaf, EntryMistake{Unlisted: true, Sentence: fmt.Sprintf(
@@ -106,24 +105,15 @@ func (s Set) Complement() Set { return Set{atoms: s.atoms, outside: !s.outside} 
 
 // Has says whether the leaf, taken as the one version that it certainly permits ("X+" as X), is in the set. A pair is in it only as a
 // pair, a reference only as it is written, an unlisted identifier only if an entry names that very identifier.
-func (s Set) Has(leaf Leaf) bool {
-	first, _ := leaf.first()
-	return s.has(first)
-}
+func (s Set) Has(leaf Leaf) bool { return s.has(leaf.firstAtom()) }
 
-func (s Set) has(exact Leaf) bool {
-	_, in := s.atoms[exact.atom()]
+func (s Set) has(atom Leaf) bool {
+	_, in := s.atoms[atom]
 	return in != s.outside
 }
 
 // some says whether at least one version of the leaf is in the set, every whether all are.
-func (s Set) some(leaf Leaf) bool {
-	first, later := leaf.first()
-	if !later {
-		return s.has(first)
-	}
-	return slices.ContainsFunc(onward(first), s.has)
-}
+func (s Set) some(leaf Leaf) bool { return slices.ContainsFunc(leaf.span(), s.has) }
 
 func (s Set) every(leaf Leaf) bool { return !s.Complement().some(leaf) }
 

@@ -39,21 +39,29 @@ func (v Verdict) rank() int {
 	case Denied:
 		return 7
 	}
-	return 4 // a verdict we do not know is unknown
+	return UnknownTerms.rank()
+}
+
+// known is the verdict, or UnknownTerms for a text that is none.
+func (v Verdict) known() Verdict {
+	if v.rank() == UnknownTerms.rank() {
+		return UnknownTerms
+	}
+	return v
 }
 
 // Worse is the worse of two verdicts: what holds when both bind, as in an AND or under two policies.
 func (v Verdict) Worse(other Verdict) Verdict {
 	if other.rank() > v.rank() {
-		return other
+		return other.known()
 	}
-	return v
+	return v.known()
 }
 
 // Either is what holds when one of two may be taken: allowed when both are, needs-choice when only one of them leads to
 // "allowed", and else the better of the two. It is commutative, associative and idempotent.
 func (v Verdict) Either(other Verdict) Verdict {
-	better, worse := v, other
+	better, worse := v.known(), other.known()
 	if better.rank() > worse.rank() {
 		better, worse = worse, better
 	}
@@ -71,7 +79,7 @@ func (e Expression) Judge(leaf func(Leaf) Verdict) Verdict {
 	case "":
 		return UnknownTerms
 	case KindLicense, KindWith:
-		return leaf(e.node.leaf)
+		return leaf(e.node.leaf).known()
 	}
 	verdict := e.node.operands[0].Judge(leaf)
 	for _, operand := range e.node.operands[1:] {

@@ -2,6 +2,7 @@ package licenses
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -60,19 +61,29 @@ func onward(first Leaf) []Leaf {
 	return leaves
 }
 
+// span is the atoms of what the leaf may be taken as, the first version first.
+func (l Leaf) span() []Leaf {
+	first, later := l.first()
+	if !later {
+		return []Leaf{first.atom()}
+	}
+	span := onward(first)
+	for i := range span {
+		span[i] = span[i].atom()
+	}
+	return span
+}
+
+func (l Leaf) firstAtom() Leaf {
+	first, _ := l.first()
+	return first.atom()
+}
+
 // narrowsTo says whether the other leaf is this one, one of its versions, or an "or later" of one of them.
 func (l Leaf) narrowsTo(other Leaf) bool {
-	first, later := l.first()
-	narrow, andLater := other.first()
-	if !later {
-		return !andLater && first.atom() == narrow.atom()
-	}
-	for _, version := range onward(first) {
-		if version.atom() == narrow.atom() {
-			return true
-		}
-	}
-	return false
+	_, later := l.first()
+	first, otherLater := other.first()
+	return (later || !otherLater) && slices.Contains(l.span(), first.atom())
 }
 
 // first is the one version that the leaf certainly permits, with deprecated identifiers replaced, and whether later ones may be taken in its place.

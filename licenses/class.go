@@ -93,10 +93,11 @@ func (e Expression) Class() Class {
 	return class
 }
 
-// Class sorts the leaf. An exception of the SPDX list loosens a strong copyleft licence to the exception's own class, if that is known,
-// and changes nothing else; any other addition may say anything and makes the leaf Unknown.
+// Class sorts the leaf. An exception of the SPDX list loosens a strong copyleft licence to weak copyleft when it frees the rest of the work
+// (data/exceptions.tsv: Classpath, GCC runtime, fonts, what Autoconf or Bison write), and changes nothing when it only lets the work be combined
+// with a named library such as OpenSSL or with other open licences. Any other addition may say anything and makes the leaf Unknown.
 func (l Leaf) Class() Class {
-	class := l.Category().Class()
+	class := classOf(l.ID, l.Category())
 	if l.Addition == "" {
 		return class
 	}
@@ -104,11 +105,31 @@ func (l Leaf) Class() Class {
 	if !ok {
 		return Unknown
 	}
-	loosened := exception.Category.Class()
-	if class == StrongCopyleft && loosened.rank() < class.rank() {
-		return loosened
+	effect, read := theKnown().effects[strings.ToLower(exception.ID)]
+	if class == StrongCopyleft && read && effect.value != effectSame {
+		return WeakCopyleft
 	}
 	return class
+}
+
+// classOf is the class of the category, put right where the licence's own text says more: licences that LicenseDB calls permissive and that demand
+// that changes stay open, and limits of use that it overlooks or sees where there are none. A deprecated identifier has the class of its successor.
+func classOf(id string, category Category) Class {
+	class := category.Class()
+	limits, read := theKnown().limits[strings.ToLower(id)]
+	switch {
+	case len(limits.limits()) > 0:
+		return RestrictedUse
+	case class != Permissive && (class != RestrictedUse || !read):
+		return class
+	}
+	switch Reciprocity(theKnown().reciprocity[strings.ToLower(id)].value) {
+	case ReciprocityFile, ReciprocityLibrary:
+		return WeakCopyleft
+	case ReciprocityProject, ReciprocityNetwork:
+		return StrongCopyleft
+	}
+	return Permissive
 }
 
 // Category is what LicenseDB says of the licence, without its addition; empty when it does not know it. A "LicenseRef-scancode-…" is

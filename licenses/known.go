@@ -27,7 +27,7 @@ func knownTables() []string {
 	}
 }
 
-// reading is one row of a table that people filled by reading licences: the value and where it is to be seen.
+// readValue is one row of a table that people filled by reading licences: the value and where it is to be seen.
 type readValue struct{ value, reason string }
 
 // known is what the tables say of single licences; keys of the maps are identifiers in lower case.
@@ -52,6 +52,20 @@ func readValues(table string) map[string]readValue {
 	}
 	return values
 }
+
+// limits is the value of a row of limits.tsv; nil for "none".
+func (r readValue) limits() []Limit {
+	var limits []Limit
+	for limit := range strings.FieldsSeq(r.value) {
+		if limit != "none" {
+			limits = append(limits, Limit(limit))
+		}
+	}
+	return limits
+}
+
+// effectSame says that an exception leaves the reach of its licence as it is.
+const effectSame = "same"
 
 const readInText = "read in the licence's text"
 
@@ -101,9 +115,7 @@ func (l *List) current(leaf Leaf) Leaf {
 
 func (l *List) limits(f *Facts, id string) {
 	if row, ok := theKnown().limits[strings.ToLower(id)]; ok {
-		for limit := range strings.FieldsSeq(row.value) {
-			f.Limits = append(f.Limits, Limit(limit))
-		}
+		f.Limits = row.limits()
 		f.Sources["limits"] = readInText + ": " + row.reason
 		return
 	}
@@ -193,7 +205,7 @@ func (l *List) with(f *Facts, leaf Leaf) {
 	switch {
 	case !ok:
 		f.Sources["reciprocity"] += "; what the exception changes has not been read"
-	case effect.value != "same":
+	case effect.value != effectSame:
 		if reach := Reciprocity(effect.value); reach.rank() < f.Reciprocity.rank() && f.Reciprocity != ReciprocityUnknown {
 			f.Reciprocity, f.Sources["reciprocity"] = reach, "read in the exception's text: "+effect.reason
 		}

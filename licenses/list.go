@@ -124,7 +124,7 @@ func newList(version Version, licenses []License, exceptions []Exception) *List 
 				license.Category = index.of(cmp.Or(next.Addition, next.ID))
 			}
 		}
-		license.Class = license.Category.Class()
+		license.Class = classOf(license.ID, license.Category)
 		l.byID[strings.ToLower(license.ID)] = i
 	}
 	for i := range l.exceptions {

@@ -1,6 +1,7 @@
 package licenses
 
 import (
+	"cmp"
 	_ "embed"
 	"slices"
 	"strings"
@@ -43,47 +44,47 @@ var (
 // duties is the catalogue and what each licence takes from it; the keys of byID are identifiers in lower case, or "derived:" and a kind of licence.
 type duties struct {
 	catalogue []Obligation
+	at        map[string]int // key to its place in the catalogue
 	byID      map[string]dutyRow
 }
 
 type dutyRow struct {
 	source string
+	read   bool
 	uses   map[Use][]int // indexes into the catalogue, in its order
 }
 
 var theDuties = sync.OnceValue(func() *duties {
-	d := &duties{byID: map[string]dutyRow{}}
-	at := map[string]int{}
+	d := &duties{at: map[string]int{}, byID: map[string]dutyRow{}}
 	for row := range rows(obligationsTSV) {
-		at[row[0]] = len(d.catalogue)
+		d.at[row[0]] = len(d.catalogue)
 		d.catalogue = append(d.catalogue, Obligation{Key: row[0], Kind: ObligationKind(row[1]), Uses: usesOf(row[2]), Title: row[3], Sentence: row[4]})
 	}
 	for row := range rows(dutiesTSV) {
-		entry := dutyRow{source: row[2], uses: map[Use][]int{}}
-		for key := range strings.FieldsSeq(row[1]) {
-			name, where, special := strings.Cut(key, "@")
-			i, ok := at[name]
-			if !ok {
-				continue // a test holds that this does not happen
-			}
-			uses := d.catalogue[i].Uses
-			if special {
-				uses = usesOf(where)
-			}
-			for _, use := range uses {
-				entry.uses[use] = append(entry.uses[use], i)
-			}
-		}
-		for use := range entry.uses {
-			slices.Sort(entry.uses[use])
-			entry.uses[use] = slices.Compact(entry.uses[use])
-		}
+		entry := d.row(row[1], row[2], row[3] == "yes")
 		for id := range strings.FieldsSeq(row[0]) {
 			d.byID[strings.ToLower(id)] = entry
 		}
 	}
 	return d
 })
+
+// row reads keys as "state-changes keep-notices@s"; the letters are the uses in which this licence asks for it.
+func (d *duties) row(keys, source string, read bool) dutyRow {
+	row := dutyRow{source: source, read: read, uses: map[Use][]int{}}
+	for key := range strings.FieldsSeq(keys) {
+		name, letters, special := strings.Cut(key, "@")
+		i := d.at[name]
+		uses := d.catalogue[i].Uses
+		if special {
+			uses = usesOf(letters)
+		}
+		for _, use := range uses {
+			row.uses[use] = append(row.uses[use], i)
+		}
+	}
+	return row
+}
 
 // useLetters is how the tables write uses.
 var useLetters = map[rune]Use{'i': UseInternal, 'b': UseDistributeBinary, 's': UseDistributeSource, 'n': UseService, 'm': UseModify}
@@ -109,47 +110,59 @@ func Obligations() []Obligation {
 // it adds to the use beside which it happens. A licence whose text has not been gone through gets the duties of its kind, which are not certain; of
 // a licence that nobody knows the only duty is to read it.
 func (l *List) Owes(leaf Leaf, use Use) []Duty {
-	d := theDuties()
-	leaf = l.current(leaf)
-	if row, ok := d.byID[strings.ToLower(leaf.String())]; ok {
-		return d.list(row, use, row.source, true)
-	}
+	d, leaf := theDuties(), l.current(leaf)
 	facts := l.Facts(leaf)
 	row, ok := d.byID[strings.ToLower(leaf.ID)]
 	if !ok || !facts.Listed {
-		kind := kindOf(facts)
-		row = d.byID["derived:"+kind]
-		return d.list(row, use, "derived: "+row.source, false)
+		row = d.byID["derived:"+kindOf(facts)]
 	}
-	owed := d.list(row, use, row.source, true)
-	if leaf.Addition == "" {
-		return owed
-	}
-	return withException(owed, facts, leaf)
-}
-
-// withException leaves out the duties that bind the rest of the work when the exception frees it from them.
-func withException(owed []Duty, facts Facts, leaf Leaf) []Duty {
-	freed := facts.Reciprocity == ReciprocityLibrary || facts.Reciprocity == ReciprocityFile || facts.Reciprocity == ReciprocityNone
-	kept := owed[:0]
-	for _, duty := range owed {
-		if freed && (duty.Obligation.Key == "same-licence" || duty.Obligation.Key == "same-licence-network") {
-			continue
+	var owed []Duty
+	add := func(i int, source string, read bool) {
+		if !slices.ContainsFunc(owed, func(have Duty) bool { return have.Obligation.Key == d.catalogue[i].Key }) {
+			obligation := d.catalogue[i]
+			obligation.Uses = slices.Clone(obligation.Uses)
+			owed = append(owed, Duty{obligation, source, read})
 		}
-		duty.Source += "; with " + leaf.Addition
-		kept = append(kept, duty)
 	}
-	return kept
+	freed := leaf.Addition != "" && facts.Listed && facts.Reciprocity.rank() <= ReciprocityLibrary.rank()
+	for _, i := range row.uses[use] {
+		if key := d.catalogue[i].Key; !freed || key != "same-licence" && key != "same-licence-network" {
+			add(i, row.source, row.read)
+		}
+	}
+	for _, key := range factDuties(facts) {
+		if i := d.at[key.key]; slices.Contains(d.catalogue[i].Uses, use) {
+			add(i, facts.Sources[key.axis], strings.HasPrefix(facts.Sources[key.axis], readInText))
+		}
+	}
+	slices.SortStableFunc(owed, func(a, b Duty) int { return cmp.Compare(d.at[a.Obligation.Key], d.at[b.Obligation.Key]) })
+	return owed
 }
 
-func (d *duties) list(row dutyRow, use Use, source string, certain bool) []Duty {
-	owed := make([]Duty, 0, len(row.uses[use]))
-	for _, i := range row.uses[use] {
-		obligation := d.catalogue[i]
-		obligation.Uses = slices.Clone(obligation.Uses)
-		owed = append(owed, Duty{obligation, source, certain})
+type factDuty struct{ key, axis string }
+
+// factDuties are the duties that follow from what is known of patents and limits, so that they stand in one table only.
+func factDuties(f Facts) []factDuty {
+	var keys []factDuty
+	switch f.Patents {
+	case PatentsGranted:
+		keys = append(keys, factDuty{"patent-grant", "patents"})
+	case PatentsRetaliate:
+		keys = append(keys, factDuty{"patent-grant", "patents"}, factDuty{"patent-peace", "patents"})
+	case PatentsWithheld:
+		keys = append(keys, factDuty{"no-patents", "patents"})
 	}
-	return owed
+	for _, limit := range f.Limits {
+		switch limit {
+		case NonCommercial:
+			keys = append(keys, factDuty{"no-commercial-use", "limits"})
+		case NoDerivatives:
+			keys = append(keys, factDuty{"no-changed-versions", "limits"})
+		case FieldOfUse:
+			keys = append(keys, factDuty{"field-of-use", "limits"})
+		}
+	}
+	return keys
 }
 
 // kindOf is the kind of licence by whose usual duties one is judged that has not been gone through.

@@ -7,6 +7,7 @@ package register
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -23,11 +24,12 @@ type Register struct {
 	arriving  chan struct{} // room for documents to be checked only, from when they begin to arrive
 	checks    chan struct{} // room for those of them that are being read
 	drawn     *drawings
+	lists     *atomic.Pointer[readLicenseList] // the licence list in force, when it is not the one built in
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: make(chan struct{}, mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: make(chan struct{}, mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}, lists: &atomic.Pointer[readLicenseList]{}}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow

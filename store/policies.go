@@ -104,3 +104,14 @@ func (tx *Tx) CreatePolicyVersion(ctx context.Context, v *models.PolicyVersion) 
 func (tx *Tx) SavePolicyVersion(ctx context.Context, v *models.PolicyVersion) error {
 	return save(tx.gorm(ctx), v, v.ID, &v.Version)
 }
+
+// AgencyCode is how an agency is named to machines.
+type AgencyCode struct {
+	ID   int64
+	Code string
+}
+
+// AgencyCodes lists the codes of all agencies that have one.
+func (s *Store) AgencyCodes(ctx context.Context) ([]AgencyCode, error) {
+	return rows[AgencyCode](ctx, s, `SELECT id, code FROM agencies WHERE code <> ''`)
+}

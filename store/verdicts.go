@@ -69,13 +69,23 @@ func (s *Store) ChangesAfter(ctx context.Context, event int64, most int) ([]Chan
 	return rows[Change](ctx, s, `SELECT id, noun, noun_id, action, asset_id FROM events WHERE id > $1 ORDER BY id LIMIT $2`, event, most)
 }
 
+// FindLicenseContext finds the context with a digest; 0 when there is none.
+func (s *Store) FindLicenseContext(ctx context.Context, digest []byte) (int32, error) {
+	var id int32
+	err := s.pg.QueryRow(ctx, `SELECT id FROM license_contexts WHERE digest = $1`, digest).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	return id, fault(err)
+}
+
 // LicenseContext finds or adds the context with a digest.
 func (tx *Tx) LicenseContext(ctx context.Context, digest []byte, facts string) (int32, error) {
-	var id int32
-	err := tx.pg.QueryRow(ctx, `SELECT id FROM license_contexts WHERE digest = $1`, digest).Scan(&id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = tx.pg.QueryRow(ctx, `INSERT INTO license_contexts (digest, facts) VALUES ($1, $2) ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id`, digest, facts).Scan(&id)
+	id, err := tx.FindLicenseContext(ctx, digest)
+	if err != nil || id != 0 {
+		return id, err
 	}
+	err = tx.pg.QueryRow(ctx, `INSERT INTO license_contexts (digest, facts) VALUES ($1, $2) ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id`, digest, facts).Scan(&id)
 	return id, fault(err)
 }
 

@@ -41,7 +41,7 @@ func (e Expression) Offers(chosen Expression) bool {
 }
 
 // mostSteps bounds the work of one comparison to well under a second. Beyond it nothing more is found.
-const mostSteps = 1 << 20
+const mostSteps = 1 << 17
 
 // comparison is one call of Offers: what has been found out, so that no pair of parts is compared twice.
 type comparison struct {
@@ -74,10 +74,9 @@ type choice struct {
 	*comparison
 	demands []Expression
 	all     *big.Int
-	byText  map[string]int
-	leaves  map[Leaf][]int // the leaves among the demands by their first version
-	ors     map[Leaf][]int // the ORs among the demands by the first version of that leaf in them which is rarest
-	met     map[*node]*big.Int
+	leaves  map[Leaf][]int     // the leaves among the demands by their first version
+	ors     map[Leaf][]int     // the ORs among the demands by the first version of that leaf in them which is rarest
+	met     map[*node]*big.Int // what meets found out
 }
 
 func (c *comparison) choice(chosen Expression) *choice {
@@ -86,7 +85,7 @@ func (c *comparison) choice(chosen Expression) *choice {
 	}
 	ch := &choice{
 		comparison: c, demands: []Expression{chosen}, all: new(big.Int),
-		byText: map[string]int{}, leaves: map[Leaf][]int{}, ors: map[Leaf][]int{}, met: map[*node]*big.Int{},
+		leaves: map[Leaf][]int{}, ors: map[Leaf][]int{}, met: map[*node]*big.Int{},
 	}
 	if chosen.Kind() == KindAnd {
 		ch.demands = chosen.node.operands
@@ -95,7 +94,6 @@ func (c *comparison) choice(chosen Expression) *choice {
 	chosen.walk(func(leaf Leaf) { count[leaf.firstAtom()]++ })
 	for i, demand := range ch.demands {
 		ch.all.SetBit(ch.all, i, 1)
-		ch.byText[demand.node.text] = i
 		if demand.Kind() != KindOr {
 			atom := demand.node.leaf.firstAtom()
 			ch.leaves[atom] = append(ch.leaves[atom], i)
@@ -141,6 +139,9 @@ func (c *choice) meets(e Expression) *big.Int {
 
 // demanded gives the demands that e as a whole accounts for, when it is a leaf or an OR that keeps several branches; nil when there is none.
 func (c *choice) demanded(e Expression) *big.Int {
+	if e.Kind() == KindAnd {
+		return nil // its operands account for the demands
+	}
 	var met *big.Int
 	add := func(i int) {
 		if met == nil {
@@ -148,13 +149,7 @@ func (c *choice) demanded(e Expression) *big.Int {
 		}
 		met.SetBit(met, i, 1)
 	}
-	if i, same := c.byText[e.node.text]; same {
-		add(i)
-	}
-	switch e.Kind() {
-	case KindAnd:
-		return nil // its operands account for the demands
-	case KindLicense, KindWith:
+	if e.Kind() != KindOr {
 		for _, version := range e.node.leaf.span() {
 			for _, i := range c.leaves[version] {
 				if e.node.leaf.narrowsTo(c.demands[i].node.leaf) {
@@ -166,6 +161,9 @@ func (c *choice) demanded(e Expression) *big.Int {
 	if len(c.ors) > 0 {
 		tried := map[int]bool{}
 		e.walk(func(leaf Leaf) {
+			if c.steps++; c.steps > mostSteps {
+				return
+			}
 			for _, version := range leaf.span() {
 				for _, i := range c.ors[version] {
 					if c.steps++; !tried[i] && c.steps <= mostSteps {

@@ -70,6 +70,7 @@ func TestAnExpressionOffersItsChoices(t *testing.T) {
 		{"a version of EUPL", "EUPL-1.1+ OR MIT", "EUPL-1.2", true},
 		{"a deprecated identifier is its successor", "GPL-2.0 OR MIT", "GPL-2.0-only", true},
 		{"a deprecated identifier was chosen", "GPL-2.0-only OR MIT", "GPL-2.0", true},
+		{"a licence under its old and its current name", "GPL-2.0-only AND MIT", "GPL-2.0 AND GPL-2.0-only AND MIT", true},
 		{"the licence without its exception", "GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only", false},
 		{"a version of a pair", "GPL-2.0-or-later WITH Classpath-exception-2.0", "GPL-3.0-only WITH Classpath-exception-2.0", true},
 		{"another document's reference", "DocumentRef-d:LicenseRef-x OR MIT", "LicenseRef-x", false},
@@ -168,7 +169,7 @@ func TestChoicesFromLargeExpressionsAreComparedQuickly(t *testing.T) {
 			wide.WriteString(" AND ")
 		}
 		name := strings.Repeat("a", i%9+1) + strings.Repeat("b", i/9%9+1) + strings.Repeat("c", i/81%9+1) + strings.Repeat("d", i/729)
-		wide.WriteString("(LicenseRef-" + name + " OR ISC OR MIT)")
+		wide.WriteString("(0BSD OR ISC OR LicenseRef-" + name + ")")
 	}
 	for name, text := range map[string]string{
 		"twenty choices":    strings.TrimSuffix(strings.Repeat("(MIT OR Apache-2.0 OR ISC) AND ", 20), " AND "),
@@ -191,5 +192,28 @@ func TestChoicesFromLargeExpressionsAreComparedQuickly(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAnExpressionMadeToBeHardToCompareIsGivenUp(t *testing.T) {
+	t.Parallel()
+	// Every triple of few licences: each OR of the one shares its licences with hundreds of the other.
+	var triples, pairs []Expression
+	leaf := func(i int) Expression { return Of(Leaf{ID: licenseRefPrefix + strings.Repeat("x", i+1)}) }
+	for i := range 30 {
+		for j := range i {
+			pairs = append(pairs, Or(leaf(i), leaf(j)))
+			for k := range j {
+				triples = append(triples, Or(leaf(i), leaf(j), leaf(k)))
+			}
+		}
+	}
+	start := time.Now()
+	offered := And(triples...).Offers(And(pairs...))
+	if offered {
+		t.Error("it was compared to the end: make it harder")
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("the answer took %s", took)
 	}
 }

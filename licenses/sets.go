@@ -91,6 +91,9 @@ func readEntry(entry string) (Leaf, EntryMistake) {
 
 // meant asks back with the licence that the entry seems to mean; empty when it seems to mean none, or several.
 func meant(entry string) string {
+	if len(entry) > longestPhrase {
+		return ""
+	}
 	reading := Read(entry)
 	if len(reading.Unknown) > 0 || reading.Expression.IsZero() || reading.Expression.Leaf() == (Leaf{}) {
 		return ""

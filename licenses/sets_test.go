@@ -88,6 +88,7 @@ func TestASetAllowsAndRequires(t *testing.T) {
 		{"an exception in any case", "GPL-2.0-only WITH CLASSPATH-EXCEPTION-2.0", "gpl-2.0-only with classpath-exception-2.0", true, true},
 		{"a pair or later", "GPL-2.0-or-later WITH Bison-exception-2.2", "GPL-3.0-only WITH Bison-exception-2.2", true, false},
 		{"an entry of a pair or later", "GPL-3.0-only WITH Bison-exception-2.2", "GPL-2.0-or-later WITH Bison-exception-2.2", true, true},
+		{"an unlisted exception in another case", "MIT WITH made-up-exception", "MIT WITH Made-Up-Exception", true, true},
 		{"an addition", "MIT WITH AdditionRef-a", "MIT WITH AdditionRef-a", true, true},
 		{"an addition in another case", "MIT WITH AdditionRef-a", "MIT WITH AdditionRef-A", false, false},
 		{"an addition of another document", "MIT WITH AdditionRef-a", "MIT WITH DocumentRef-d:AdditionRef-a", false, false},

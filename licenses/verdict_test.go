@@ -92,8 +92,10 @@ func TestEachLeafIsJudgedOnceForEachPlace(t *testing.T) {
 	if got := (Expression{}).Judge(func(Leaf) Verdict { return Allowed }); got != UnknownTerms {
 		t.Errorf("no expression is %s", got)
 	}
-	if got := e.Judge(func(Leaf) Verdict { return "perhaps" }); got != UnknownTerms {
-		t.Errorf("a judge who says something else makes it %s", got)
+	for _, e := range []Expression{e, mustParse(t, "MIT")} {
+		if got := e.Judge(func(Leaf) Verdict { return "perhaps" }); got != UnknownTerms {
+			t.Errorf("a judge who says something else makes %s %s", e, got)
+		}
 	}
 }
 

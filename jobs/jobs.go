@@ -27,7 +27,11 @@ type Deps struct {
 }
 
 // Runner works the queue until Stop.
-type Runner struct{ client *river.Client[pgx.Tx] }
+type Runner struct {
+	client *river.Client[pgx.Tx]
+	stop   context.CancelFunc // of following
+	ended  chan struct{}      // closed when following has ended
+}
 
 // longest bounds one try of one job; the reader's own limit of time is shorter.
 const longest = 30 * time.Minute
@@ -38,6 +42,7 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	river.AddWorker(workers, &readDelivery{deps: d})
 	river.AddWorker(workers, &resume{deps: d})
 	river.AddWorker(workers, &retain{deps: d})
+	river.AddWorker(workers, &expire{deps: d})
 	if d.Workers <= 0 {
 		d.Workers = 2
 	}
@@ -50,6 +55,7 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(20*time.Second), func() (river.JobArgs, *river.InsertOpts) { return resumeJob{}, once }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(24*time.Hour), func() (river.JobArgs, *river.InsertOpts) { return retainJob{}, once }, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return expireJob{}, once }, &river.PeriodicJobOpts{RunOnStart: true}),
 		},
 	})
 	if err != nil {
@@ -58,11 +64,19 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	if err := client.Start(ctx); err != nil {
 		return nil, fmt.Errorf("starting background work: %w", err)
 	}
-	return &Runner{client}, nil
+	following, stop := context.WithCancel(ctx)
+	r := &Runner{client, stop, make(chan struct{})}
+	go func() {
+		defer close(r.ended)
+		follow(following, d)
+	}()
+	return r, nil
 }
 
 // Stop lets the jobs under way end, and cuts them short when ctx ends; what is cut short waits for the next start.
 func (r *Runner) Stop(ctx context.Context) error {
+	r.stop() // a batch that is cut short is judged again
+	<-r.ended
 	if err := r.client.Stop(ctx); err == nil {
 		return nil
 	}
@@ -116,6 +130,23 @@ func (w *retain) Work(ctx context.Context, _ *river.Job[retainJob]) error {
 	n, err := w.deps.Register.Retain(ctx)
 	if n > 0 {
 		w.deps.Log.Info("documents reduced by retention rules", "count", n)
+	}
+	return err
+}
+
+type expireJob struct{}
+
+func (expireJob) Kind() string { return "expire-exemptions" }
+
+type expire struct {
+	river.WorkerDefaults[expireJob]
+	deps Deps
+}
+
+func (w *expire) Work(ctx context.Context, _ *river.Job[expireJob]) error {
+	n, err := w.deps.Register.ExpireExemptions(ctx)
+	if n > 0 {
+		w.deps.Log.Info("exemptions expired", "count", n)
 	}
 	return err
 }

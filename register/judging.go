@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	judgedAtOnce  = 500    // assets in one transaction
-	mostFollowed  = 10_000 // events looked at in one round
-	judgingAction = "findings.changed"
+	judgedAtOnce = 500    // assets in one transaction
+	mostFollowed = 10_000 // events looked at in one round
+	judgedAction = "asset.judged"
 )
 
 // Judging says how far the register has judged.
@@ -69,6 +69,9 @@ func concerned(changes []store.Change) (assets []int64, all bool) {
 	for _, c := range changes {
 		switch c.Noun {
 		case "sbom", "release", "deployment", "asset":
+			if c.Action == judgedAction {
+				continue // our own
+			}
 			if c.AssetID != nil {
 				some[*c.AssetID] = true
 			}
@@ -246,7 +249,7 @@ func (s *sitting) tell(ctx context.Context, tx *store.Tx, tally map[int64]*[2]in
 			return err
 		}
 		n := tally[asset]
-		if err := record(ctx, tx, by, event{action: judgingAction, noun: "finding", id: asset, title: a.Title(), agency: a.StewardID, asset: asset, to: models.VisibleAgency, after: map[string]any{"opened": n[0], "closed": n[1]}}); err != nil {
+		if err := record(ctx, tx, by, event{action: judgedAction, noun: "asset", id: asset, title: a.Title(), agency: a.StewardID, asset: asset, to: models.VisibleAgency, after: map[string]any{"opened": n[0], "closed": n[1]}}); err != nil {
 			return err
 		}
 	}

@@ -54,7 +54,9 @@ func (x *Index) apply(ctx context.Context) (anew bool, err error) {
 		case "sbom":
 			c.sboms[e.NounID] = true
 		case "asset":
-			c.assets[e.NounID] = true
+			if e.Action != "asset.judged" { // its findings are not in the index
+				c.assets[e.NounID] = true
+			}
 		case "release":
 			c.releases[e.NounID] = true
 		case "deployment":

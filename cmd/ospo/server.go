@@ -121,6 +121,13 @@ func ready(st *store.Store) gin.HandlerFunc {
 
 // work starts what runs by itself; end lets it finish.
 func work(ctx context.Context, s *settings, st *store.Store, reg *register.Register, log *slog.Logger) (end func(), err error) {
+	shipped, err := reg.ShipPolicy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if shipped {
+		log.Info("the licence policy that comes with the register is in force; have counsel read it and make it yours")
+	}
 	runner, err := jobs.Start(context.WithoutCancel(ctx), jobs.Deps{Store: st, Register: reg, Log: log, Limits: register.Limits{Bytes: s.maxBytes}})
 	if err != nil {
 		return nil, err

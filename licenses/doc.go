@@ -6,5 +6,5 @@
 // read stays unknown.
 //
 // Start with Read for a string as found in a document, with Parse for a string that must be an SPDX expression, and with Get
-// for what the SPDX list says of one identifier.
+// for what the SPDX list says of one identifier; with NewSet, Allows and RequiresAny to ask a list of licences about an expression.
 package licenses

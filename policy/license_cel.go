@@ -161,7 +161,7 @@ func (c *condition) ask(ctx context.Context, w *world) answer {
 		if errors.As(err, &stopped) && stopped.Cause == interpreter.CostLimitExceeded {
 			return answer{trouble: fmt.Sprintf("Evaluating the rule costs more than %d steps.", MostCost)}
 		}
-		return answer{trouble: "The rule's condition fails: " + sentence(err.Error())}
+		return answer{trouble: "The rule's condition fails: " + strings.TrimSuffix(err.Error(), ".") + "."}
 	}
 	switch v := value.(type) {
 	case types.Bool:

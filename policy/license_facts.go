@@ -54,8 +54,8 @@ func licenseFacts() []Fact {
 		{"license.name", TextFact, "The list's name of the licence.", nil, unlisted, ofLicense(func(f *licenses.Facts) any { return text(f.Name) })},
 		{"license.listed", FlagFact, "Licence and exception are on the SPDX list, or are LicenseDB's own.", nil, noExpression, ofLicense(func(f *licenses.Facts) any { return f.Listed })},
 		{"license.deprecated", FlagFact, "The list keeps the identifier for old documents only.", nil, noExpression, ofLicense(func(f *licenses.Facts) any { return f.Deprecated })},
-		{"license.osi", FlagFact, "The Open Source Initiative approved it.", nil, "the licence is not on the SPDX list", ofLicense(func(f *licenses.Facts) any { return flag(f.OSI) })},
-		{"license.fsf", FlagFact, "The Free Software Foundation calls it free.", nil, "the list does not say, as for most licences", ofLicense(func(f *licenses.Facts) any { return flag(f.FSF) })},
+		{"license.osi", FlagFact, "The Open Source Initiative approved it.", nil, "the licence is not on the SPDX list", ofLicense(func(f *licenses.Facts) any { return yesNo(f.OSI) })},
+		{"license.fsf", FlagFact, "The Free Software Foundation calls it free.", nil, "the list does not say, as for most licences", ofLicense(func(f *licenses.Facts) any { return yesNo(f.FSF) })},
 		{"license.category", TextFact, "LicenseDB's sorting.", valuesOf(theCategories), "LicenseDB does not know the licence", ofLicense(func(f *licenses.Facts) any { return text(f.Category) })},
 		{"license.class", TextFact, "The coarse class that the pictures show.", valuesOf(known(licenses.Classes(), licenses.Unknown)), "the class is unknown", ofLicense(func(f *licenses.Facts) any { return textBut(f.Leaf.Class(), licenses.Unknown) })},
 		{"license.openness", TextFact, "Whether it makes software open source, and who says so.", valuesOf(known(theOpenness, licenses.OpennessUnknown)), "nobody has said", ofLicense(func(f *licenses.Facts) any { return textBut(f.Openness, licenses.OpennessUnknown) })},
@@ -101,7 +101,7 @@ func componentFacts() []Fact {
 		{"component.purl", TextFact, "Its package URL.", nil, notStated, ofComponent(func(c *Component) any { return text(c.PURL) })},
 		{"component.ecosystem", TextFact, "The type of its package URL, as npm or deb.", nil, "it has no package URL", ofComponent(func(c *Component) any { return text(c.Ecosystem) })},
 		{"component.supplier", TextFact, "Who supplies it.", nil, notStated, ofComponent(func(c *Component) any { return text(c.Supplier) })},
-		{"component.direct", FlagFact, "The software itself depends on it.", nil, "the document does not tell what depends on what", ofComponent(func(c *Component) any { return flag(c.Direct) })},
+		{"component.direct", FlagFact, "The software itself depends on it.", nil, "the document does not tell what depends on what", ofComponent(func(c *Component) any { return yesNo(c.Direct) })},
 	}
 }
 

@@ -245,6 +245,9 @@ func plainWords(message string) (code, words string) {
 		}
 		return "syntax", fmt.Sprintf("“%s” is not expected here. Look for a missing operator, quote or bracket before it.", clip(m[1]))
 	}
+	if message == "invalid matches argument" {
+		return "bad-pattern", "This is no regular expression that can be read (syntax RE2)."
+	}
 	if strings.HasPrefix(message, "comprehension exceeds nesting limit") {
 		return "too-costly", "Here are more than two of all(), exists(), filter() or map() in one another. Use at most two."
 	}

@@ -77,7 +77,7 @@ func everyLeaf(list *licenses.List, p *Policy) []licenses.Leaf {
 func (b *book) certain(w *world) (outcome Outcome, rule string, ok bool) {
 	for _, r := range b.rules {
 		matches, named := r.matches(w)
-		if !matches || !w.facts.Listed && !named && r.Outcome == Allow {
+		if !matches || !termsKnown(w.facts) && !named && r.Outcome == Allow {
 			continue
 		}
 		if slices.Contains(r.Licenses.Statement, StatedGuessed) {
@@ -94,7 +94,7 @@ func (b *book) certain(w *world) (outcome Outcome, rule string, ok bool) {
 		}
 	}
 	last := b.Policy.Otherwise.Outcome
-	if !w.facts.Listed {
+	if !termsKnown(w.facts) {
 		last = LeaveUnknown
 	}
 	if outcome == "" {
@@ -108,7 +108,7 @@ func (b *book) mayAllow(w *world) []string {
 	var ids []string
 	for _, r := range b.rules {
 		matches, named := r.matches(w)
-		if !matches || !w.facts.Listed && !named {
+		if !matches || !termsKnown(w.facts) && !named {
 			continue
 		}
 		if r.Outcome == Allow {

@@ -45,8 +45,12 @@ func (r *reader) policy(body ast.Node) *Policy {
 	p := &Policy{}
 	var rules ast.Node
 	seen := map[string]bool{}
-	for _, e := range r.mapping(body, "", []string{"id", "title", "about", "basis", "sets", "rules", "otherwise"}) {
+	first := body.GetToken()
+	for i, e := range r.mapping(body, "", []string{"id", "title", "about", "basis", "sets", "rules", "otherwise"}) {
 		seen[e.key] = true
+		if i == 0 {
+			first = e.at
+		}
 		switch e.key {
 		case "id":
 			p.ID = r.id(e.value, "id")
@@ -64,7 +68,7 @@ func (r *reader) policy(body ast.Node) *Policy {
 			p.Otherwise = r.otherwise(e.value)
 		}
 	}
-	r.missing(body.GetToken(), "", seen, "id", "title", "rules")
+	r.missing(first, "", seen, "id", "title", "rules")
 	if rules != nil {
 		p.Rules = r.rules(rules, p.Sets)
 	}

@@ -49,7 +49,8 @@ func (r *reader) readRule(node ast.Node, field string, sets []NamedSet) (rule Ru
 		return rule, at
 	}
 	seen := map[string]bool{}
-	var when, match ast.Node
+	var when ast.Node
+	var match *token.Token
 	for _, e := range entries {
 		seen[e.key] = true
 		field := under(field, e.key)
@@ -62,7 +63,7 @@ func (r *reader) readRule(node ast.Node, field string, sets []NamedSet) (rule Ru
 			before := len(r.mistakes)
 			rule.Licenses = r.match(e.value, field, sets)
 			if len(r.mistakes) == before {
-				match = e.value
+				match = e.at
 			}
 		case "when":
 			when = e.value
@@ -186,9 +187,9 @@ func someOf[T ~string](r *reader, node ast.Node, field string, all []T) []T {
 	return values
 }
 
-// fitting notes where outcome and statement do not go together.
-func (r *reader) fitting(node ast.Node, field string, rule Rule) {
-	m, at := rule.Licenses, node.GetToken()
+// fitting notes where the licences that a rule is about, which stand at a key, and its outcome do not go together.
+func (r *reader) fitting(at *token.Token, field string, rule Rule) {
+	m := rule.Licenses
 	if m.axes() == 0 && !m.named() && len(m.Statement) == 0 {
 		r.wrong(at, under(field, "licenses"), "empty-match", "This names no licence. Remove the key to mean every licence.")
 		return

@@ -125,7 +125,7 @@ func merge(reasons []Reason, reason Reason, version string) []Reason {
 // book is what one policy says of the leaf in the world, from a rule on: the first rule that matches decides. A rule of which nobody can
 // say whether it matches leaves the verdict open, unless the rules after it come to the same.
 func (h *hearing) book(b *book, from int, w *world) ruling {
-	listed := w.facts.Listed
+	listed := termsKnown(w.facts)
 	for i, r := range b.rules[from:] {
 		matches, named := r.matches(w)
 		if !matches || !listed && !named && r.Outcome == Allow {
@@ -220,7 +220,12 @@ func (r *readyRule) matches(w *world) (matches, named bool) {
 		among(m.Reciprocity, f.Reciprocity) && among(m.Patents, f.Patents) &&
 		(len(m.Limits) == 0 || slices.ContainsFunc(f.Limits, func(l licenses.Limit) bool { return slices.Contains(m.Limits, l) })) &&
 		(len(m.Statement) == 0 || w.statement.Guessed && slices.Contains(m.Statement, StatedGuessed) ||
-			!f.Listed && slices.Contains(m.Statement, StatedUnlisted)), named
+			!termsKnown(f) && slices.Contains(m.Statement, StatedUnlisted)), named
+}
+
+// termsKnown says whether anybody has published what the licence says. LicenseDB also lists names for "some licence, we cannot tell which".
+func termsKnown(f *licenses.Facts) bool {
+	return f.Listed && (f.Category != licenses.CategoryUnstated || f.Openness != licenses.OpennessUnknown)
 }
 
 func among[T comparable](wanted []T, value T) bool {

@@ -104,7 +104,7 @@ func textBut[T ~string](s, unknown T) any {
 	return text(s)
 }
 
-func flag(f licenses.Flag) any {
+func yesNo(f licenses.Flag) any {
 	switch f {
 	case licenses.Yes:
 		return true

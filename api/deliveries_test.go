@@ -289,3 +289,19 @@ func TestABodyThatComesTooSlowlyIsBrokenOff(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsWrongWithAnAddressIsNamedAsItWasWritten(t *testing.T) {
+	s := newServer(t)
+	for _, tt := range []struct{ name, who, query, want string }{
+		{"no agency for somebody who acts for all", "officer", "name=Nobody%27s&number=1", "agency unknown"},
+		{"a larger system that is not there", "registrar", "name=Part&number=1&parent=999999", "parent "},
+		{"a category that is none", "registrar", "name=Odd&number=1&category=Not+One", "category bad-category"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := s.expect(http.StatusBadRequest, tt.who, http.MethodPost, "/v1/sboms?"+tt.query, bom("x", "1", "y"))
+			if m := a.mistakes(t); len(m) != 1 || !strings.HasPrefix(m[0], tt.want) {
+				t.Errorf("got %q, want %q", m, tt.want)
+			}
+		})
+	}
+}

@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -123,7 +125,28 @@ func (a *api) sendAnySBOM(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return a.take(ctx, &in.Sent, target)
+	got, err := a.take(ctx, &in.Sent, target)
+	return got, asWritten(err)
+}
+
+// keys are the query keys of Wanted by the fields that the register knows them as.
+var keys = map[string]string{"releaseId": "release", "assetId": "asset", "agencyId": "agency", "stewardId": "agency", "parentId": "parent", "categories": "category"}
+
+// asWritten names what is wrong as the caller has written it.
+func asWritten(err error) error {
+	var ours *models.Error
+	if !errors.As(err, &ours) {
+		return err
+	}
+	named := *ours
+	named.Fields = slices.Clone(ours.Fields)
+	for i, f := range named.Fields {
+		field, _, _ := strings.Cut(f.Field, "[")
+		if key, ok := keys[field]; ok {
+			named.Fields[i].Field = key
+		}
+	}
+	return &named
 }
 
 // take takes a document in and answers with it, or with the delivery when it is read later.

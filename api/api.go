@@ -117,6 +117,7 @@ type about struct {
 	signedIn               bool // a read that only somebody can make
 	open                   bool // a POST that changes nothing and needs nobody
 	repeats                bool // a POST that may be repeated without an idempotency key, or must not be kept
+	streams                bool // a POST whose body is a file of any size
 	status                 int  // of success, when it is not the usual one
 }
 
@@ -139,6 +140,9 @@ func add[I, O any](a *api, method, path string, o about, h func(context.Context,
 	}
 	if method == http.MethodPost && !o.repeats {
 		op.Middlewares = huma.Middlewares{a.once}
+		if o.streams {
+			op.Middlewares = huma.Middlewares{a.onceStreamed}
+		}
 		op.Parameters = append(op.Parameters, idempotencyKey())
 	}
 	_, checked := reflect.TypeFor[I]().FieldByName("Body") // whose check also names the query keys nobody knows

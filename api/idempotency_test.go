@@ -2,11 +2,14 @@ package api_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/ospo-register/ospo/api"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -132,5 +135,63 @@ func TestASecretIsNeverKeptForAReplay(t *testing.T) {
 	}
 	if strings.Contains(string(s.get(public, "/v1/tokens").body), first["secret"].(string)) {
 		t.Error("the secret is shown again")
+	}
+}
+
+func TestADocumentWithTheSameKeyIsSentOnce(t *testing.T) {
+	s := newServerWith(t, func(d *api.Deps) { d.MaxBody = 8 << 20 })
+	release := path("/releases/%d/sboms", newRelease(s).ID)
+	for i, tt := range []struct {
+		name, path string
+		status     int
+		headers    []string
+	}{
+		{"for a release", release, http.StatusCreated, []string{"Idempotency-Key: one"}},
+		{"in the background", release, http.StatusAccepted, []string{"Idempotency-Key: two", "Prefer: respond-async"}},
+		{"for what it describes", "/v1/sboms?name=Once+Desk&number=1", http.StatusCreated, []string{"Idempotency-Key: three"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			doc := bom("Once Desk", "1", "x") + strings.Repeat(" ", 2<<20+i) // larger than what a body of JSON may be
+			send := func(status int, doc string) answer {
+				return s.expect(status, "registrar", http.MethodPost, tt.path, doc, tt.headers...)
+			}
+			first := send(tt.status, doc)
+			again := send(tt.status, doc)
+			if string(first.body) != string(again.body) || first.header.Get("Location") != again.header.Get("Location") || first.header.Get("Preference-Applied") != again.header.Get("Preference-Applied") {
+				t.Errorf("the answers differ:\n%v %s\n%v %s", first.header, first.body, again.header, again.body)
+			}
+			if first.header.Get("Idempotency-Replayed") != "" || again.header.Get("Idempotency-Replayed") != "true" {
+				t.Error("only the second answer should say that it is a replay")
+			}
+			if other := send(http.StatusConflict, doc+" "); other.object(t)["code"] != "key-used" {
+				t.Errorf("other bytes: %s", other.body)
+			}
+		})
+	}
+	refused := s.expect(http.StatusBadRequest, "registrar", http.MethodPost, release, "Hello.", "Idempotency-Key: four")
+	if refused.object(t)["code"] == nil {
+		t.Errorf("refused: %s", refused.body)
+	}
+	s.expect(http.StatusCreated, "registrar", http.MethodPost, release, bom("Later", "1", "y"), "Idempotency-Key: four")
+	s.expect(http.StatusUnauthorized, public, http.MethodPost, release, bom("Later", "1", "z"), "Idempotency-Key: five")
+}
+
+func TestABodyWithAKeyIsBoundedInSizeAndTime(t *testing.T) {
+	s := newServerWith(t, func(d *api.Deps) { d.MaxBody, d.Patience = 1000, 50*time.Millisecond })
+	p := path("/releases/%d/sboms", newRelease(s).ID)
+	if a := s.expect(http.StatusRequestEntityTooLarge, "registrar", http.MethodPost, p, strings.Repeat(" ", 1001), "Idempotency-Key: one"); a.object(t)["code"] != "sbom-too-large" {
+		t.Errorf("too large: %s", a.body)
+	}
+	r, w := io.Pipe()
+	defer w.Close()
+	req, err := http.NewRequest(http.MethodPost, s.base+p, r)
+	s.must(err)
+	req.Header.Set("Authorization", "Bearer "+s.tokens["registrar"])
+	req.Header.Set("Idempotency-Key", "two")
+	a, err := http.DefaultClient.Do(req)
+	s.must(err)
+	defer a.Body.Close()
+	if a.StatusCode != http.StatusRequestTimeout {
+		t.Errorf("too slow: %s", a.Status)
 	}
 }

@@ -28,9 +28,9 @@ const whatIsRead = "The document itself is the body: SPDX 2.1 to 2.3 as JSON, ta
 
 func (a *api) sending() {
 	const tag = "SBOM documents"
-	post(a, "/sboms", about{id: "sendAnySbom", tag: tag, summary: "Send an SBOM document for whatever it describes", repeats: true, status: 201,
+	post(a, "/sboms", about{id: "sendAnySbom", tag: tag, summary: "Send an SBOM document for whatever it describes", streams: true, status: 201,
 		text: whatIsRead + "The software and its release are found by the keys of the address, else by the document's own root package, and made as far as make allows. Example: curl --data-binary @bom.json …/sboms"}, a.sendAnySBOM)
-	post(a, "/releases/{id}/sboms", about{id: "sendSbom", tag: tag, summary: "Send an SBOM document", repeats: true, status: 201,
+	post(a, "/releases/{id}/sboms", about{id: "sendSbom", tag: tag, summary: "Send an SBOM document", streams: true, status: 201,
 		text: whatIsRead + "Example: curl --data-binary @sbom.spdx.json …"}, a.sendSBOM)
 	schema := a.huma.OpenAPI().Components.Schemas.Schema
 	answers := func(t reflect.Type) map[string]*huma.MediaType {

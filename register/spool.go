@@ -14,8 +14,8 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// maxDocument is the largest document taken when nothing else is said, in bytes as sent.
-const maxDocument = 512 << 20
+// MaxDocument is the largest document taken when nothing else is said, in bytes as sent.
+const MaxDocument = 512 << 20
 
 const (
 	pieceBytes = 256 << 10
@@ -68,7 +68,7 @@ func (r *Register) spoolBody(body io.Reader, lim sbom.Limits) (*spool, error) {
 	s := &spool{pieces: r.pieces}
 	most := lim.Bytes
 	if most <= 0 {
-		most = maxDocument
+		most = MaxDocument
 	}
 	if err := s.fill(body, most); err != nil {
 		s.close()

@@ -159,7 +159,7 @@ func (r *Register) DeliverByLink(ctx context.Context, secret, filename string, b
 
 func orMost(bytes int64) int64 {
 	if bytes <= 0 {
-		return maxDocument
+		return MaxDocument
 	}
 	return bytes
 }

@@ -132,7 +132,7 @@ func checkMarkdown(t *testing.T, text string) string {
 			continue
 		}
 		if strings.HasPrefix(line, "```") {
-			fence = strings.TrimRight(line, "text")
+			fence = strings.TrimSuffix(line, "text")
 			continue
 		}
 		for _, mark := range []string{"  - ", "- ", "### ", "## ", "# "} {

@@ -39,7 +39,7 @@ func gaps(entries []*entry, shelf *shelf) []gap {
 		rest, cure string
 	}{
 		{license, "no licence", "Without a licence nobody may use or pass on the work of others. Find the licence and record it as a conclusion, or do without the component."},
-		{unknown, "a licence whose text is not here", "Add the text to the document under its LicenseRef, or state the licence by its identifier on the SPDX list."},
+		{unknown, "a licence whose text is not here", "Bring the text along: in the document under its LicenseRef, or, for an exception of the SPDX list, from the page that is named with it."},
 		{copyright, "no copyright line", "Most licences ask that the copyright lines are passed on. They stand in the licence file or at the top of the source files."},
 		{shortened, "copyright lines that are too long to be printed whole", "Print the remaining ones from the document."},
 	} {

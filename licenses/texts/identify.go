@@ -42,7 +42,7 @@ const (
 //
 // A text with the very words of one listed licence is that licence; case, punctuation, line breaks and copyright lines do not
 // count (after SPDX 2.3, annex B, "Matching guidelines"). Everything else goes to google/licensecheck, which knows about 400 licences of list 3.10 and
-// many notices. Where a text is the same for several identifiers the most modest is given: the bare text of the GPL is "-only", because
+// many notices. The words of an exception of which we have the text, beside those of one licence, make a WITH. Where a text is the same for several identifiers the most modest is given: the bare text of the GPL is "-only", because
 // "or later" is granted by a notice and not by the text.
 //
 // The Match is Certain when the text was read whole, at least CertainFrom percent of it is recognised, everything recognised is on the SPDX
@@ -84,7 +84,9 @@ func scan(text string) (match Match) {
 		match.Expression = licenses.And(match.Expression, expressionOf(part.ID))
 		listed = listed && isListed(part.ID)
 	}
-	match.Certain = listed && match.Coverage >= CertainFrom && addressesAgree(match.Parts) && harmless(text, match.Parts)
+	agree := addressesAgree(match.Parts)
+	left := match.addException(text, leftover(text, match.Parts))
+	match.Certain = listed && match.Coverage >= CertainFrom && agree && harmless(left)
 	return match
 }
 

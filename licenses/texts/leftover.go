@@ -50,18 +50,13 @@ func shorter(id, than string) bool {
 // hashOf is the hash of the words of a text without its copyright lines; false when there are none.
 func hashOf(text string) (hash [sha256.Size]byte, ok bool) {
 	sum := sha256.New()
-	for line := range strings.Lines(text) {
-		if isCopyright(line) {
-			continue
-		}
-		for word := range strings.FieldsFuncSeq(line, between) {
-			sum.Write([]byte(strings.ToLower(word)))
-			sum.Write([]byte{0})
-			ok = true
-		}
+	words := appendWords(nil, text, 0, len(text))
+	for _, w := range words {
+		sum.Write([]byte(w.text))
+		sum.Write([]byte{0})
 	}
 	sum.Sum(hash[:0])
-	return hash, ok
+	return hash, len(words) > 0
 }
 
 func between(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
@@ -80,28 +75,55 @@ func isCopyright(line string) bool {
 // maxLeftover is how many words besides copyright lines may be left over in a certain text: a title, a name, an address.
 const maxLeftover = 25
 
-// harmless reports whether what is outside the parts is too little to change what the parts mean.
-func harmless(text string, parts []Part) bool {
-	var rest strings.Builder
+// word is one word of a text in lower case and where it stands.
+type word struct {
+	text       string
+	start, end int
+}
+
+// leftover are the words outside the parts and outside copyright lines.
+func leftover(text string, parts []Part) []word {
+	var out []word
 	at := 0
 	for _, part := range parts {
-		rest.WriteString(text[at:part.Start] + "\n")
+		out = appendWords(out, text, at, part.Start)
 		at = part.End
 	}
-	rest.WriteString(text[at:])
-	left := 0
-	for line := range strings.Lines(rest.String()) {
-		if isCopyright(line) {
-			continue
+	return appendWords(out, text, at, len(text))
+}
+
+// appendWords adds the words of text[start:end] but for those of copyright lines.
+func appendWords(out []word, text string, start, end int) []word {
+	for line := range strings.Lines(text[start:end]) {
+		if !isCopyright(line) {
+			at := 0
+			for at < len(line) {
+				from := strings.IndexFunc(line[at:], func(r rune) bool { return !between(r) })
+				if from < 0 {
+					break
+				}
+				from += at
+				to := len(line)
+				if n := strings.IndexFunc(line[from:], between); n >= 0 {
+					to = from + n
+				}
+				out = append(out, word{strings.ToLower(line[from:to]), start + from, start + to})
+				at = to
+			}
 		}
-		if condition(line) {
+		start += len(line)
+	}
+	return out
+}
+
+// harmless reports whether what is left over is too little to change what the parts mean.
+func harmless(left []word) bool {
+	for _, w := range left {
+		if conditions[w.text] {
 			return false
 		}
-		for range strings.FieldsFuncSeq(line, between) {
-			left++
-		}
 	}
-	return left <= maxLeftover
+	return len(left) <= maxLeftover
 }
 
 // condition reports whether a line has a word by which licences condition, except, forbid or offer a choice.

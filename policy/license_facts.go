@@ -38,10 +38,10 @@ const noExpression = "the statement is no expression"
 
 func ofLicense(value func(*licenses.Facts) any) func(*world) any {
 	return func(w *world) any {
-		if w.facts == nil {
+		if w.leaf == nil {
 			return nil
 		}
-		return value(w.facts)
+		return value(&w.leaf.facts)
 	}
 }
 

@@ -51,7 +51,7 @@ func FuzzCondition(f *testing.F) {
 	} {
 		f.Add(when)
 	}
-	facts := licenses.Embedded().Facts(licenses.Leaf{ID: "MIT"})
+	leaf := lookUp(licenses.Embedded(), licenses.Leaf{ID: "MIT"})
 	f.Fuzz(func(t *testing.T, when string) {
 		c, flaws := compileWhen(when)
 		if (c == nil) == (len(flaws) == 0) {
@@ -66,7 +66,7 @@ func FuzzCondition(f *testing.F) {
 			return
 		}
 		for _, s := range situations {
-			w := &world{statement: StatementOf(licenses.Read("MIT")), facts: &facts, situation: &s.Situation}
+			w := &world{statement: StatementOf(licenses.Read("MIT")), leaf: leaf, situation: &s.Situation}
 			if a := c.ask(context.Background(), w); a.yes && a.open() {
 				t.Fatalf("yes and open at once: %+v", a)
 			}

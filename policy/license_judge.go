@@ -57,7 +57,6 @@ func (j Judgement) Severity() Severity {
 // Judge judges a statement in a situation. The same arguments give the same judgement, byte for byte; only when ctx ends, or the machine is so slow that
 // a rule runs out of time, is the answer undetermined with that reason, and not remembered. The Judgement is shared: its slices are not to be changed.
 func (p *Program) Judge(ctx context.Context, s Statement, in Situation) Judgement {
-	s.Expression = s.Expression.Current()
 	w := &world{statement: s, situation: &in}
 	t := p.table(w)
 	key := p.statementKey(s)
@@ -67,6 +66,7 @@ func (p *Program) Judge(ctx context.Context, s Statement, in Situation) Judgemen
 	if ok {
 		return j
 	}
+	w.statement.Expression = s.Expression.Current()
 	hearing := &hearing{ctx: ctx, program: p, table: t, world: w}
 	j = hearing.judge()
 	if !hearing.passing {

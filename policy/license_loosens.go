@@ -31,8 +31,7 @@ func Loosens(parent, child *Policy, list *licenses.List) []Loosening {
 	}
 	var found []Loosening
 	for _, leaf := range everyLeaf(list, child) {
-		facts := list.Facts(leaf)
-		w := &world{statement: Statement{Kind: licenses.ReadExpression, Expression: licenses.Of(leaf)}, facts: &facts, situation: &Situation{}}
+		w := &world{statement: Statement{Kind: licenses.ReadExpression, Expression: licenses.Of(leaf)}, leaf: lookUp(list, leaf), situation: &Situation{}}
 		outcome, rule, ok := above.certain(w)
 		if !ok || outcome == Allow {
 			continue
@@ -77,7 +76,7 @@ func everyLeaf(list *licenses.List, p *Policy) []licenses.Leaf {
 func (b *book) certain(w *world) (outcome Outcome, rule string, ok bool) {
 	for _, r := range b.rules {
 		matches, named := r.matches(w)
-		if !matches || !termsKnown(w.facts) && !named && r.Outcome == Allow {
+		if !matches || !w.leaf.listed && !named && r.Outcome == Allow {
 			continue
 		}
 		if slices.Contains(r.Licenses.Statement, StatedGuessed) {
@@ -94,7 +93,7 @@ func (b *book) certain(w *world) (outcome Outcome, rule string, ok bool) {
 		}
 	}
 	last := b.Policy.Otherwise.Outcome
-	if !termsKnown(w.facts) {
+	if !w.leaf.listed {
 		last = LeaveUnknown
 	}
 	if outcome == "" {
@@ -108,7 +107,7 @@ func (b *book) mayAllow(w *world) []string {
 	var ids []string
 	for _, r := range b.rules {
 		matches, named := r.matches(w)
-		if !matches || !termsKnown(w.facts) && !named {
+		if !matches || !w.leaf.listed && !named {
 			continue
 		}
 		if r.Outcome == Allow {

@@ -33,6 +33,43 @@ type Program struct {
 	mu     sync.Mutex
 	tables map[string]*table // by the values of local and parts
 	kept   int               // judgements in all tables
+	leaves map[licenses.Leaf]*knownLeaf
+}
+
+// knownLeaf is what the list knows of a leaf, looked up once.
+type knownLeaf struct {
+	facts    licenses.Facts
+	class    licenses.Class
+	listed   bool // its terms are published
+	key      string
+	versions []licenses.Leaf // of an "or later" leaf, without itself
+}
+
+func (p *Program) leaf(leaf licenses.Leaf) *knownLeaf {
+	p.mu.Lock()
+	known, ok := p.leaves[leaf]
+	p.mu.Unlock()
+	if ok {
+		return known
+	}
+	known = lookUp(p.list, leaf)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.leaves) > mostKept {
+		clear(p.leaves)
+	}
+	p.leaves[leaf] = known
+	return known
+}
+
+func lookUp(list *licenses.List, leaf licenses.Leaf) *knownLeaf {
+	facts := list.Facts(leaf)
+	return &knownLeaf{facts: facts, class: leaf.Class(), listed: termsKnown(&facts), key: strings.ToLower(leaf.String()), versions: leaf.Versions()[1:]}
+}
+
+// termsKnown says whether anybody has published what the licence says. LicenseDB also lists names for "some licence, we cannot tell which".
+func termsKnown(f *licenses.Facts) bool {
+	return f.Listed && (f.Category != licenses.CategoryUnstated || f.Openness != licenses.OpennessUnknown)
 }
 
 // book is one policy made ready.
@@ -54,7 +91,7 @@ func Compile(chain []Source, list *licenses.List) (*Program, error) {
 	if len(chain) == 0 || list == nil {
 		return nil, models.Refuse(models.Invalid, "no-policy", "There is no policy to judge by. Activate one, or judge by the one that ships.")
 	}
-	p := &Program{list: list, sources: slices.Clone(chain), tables: map[string]*table{}}
+	p := &Program{list: list, sources: slices.Clone(chain), tables: map[string]*table{}, leaves: map[licenses.Leaf]*knownLeaf{}}
 	seen := map[string]bool{}
 	for _, source := range chain {
 		if source.Policy == nil {

@@ -3,7 +3,6 @@ package policy
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/ospo-register/ospo/licenses"
 )
@@ -34,7 +33,7 @@ func (h *hearing) leaf(leaf licenses.Leaf) *ruling {
 	}
 	own := h.each(leaf)
 	var r *ruling
-	if versions := leaf.Versions()[1:]; len(versions) == 0 || !slices.ContainsFunc(own, func(r ruling) bool { return !r.named }) {
+	if versions := h.program.leaf(leaf).versions; len(versions) == 0 || !slices.ContainsFunc(own, func(r ruling) bool { return !r.named }) {
 		r = together(own)
 	} else {
 		r = h.versions(leaf, versions, own)
@@ -52,9 +51,8 @@ func (h *hearing) leaf(leaf licenses.Leaf) *ruling {
 
 // each is what each policy of the chain says of the leaf by itself.
 func (h *hearing) each(leaf licenses.Leaf) []ruling {
-	facts := h.program.list.Facts(leaf)
 	world := *h.world
-	world.facts = &facts
+	world.leaf = h.program.leaf(leaf)
 	rulings := make([]ruling, len(h.program.books))
 	for i, b := range h.program.books {
 		rulings[i] = h.book(b, 0, &world)
@@ -125,7 +123,7 @@ func merge(reasons []Reason, reason Reason, version string) []Reason {
 // book is what one policy says of the leaf in the world, from a rule on: the first rule that matches decides. A rule of which nobody can
 // say whether it matches leaves the verdict open, unless the rules after it come to the same.
 func (h *hearing) book(b *book, from int, w *world) ruling {
-	listed := termsKnown(w.facts)
+	listed := w.leaf.listed
 	for i, r := range b.rules[from:] {
 		matches, named := r.matches(w)
 		if !matches || !listed && !named && r.Outcome == Allow {
@@ -210,22 +208,17 @@ func wordlessVerdict(kind StatementKind, outcome Outcome) licenses.Verdict {
 
 // matches says whether the rule is about the leaf in the world, but for its condition, and whether it names that very licence.
 func (r *readyRule) matches(w *world) (matches, named bool) {
-	m, f := r.Licenses, w.facts
+	m, f := &r.Licenses, &w.leaf.facts
 	if m.named() {
-		if named = f.Leaf.Document == "" && r.names[strings.ToLower(f.Leaf.String())]; !named {
+		if named = f.Leaf.Document == "" && r.names[w.leaf.key]; !named {
 			return false, false
 		}
 	}
-	return among(m.Categories, f.Category) && among(m.Classes, f.Leaf.Class()) && among(m.Openness, f.Openness) &&
+	return among(m.Categories, f.Category) && among(m.Classes, w.leaf.class) && among(m.Openness, f.Openness) &&
 		among(m.Reciprocity, f.Reciprocity) && among(m.Patents, f.Patents) &&
 		(len(m.Limits) == 0 || slices.ContainsFunc(f.Limits, func(l licenses.Limit) bool { return slices.Contains(m.Limits, l) })) &&
 		(len(m.Statement) == 0 || w.statement.Guessed && slices.Contains(m.Statement, StatedGuessed) ||
-			!termsKnown(f) && slices.Contains(m.Statement, StatedUnlisted)), named
-}
-
-// termsKnown says whether anybody has published what the licence says. LicenseDB also lists names for "some licence, we cannot tell which".
-func termsKnown(f *licenses.Facts) bool {
-	return f.Listed && (f.Category != licenses.CategoryUnstated || f.Openness != licenses.OpennessUnknown)
+			!w.leaf.listed && slices.Contains(m.Statement, StatedUnlisted)), named
 }
 
 func among[T comparable](wanted []T, value T) bool {

@@ -64,7 +64,7 @@ type Component struct {
 // world is everything that one evaluation may ask for. It is a cel.Activation: it hands out the value of a fact, or CEL's unknown.
 type world struct {
 	statement Statement
-	facts     *licenses.Facts // nil when the statement is no expression
+	leaf      *knownLeaf // nil when the statement is no expression
 	situation *Situation
 }
 

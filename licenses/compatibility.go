@@ -1,6 +1,7 @@
 package licenses
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -47,6 +48,8 @@ type Compatibility struct {
 var (
 	//go:embed data/osadl.tsv
 	osadlTSV string
+	//go:embed data/alike.tsv
+	alikeTSV string
 	//go:embed data/compatibility.tsv
 	compatibilityTSV string
 )
@@ -56,29 +59,54 @@ const sourceDerived = "derived from what kind of licences they are"
 
 // matrix is the OSADL matrix: a row for each leading (outbound) licence, in it a letter for each subordinate (inbound) one.
 type matrix struct {
-	date string
-	at   map[string]int // leaf's text in lower case
-	rows []string
+	date  string
+	at    map[string]int // leaf's text in lower case
+	rows  []string
+	names []string          // of the rows
+	alike map[string]string // a licence outside the matrix to one in it that asks for as much or more; keys in lower case
 }
 
 var theMatrix = sync.OnceValue(func() *matrix {
-	m := &matrix{at: map[string]int{}}
+	m := &matrix{at: map[string]int{}, alike: map[string]string{}}
 	first, _, _ := strings.Cut(osadlTSV, "\n")
 	_, m.date, _ = strings.Cut(first, "\t")
 	for row := range rows(osadlTSV) {
 		m.at[strings.ToLower(row[0])] = len(m.rows)
-		m.rows = append(m.rows, row[1])
+		m.rows, m.names = append(m.rows, row[1]), append(m.names, row[0])
+	}
+	for row := range rows(alikeTSV) {
+		for id := range strings.FieldsSeq(row[1]) {
+			m.alike[strings.ToLower(id)] = row[0]
+		}
 	}
 	return m
 })
 
+// place finds the row and column of a leaf, or of one in the matrix that stands for it.
+func (m *matrix) place(leaf Leaf) (int, bool) {
+	key := strings.ToLower(leaf.String())
+	if i, ok := m.at[key]; ok {
+		return i, true
+	}
+	i, ok := m.at[strings.ToLower(m.alike[key])]
+	return i, ok
+}
+
 func (m *matrix) find(inbound, outbound Leaf) (Compatibility, bool) {
-	column, ok := m.at[strings.ToLower(inbound.String())]
-	row, also := m.at[strings.ToLower(outbound.String())]
+	column, ok := m.place(inbound)
+	row, also := m.place(outbound)
 	if !ok || !also {
 		return Compatibility{}, false
 	}
 	source := "OSADL licence compatibility matrix of " + m.date
+	for _, stands := range []struct {
+		leaf Leaf
+		at   int
+	}{{inbound, column}, {outbound, row}} {
+		if name := m.names[stands.at]; !strings.EqualFold(name, stands.leaf.String()) {
+			source += ", where " + name + " stands for " + stands.leaf.String()
+		}
+	}
 	switch m.rows[row][column] {
 	case 'y', 's':
 		return Compatibility{AnswerYes, fmt.Sprintf("A work under %s may contain parts under %s.", outbound, inbound), source}, true
@@ -166,47 +194,54 @@ func unlisted(in, out Facts) Compatibility {
 // read is the answer of clauses and matrix, for the leaf or for a version that it may be taken as; the zero value when neither knows the two.
 func (l *List) read(inbound, outbound Leaf, how Linking) Compatibility {
 	answer := readPair(inbound, outbound, how)
-	if answer.Answer == AnswerYes {
-		return answer
-	}
 	for _, version := range inbound.Versions()[1:] {
+		if answer.Answer == AnswerYes {
+			return answer
+		}
 		other := readPair(version, outbound, how)
 		if version == outbound {
-			other = Compatibility{AnswerYes, fmt.Sprintf("It may be taken as %s, which is the licence of the work.", version), "the same licence"}
+			other = Compatibility{AnswerYes, "That is the licence of the work.", "the same licence"}
 		}
 		if other.Answer != "" && (answer.Answer == "" || other.Answer.rank() < answer.Answer.rank()) {
 			answer = other
 			answer.Reason = fmt.Sprintf("%s may be taken as %s. ", inbound, version) + answer.Reason
 		}
 	}
-	if answer.Answer != "" || outbound.Addition == "" && len(outbound.Versions()) == 1 {
-		return answer
+	switch {
+	case answer.Answer == "" && outbound.Addition != "":
+		return l.readWith(inbound, outbound, how)
+	case answer.Answer != AnswerYes && outbound.Addition == "":
+		if narrowed, ok := l.readVersions(inbound, outbound, how); ok {
+			return narrowed
+		}
 	}
-	return l.readOutbound(inbound, outbound, how)
+	return answer
 }
 
-// readOutbound answers for an outbound licence that nobody lists as it is, from the licences that it consists of.
-func (l *List) readOutbound(inbound, outbound Leaf, how Linking) Compatibility {
-	if outbound.Addition != "" {
-		plain := outbound
-		plain.Addition, plain.AdditionDocument = "", ""
-		answer := l.read(inbound, plain, how)
-		if inbound == plain {
-			answer = Compatibility{Answer: AnswerYes, Source: "the same licence"}
-		}
-		if answer.Answer == AnswerYes && l.Facts(inbound).Reciprocity != ReciprocityNone {
-			return Compatibility{AnswerCheck, fmt.Sprintf("It goes with %s, but only its owner can grant %s for it: the exception would not hold for that part.", plain, outbound.Addition), sourceDerived}
-		}
-		return answer
-	}
-	var worst Compatibility
+// readVersions answers for a work under "or later" that cannot be so as a whole, but can be under one of the versions.
+// Source: FSF, Frequently Asked Questions about the GNU Licenses, "AllCompatibility".
+func (l *List) readVersions(inbound, outbound Leaf, how Linking) (Compatibility, bool) {
 	for _, version := range outbound.Versions()[1:] {
-		answer := l.read(inbound, version, how)
-		if answer.Answer != "" && (worst.Answer == "" || answer.Answer.rank() > worst.Answer.rank()) {
-			worst = answer
+		if answer := l.read(inbound, version, how); answer.Answer == AnswerYes || inbound == version {
+			reason := fmt.Sprintf("The own code may stay under %s; the work as a whole, with this part, can only be passed on under %s.", outbound, version)
+			return Compatibility{AnswerCheck, reason, cmp.Or(answer.Source, "the same licence")}, true
 		}
 	}
-	return worst
+	return Compatibility{}, false
+}
+
+// readWith answers for a work under a licence with an exception that nobody lists together, from what holds for the licence alone.
+func (l *List) readWith(inbound, outbound Leaf, how Linking) Compatibility {
+	plain := outbound
+	plain.Addition, plain.AdditionDocument = "", ""
+	answer := l.read(inbound, plain, how)
+	if inbound == plain {
+		answer = Compatibility{Answer: AnswerYes, Source: "the same licence"}
+	}
+	if answer.Answer == AnswerYes && l.Facts(inbound).Reciprocity != ReciprocityNone {
+		return Compatibility{AnswerCheck, fmt.Sprintf("It goes with %s, but only its owner can grant %s for it: the exception would not hold for that part.", plain, outbound.Addition), sourceDerived}
+	}
+	return answer
 }
 
 // readPair is the answer of clauses and matrix for exactly these two. A licence with an exception allows what the licence alone allows.
@@ -231,18 +266,25 @@ func readPair(inbound, outbound Leaf, how Linking) Compatibility {
 // linked answers for a library that the work calls. The work is the library's business only when the library's licence
 // reaches it, and the library is the work's only when the licence of the work covers the whole.
 func linked(in, out Facts) (Compatibility, bool) {
-	whole := out.Reciprocity == ReciprocityProject || out.Reciprocity == ReciprocityNetwork
+	european := strings.HasPrefix(out.Leaf.ID, "EUPL-")
+	whole := (out.Reciprocity == ReciprocityProject || out.Reciprocity == ReciprocityNetwork) && !european
+	source := sourceDerived
+	if european {
+		source = "European Commission, matrix of EUPL compatible open source licences, on linking"
+	}
 	switch {
-	case whole || out.Reciprocity == ReciprocityUnknown:
+	case whole || out.Openness == OpennessUnknown || in.Openness == OpennessUnknown:
 		return Compatibility{}, false
 	case in.Openness == Proprietary || len(in.Limits) > 0:
 		return Compatibility{AnswerCheck, fmt.Sprintf("The work itself may be under %s, but it only runs with a part under %s, which not everybody may use or pass on.", out.Leaf, in.Leaf), sourceDerived}, true
 	case strings.HasPrefix(in.Leaf.ID, "EUPL-"):
 		return Compatibility{AnswerCheck, "The European Commission holds that linking makes no derivative work, so that the EUPL does not reach the work; no court has said so.", "EUPL-1.2, articles 1 and 15; Directive 2009/24/EC, recitals 10 and 15"}, true
 	case in.Reciprocity == ReciprocityNone:
-		return Compatibility{AnswerYes, fmt.Sprintf("%s asks for its notices and nothing of the work that calls it.", in.Leaf), sourceDerived}, true
-	case in.Reciprocity == ReciprocityFile, in.Reciprocity == ReciprocityLibrary:
-		return Compatibility{AnswerYes, fmt.Sprintf("%s reaches its own files or its own library, and not the work that calls it. The duties for that part remain.", in.Leaf), sourceDerived}, true
+		return Compatibility{AnswerYes, fmt.Sprintf("%s asks for its notices and nothing of the work that calls it.", in.Leaf), source}, true
+	case in.Reciprocity == ReciprocityFile:
+		return Compatibility{AnswerYes, fmt.Sprintf("%s reaches its own files and not the work that calls them. The duties for that part remain.", in.Leaf), source}, true
+	case in.Reciprocity == ReciprocityLibrary:
+		return Compatibility{AnswerYes, fmt.Sprintf("%s reaches the library and not the work that calls it. The duties for that part remain.", in.Leaf), source}, true
 	}
 	return Compatibility{}, false
 }
@@ -265,8 +307,8 @@ func derive(in, out Facts) Compatibility {
 		return say(AnswerYes, "%s gives up or lends all rights without a condition that could clash.", in.Leaf)
 	case in.Reciprocity == ReciprocityNone:
 		return say(AnswerCheck, "%s is permissive; nobody has looked whether one of its conditions clashes with %s.", in.Leaf, out.Leaf)
-	case in.Reciprocity != ReciprocityUnknown && out.Reciprocity == ReciprocityNone:
-		return say(AnswerNo, "%s demands that its code stays under it, so it cannot be passed on under %s.", in.Leaf, out.Leaf)
+	case in.Reciprocity != ReciprocityUnknown && (out.Reciprocity == ReciprocityNone || out.Openness == Proprietary || out.Openness == SourceAvailable):
+		return say(AnswerNo, "%s demands that its code stays open under it, so it cannot be passed on under %s.", in.Leaf, out.Leaf)
 	}
 	return say(AnswerUnknown, "Both %s and %s make demands on the whole, and nobody has compared them.", in.Leaf, out.Leaf)
 }

@@ -23,7 +23,7 @@ var (
 func knownTables() []string {
 	return []string{
 		successorsTSV, categoriesTSV, reciprocityTSV, exceptionEffectsTSV, limitsTSV, patentsTSV,
-		obligationsTSV, dutiesTSV, osadlTSV, compatibilityTSV,
+		obligationsTSV, dutiesTSV, osadlTSV, alikeTSV, compatibilityTSV,
 	}
 }
 
@@ -75,7 +75,7 @@ func (l *List) Facts(leaf Leaf) Facts {
 	f := Facts{Leaf: leaf, OSI: Unstated, FSF: Unstated, Openness: OpennessUnknown, Reciprocity: ReciprocityUnknown, Patents: PatentsUnknown, Sources: map[string]string{}}
 	license, listed := l.Get(leaf.ID)
 	own := leaf.Document == "" && strings.HasPrefix(leaf.ID, scancodePrefix)
-	if !listed && !(own && leaf.Category() != "") {
+	if !listed && (!own || leaf.Category() == "") {
 		return f
 	}
 	f.Listed, f.Name, f.Deprecated, f.Category = true, license.Name, license.Deprecated, license.Category
@@ -147,6 +147,8 @@ func (l *List) openness(f *Facts, id string) {
 		value, source = SourceAvailable, f.Sources["limits"]
 	case f.FSF == No:
 		value, source = SourceAvailable, list+": not free for the FSF"
+	case f.Sources["limits"] != "": // somebody looked for the limits that LicenseDB sees, and there are none
+		value, source = PresumablyOpen, f.Sources["limits"]
 	default:
 		switch f.Category {
 		case CategoryPublicDomain:
@@ -199,7 +201,9 @@ func (l *List) with(f *Facts, leaf Leaf) {
 		f.Name += " with " + leaf.Addition
 		return
 	}
-	f.Name += " with " + exception.Name
+	if f.Leaf.Addition != "" {
+		f.Name += " with " + exception.Name
+	}
 	f.Deprecated = f.Deprecated || exception.Deprecated
 	effect, ok := theKnown().effects[strings.ToLower(exception.ID)]
 	switch {

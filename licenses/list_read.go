@@ -124,7 +124,7 @@ func (r *listReader) licenses(entries []listEntry) []License {
 			r.mistake("licenses.json, entry %d (%s): isOsiApproved is missing", i+1, clip(x.LicenseID))
 			continue
 		}
-		license := License{ID: x.LicenseID, Name: x.Name, OSI: *x.OSI, FSF: Unstated, Deprecated: x.Deprecated, SeeAlso: x.SeeAlso}
+		license := License{ID: x.LicenseID, Name: oneLine(x.Name), OSI: *x.OSI, FSF: Unstated, Deprecated: x.Deprecated, SeeAlso: x.SeeAlso}
 		if x.FSF != nil && *x.FSF {
 			license.FSF = Yes
 		} else if x.FSF != nil {
@@ -140,7 +140,7 @@ func (r *listReader) exceptions(entries []listEntry) []Exception {
 	exceptions := make([]Exception, 0, min(len(entries), maxEntries))
 	for i, x := range entries[:min(len(entries), maxEntries)] {
 		r.entry("exceptions.json", "licenseExceptionId", i, x.ExceptionID, x)
-		exceptions = append(exceptions, Exception{ID: x.ExceptionID, Name: x.Name, Deprecated: x.Deprecated, SeeAlso: x.SeeAlso})
+		exceptions = append(exceptions, Exception{ID: x.ExceptionID, Name: oneLine(x.Name), Deprecated: x.Deprecated, SeeAlso: x.SeeAlso})
 	}
 	return exceptions
 }
@@ -171,6 +171,9 @@ func (r *listReader) entry(file, key string, i int, id string, x listEntry) {
 		r.mistake("%s (%s): the name is missing", at, clip(id))
 	}
 }
+
+// oneLine undoes the breaks that some names have in the published file.
+func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // isIdentifier allows the "+" at the end that some deprecated identifiers of the list have.
 func isIdentifier(id string) bool {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type importSBOM struct {
 	Create  bool     `help:"Register the release when the register does not have it; goes with --asset."`
 	Agency  string   `placeholder:"CODE|ID" help:"Whose software it is: where to look, and who answers for what is made."`
 	Make    string   `enum:"nothing,release,asset" default:"asset" help:"What may be made when it is not found: ${enum}."`
+	Report  string   `placeholder:"FILE" help:"Write what became of each document to a CSV file: path, outcome, code, detail, sbomId, deliveryId."`
 	Workers int      `placeholder:"N" help:"Documents read at the same time; one for each processor when not given."`
 }
 
@@ -40,15 +42,21 @@ func (c *importSBOM) Run(ctx context.Context, s *settings, in io.Reader, w io.Wr
 		return errors.New("give --asset and --release together, or neither: then each document says itself what it describes")
 	}
 	return withRegister(ctx, s, w, func(db *database, reg *register.Register, by models.Viewer) error {
-		if c.Asset == "" {
-			return c.importMany(ctx, s, db, reg, by, in, w)
+		report, err := newImportReport(c.Report)
+		if err != nil {
+			return err
 		}
-		return c.importForRelease(ctx, s, db, reg, by, in, w)
+		if c.Asset == "" {
+			err = c.importMany(ctx, s, db, reg, by, report, in, w)
+		} else {
+			err = c.importForRelease(ctx, s, db, reg, by, report, in, w)
+		}
+		return cmp.Or(err, report.close())
 	})
 }
 
 // importForRelease sends the documents one after the other: each replaces the one before.
-func (c *importSBOM) importForRelease(ctx context.Context, s *settings, db *database, reg *register.Register, by models.Viewer, in io.Reader, w io.Writer) error {
+func (c *importSBOM) importForRelease(ctx context.Context, s *settings, db *database, reg *register.Register, by models.Viewer, report *importReport, in io.Reader, w io.Writer) error {
 	asset, err := findAsset(ctx, db.store, by, c.Asset)
 	if err != nil {
 		return err
@@ -60,7 +68,7 @@ func (c *importSBOM) importForRelease(ctx context.Context, s *settings, db *data
 	fmt.Fprintf(w, "%s %s\n\n", asset.Title(), release.Number)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "File\tVerdict\tFormat\tPackages\tFindings\t")
-	sender := &documentSender{reg: reg, by: by, release: release.ID, limits: sbom.Limits{Bytes: s.maxBytes}, table: t}
+	sender := &documentSender{reg: reg, by: by, release: release.ID, limits: sbom.Limits{Bytes: s.maxBytes}, table: t, report: report}
 	for _, file := range c.Files {
 		if err := sender.sendPath(ctx, file, in); err != nil {
 			return errors.Join(t.Flush(), err)
@@ -128,6 +136,7 @@ type documentSender struct {
 	release             int64
 	limits              sbom.Limits
 	table               io.Writer
+	report              *importReport
 	taken, kept, failed int
 }
 
@@ -141,7 +150,7 @@ func (d *documentSender) sendPath(ctx context.Context, path string, in io.Reader
 		hidden := entry != nil && name != path && strings.HasPrefix(entry.Name(), ".")
 		switch {
 		case err != nil:
-			return d.refuse(name, plain(err).Error())
+			return d.refuse(name, "unreadable-file", plain(err).Error())
 		case entry.IsDir() && hidden:
 			return fs.SkipDir
 		case entry.IsDir() || hidden:
@@ -149,7 +158,7 @@ func (d *documentSender) sendPath(ctx context.Context, path string, in io.Reader
 		}
 		f, err := os.Open(name)
 		if err != nil {
-			return d.refuse(name, plain(err).Error())
+			return d.refuse(name, "unreadable-file", plain(err).Error())
 		}
 		defer f.Close()
 		return d.send(ctx, name, f)
@@ -160,10 +169,14 @@ func (d *documentSender) send(ctx context.Context, name string, body io.Reader) 
 	receipt, err := d.reg.ReceiveSBOM(ctx, d.by, d.release, filepath.Base(name), body, d.limits)
 	var ours *models.Error
 	if errors.As(err, &ours) {
-		return d.refuse(name, ours.Detail)
+		return d.refuse(name, ours.Code, ours.Detail)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		err = fmt.Errorf("%s: %w", name, err)
+		return errors.Join(err, d.report.add(imported{file: name, failure: err}))
+	}
+	if err := d.report.add(imported{file: name, sbom: receipt.SBOM, again: receipt.Again}); err != nil {
+		return err
 	}
 	remark := ""
 	if receipt.Again {
@@ -176,8 +189,11 @@ func (d *documentSender) send(ctx context.Context, name string, body io.Reader) 
 	return err
 }
 
-func (d *documentSender) refuse(name, why string) error {
+func (d *documentSender) refuse(name, code, why string) error {
 	d.failed++
+	if err := d.report.add(imported{file: name, code: code, reason: why}); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(d.table, "%s\t%s\t\t\t\t%s\n", name, models.Refused, why)
 	return err
 }

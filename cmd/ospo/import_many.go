@@ -45,7 +45,7 @@ type imported struct {
 	failure error // not the document's fault: the import ends
 }
 
-func (c *importSBOM) importMany(ctx context.Context, s *settings, db *database, reg *register.Register, by models.Viewer, in io.Reader, w io.Writer) error {
+func (c *importSBOM) importMany(ctx context.Context, s *settings, db *database, reg *register.Register, by models.Viewer, report *importReport, in io.Reader, w io.Writer) error {
 	m := &manyImport{st: db.store, reg: reg, by: by, target: models.Target{Make: models.MakeRule(c.Make)}, limits: register.Limits{Bytes: s.maxBytes}, in: in}
 	var err error
 	if c.Agency != "" {
@@ -55,7 +55,7 @@ func (c *importSBOM) importMany(ctx context.Context, s *settings, db *database, 
 	} else if m.target.Make == models.MakeAsset {
 		return errors.New("say with --agency who answers for software that is made, or add --make release to make releases only")
 	}
-	var sum importSum
+	sum := importSum{report: report}
 	files := documentsBelow(c.Files, &sum)
 	if c.Workers <= 0 {
 		c.Workers = runtime.NumCPU()
@@ -214,9 +214,11 @@ type importSum struct {
 	formats                                      map[models.SBOMFormat]int
 	refused                                      []imported
 	failure                                      error
+	report                                       *importReport
 }
 
 func (s *importSum) add(i imported) {
+	s.failure = cmp.Or(s.failure, s.report.add(i))
 	switch {
 	case i.failure != nil:
 		s.failure = cmp.Or(s.failure, i.failure)
@@ -272,13 +274,20 @@ func (s *importSum) print(w io.Writer, took time.Duration) error {
 	for _, code := range codes {
 		list := reasons[code]
 		slices.SortFunc(list, func(a, b imported) int { return strings.Compare(a.file, b.file) })
-		fmt.Fprintf(w, "\n%s refused: %s\n  %s\n", count(len(list), "document"), code, list[0].reason)
-		for _, r := range list[:min(len(list), mostNamed)] {
+		fmt.Fprintf(w, "\n%s refused: %s\n  for example %s: %s\n", count(len(list), "document"), code, list[0].file, list[0].reason)
+		named := list[1:min(len(list), mostNamed)]
+		if s.report != nil {
+			named = nil // all of them are in the report
+		}
+		for _, r := range named {
 			fmt.Fprintf(w, "  %s\n", r.file)
 		}
-		if more := len(list) - mostNamed; more > 0 {
+		if more := len(list) - 1 - len(named); more > 0 {
 			fmt.Fprintf(w, "  and %d more\n", more)
 		}
+	}
+	if s.report != nil {
+		fmt.Fprintf(w, "\nWhat became of each is in %s.\n", s.report.file.Name())
 	}
 	return nil
 }

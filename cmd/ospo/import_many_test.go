@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
@@ -56,7 +60,7 @@ func TestAFolderIsImportedForWhateverItsDocumentsDescribe(t *testing.T) {
 		{"only half of what goes together is refused", []string{dir, "--asset", "x"}, 1, []string{"--asset and --release together"}},
 		{"nothing may be made", []string{dir, "--make", "nothing", "--agency", "archive"}, 1, []string{"Taken in       0", "Refused        20", "20 documents refused: target-unknown", "and 10 more"}},
 		{"assets and releases are made, several at a time", []string{dir, "--agency", "archive", "--workers", "4"}, 0, []string{"Taken in", "20", "spdx-json"}},
-		{"again it costs a look", []string{dir, other, "--agency", fmt.Sprint(agency.ID)}, 1, []string{"Taken in       0", "There already  20", "2 documents refused: not-an-sbom", "notes.txt"}},
+		{"again it costs a look", []string{dir, other, "--agency", fmt.Sprint(agency.ID)}, 1, []string{"Taken in       0", "There already  20", "2 documents refused: not-an-sbom", "for example ", "notes.txt"}},
 		{"what cannot be read is named", []string{filepath.Join(dir, "nothing"), "--agency", "archive"}, 1, []string{"unreadable-file", "no such file"}},
 	} {
 		code, out := ospo("", append([]string{"import", "sbom"}, s.args...)...)
@@ -78,6 +82,53 @@ func TestAFolderIsImportedForWhateverItsDocumentsDescribe(t *testing.T) {
 		if err != nil || len(releases.Items) != 4 || releases.Items[0].Documents != 1 {
 			t.Errorf("%s has %+v, %v", a.Name, releases.Items, err)
 		}
+	}
+}
+
+func TestAnImportReportsWhatBecameOfEachDocument(t *testing.T) {
+	ospo, st := onDatabase(t)
+	withAgency(t, st)
+	dir := folder(t, 2, 1)
+	write(t, dir, "notes.txt", "This is no SBOM.")
+	report := filepath.Join(t.TempDir(), "report.csv")
+	outcomes := func() []string {
+		data, err := os.ReadFile(report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+		if err != nil || strings.Join(rows[0], ",") != "path,outcome,code,detail,sbomId,deliveryId" {
+			t.Fatalf("%v, %v", rows, err)
+		}
+		var said []string
+		for _, r := range rows[1:] {
+			if taken := r[4] != ""; taken != (r[1] != "refused") || (r[3] == "") != taken {
+				t.Errorf("row %q", r)
+			}
+			said = append(said, strings.TrimSpace(filepath.Base(r[0])+" "+r[1]+" "+r[2]))
+		}
+		slices.Sort(said)
+		return said
+	}
+	for _, tt := range []struct {
+		args []string
+		want []string
+		says string
+	}{
+		{[]string{"--agency", "archive"}, []string{"0-0.spdx.json accepted", "1-0.spdx.json accepted", "notes.txt refused not-an-sbom"}, "What became of each is in " + report},
+		{[]string{"--agency", "archive"}, []string{"0-0.spdx.json again", "1-0.spdx.json again", "notes.txt refused not-an-sbom"}, "for example "},
+		{[]string{"--asset", "product 0", "--release", "0.0"}, []string{"0-0.spdx.json again", "1-0.spdx.json accepted", "notes.txt refused not-an-sbom"}, "1 refused"},
+	} {
+		code, out := ospo("", append([]string{"import", "sbom", dir, "--report", report}, tt.args...)...)
+		if code != 1 || !strings.Contains(out, tt.says) {
+			t.Errorf("exit status %d: %s", code, out)
+		}
+		if diff := cmp.Diff(tt.want, outcomes()); diff != "" {
+			t.Errorf("%v: %s", tt.args, diff)
+		}
+	}
+	if code, out := ospo("", "import", "sbom", dir, "--agency", "archive", "--report", filepath.Join(dir, "no", "such.csv")); code != 1 || !strings.Contains(out, "no such file") {
+		t.Errorf("a report that cannot be written: %d %s", code, out)
 	}
 }
 

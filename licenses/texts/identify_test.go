@@ -59,7 +59,7 @@ var notByScan = []string{
 	"Apache-1.0", "BitTorrent-1.0", "CAL-1.0", "CC-BY-ND-2.5", "CECILL-2.1", "MIT-CMU", "NASA-1.3", "PSF-2.0", "SGI-B-1.0", "mpich2",
 }
 
-// scannedAsAnother are licences that licensecheck takes, with certainty, for one that differs from them in nothing but names, addresses or layout.
+// scannedAsAnother are licences that licensecheck counts as variants of a better known one, all of it permissive. Word for word they are told apart.
 var scannedAsAnother = map[string]string{
 	"BSD-2-Clause-Darwin": "BSD-2-Clause", "HPND-Netrek": "HPND", "HPND-export-US": "HPND", "OpenSSL-standalone": "OpenSSL", "dtoa": "HPND", "metamail": "HPND",
 }

@@ -146,11 +146,7 @@ func (k *intake) finish(extracted []models.Extract) {
 
 // effective is the place of the licence that decides.
 func (k *intake) effective(c store.ComponentFacts) int32 {
-	if says := k.in.Expressions[c.Concluded].Kind; says != string(licenses.ReadAbsent) && says != string(licenses.ReadNoAssertion) {
-		return c.Concluded
-	}
-	// SPDX 2.3, 7.13: without a conclusion the declared licence is all there is.
-	if k.in.Expressions[c.Declared].Kind == string(licenses.ReadAbsent) {
+	if licenses.ConclusionDecides(licenses.ReadingKind(k.in.Expressions[c.Declared].Kind), licenses.ReadingKind(k.in.Expressions[c.Concluded].Kind)) {
 		return c.Concluded
 	}
 	return c.Declared

@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,8 +17,11 @@ type subjects struct {
 	list    []store.Subject
 	rollups map[int64][]store.LicenseRollup // by document
 	named   map[int64][]store.PartOf        // components that somebody concluded a licence for, by document
-	parts   map[int64][]store.PartOf        // all components, of documents whose judgement needs them
+	parts   partsByLicense                  // components whose judgement turns on more than their licence
 }
+
+// partsByLicense is components by document and effective expression.
+type partsByLicense map[int64]map[int32][]store.PartOf
 
 // outcome is the verdict on one subject.
 type outcome struct {
@@ -26,6 +30,8 @@ type outcome struct {
 	verdict licenses.Verdict
 	counts  map[string]int // packages by verdict
 	flags   []flag         // what is not allowed
+	alone   map[int32]bool // components with a conclusion: what their document states of them does not count
+	taken   map[int32]int  // their packages by stated expression
 }
 
 // flag is a licence statement that is not allowed, or one component with it.
@@ -43,7 +49,7 @@ func (s *sitting) gather(ctx context.Context, assets []int64) (*subjects, error)
 	if err != nil {
 		return nil, err
 	}
-	g := &subjects{list: list, rollups: map[int64][]store.LicenseRollup{}, named: map[int64][]store.PartOf{}, parts: map[int64][]store.PartOf{}}
+	g := &subjects{list: list, rollups: map[int64][]store.LicenseRollup{}}
 	documents := map[int64]bool{}
 	for _, one := range list {
 		documents[one.SBOMID] = true
@@ -66,17 +72,18 @@ func (s *sitting) gather(ctx context.Context, assets []int64) (*subjects, error)
 	return g, s.gatherParts(ctx, g, sboms)
 }
 
-// gatherParts reads the components that are judged one by one.
+// gatherParts reads the components that are judged one by one: those with a conclusion, and those whose licence is judged by what they are.
 func (s *sitting) gatherParts(ctx context.Context, g *subjects, sboms []int64) error {
-	var bases, names []string
-	for _, c := range s.conclusions {
-		if c.Base != "" {
-			bases = append(bases, c.Base)
-		} else {
-			names = append(names, c.Name)
-		}
-	}
+	g.named = map[int64][]store.PartOf{}
 	if len(s.conclusions) > 0 && len(sboms) > 0 {
+		var bases, names []string
+		for _, c := range s.conclusions {
+			if c.Base != "" {
+				bases = append(bases, c.Base)
+			} else {
+				names = append(names, c.Name)
+			}
+		}
 		list, err := s.r.store.PartsNamed(ctx, sboms, bases, names)
 		if err != nil {
 			return err
@@ -85,26 +92,66 @@ func (s *sitting) gatherParts(ctx context.Context, g *subjects, sboms []int64) e
 			g.named[p.SBOMID] = append(g.named[p.SBOMID], p)
 		}
 	}
-	needing := map[int64]bool{}
-	for _, one := range g.list {
-		p, err := s.program(one.AgencyID)
-		if err != nil {
+	needed := map[int64]map[int32]bool{}
+	for i := range g.list {
+		if err := s.needs(ctx, g, &g.list[i], needed); err != nil {
 			return err
-		}
-		if p != nil && p.NeedsComponent() {
-			needing[one.SBOMID] = true
 		}
 	}
-	for some := range slices.Chunk(sortedKeys(needing), 200) {
-		list, err := s.r.store.Parts(ctx, some)
-		if err != nil {
-			return err
-		}
-		for _, p := range list {
-			g.parts[p.SBOMID] = append(g.parts[p.SBOMID], p)
+	var err error
+	g.parts, err = s.withLicenses(ctx, needed)
+	return err
+}
+
+// needs adds the licences of a subject of which the program cannot judge every component alike.
+func (s *sitting) needs(ctx context.Context, g *subjects, one *store.Subject, needed map[int64]map[int32]bool) error {
+	program, err := s.program(one.AgencyID)
+	if err != nil || program == nil || !program.NeedsComponent() {
+		return err
+	}
+	situation := situationOf(one, s.line(one.AgencyID))
+	table, err := s.table(ctx, program, program.Key(situation))
+	if err != nil {
+		return err
+	}
+	for _, l := range g.rollups[one.SBOMID] {
+		st, chosen := s.choose(one, s.statements[l.ExpressionID])
+		if table.judge(ctx, s, program, situation, l.ExpressionID, st, chosen).Parts {
+			add(needed, one.SBOMID, l.ExpressionID)
 		}
 	}
 	return nil
+}
+
+func add(to map[int64]map[int32]bool, sbom int64, expression int32) {
+	if to[sbom] == nil {
+		to[sbom] = map[int32]bool{}
+	}
+	to[sbom][expression] = true
+}
+
+// withLicenses reads the components of documents that have certain licences.
+func (s *sitting) withLicenses(ctx context.Context, wanted map[int64]map[int32]bool) (partsByLicense, error) {
+	found := partsByLicense{}
+	for sboms := range slices.Chunk(sortedKeys(wanted), 500) {
+		expressions := map[int32]bool{}
+		for _, id := range sboms {
+			for e := range wanted[id] {
+				expressions[e] = true
+			}
+		}
+		list, err := s.r.store.PartsWithLicense(ctx, sboms, sortedKeys(expressions))
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			if found[p.SBOMID] == nil {
+				found[p.SBOMID] = map[int32][]store.PartOf{}
+			}
+			found[p.SBOMID][p.ExpressionID] = append(found[p.SBOMID][p.ExpressionID], p)
+		}
+	}
+	return found, nil
 }
 
 // hear judges one subject; nil where no policy binds its agency.
@@ -118,35 +165,45 @@ func (s *sitting) hear(ctx context.Context, g *subjects, one *store.Subject) (*o
 	if err != nil {
 		return nil, err
 	}
-	o := &outcome{subject: one, table: table, verdict: licenses.Allowed, counts: map[string]int{}}
-	apart := map[int32]int32{} // packages by expression that are judged by themselves
-	for _, p := range s.oneByOne(g, one, program) {
-		st, concluded := s.effective(one, &p)
-		if !concluded && !program.NeedsComponent() {
+	o := &outcome{subject: one, table: table, verdict: licenses.Allowed, counts: map[string]int{}, alone: map[int32]bool{}, taken: map[int32]int{}}
+	for i := range g.named[one.SBOMID] {
+		p := &g.named[one.SBOMID][i]
+		st, concluded := s.concludedFor(one, p)
+		if !concluded {
 			continue
 		}
-		apart[p.ExpressionID] += p.Packages
-		situation.Component = &policy.Component{Name: p.Name, Version: p.Version, PURL: p.PURL, Ecosystem: p.Ecosystem, Supplier: p.Supplier, Direct: licenses.Unstated}
-		j := condense(s, program.Judge(ctx, st, situation))
-		expression := p.ExpressionID
-		if concluded {
-			expression = 0
-		}
-		o.add(j, flag{expression: expression, part: &p, license: wordsOf(st), packages: int(p.Packages)})
+		situation.Component = componentOf(p)
+		o.add(condense(s, program.Judge(ctx, st, situation)), flag{part: p, license: wordsOf(st), packages: int(p.Packages)})
+		o.taken[p.ExpressionID] += int(p.Packages)
+		o.alone[p.ComponentID] = true
 	}
-	situation.Component = nil
 	for _, l := range g.rollups[one.SBOMID] {
-		rest := l.Packages - apart[l.ExpressionID]
-		if rest <= 0 {
+		situation.Component = nil
+		st, chosen := s.choose(one, s.statements[l.ExpressionID])
+		j := table.judge(ctx, s, program, situation, l.ExpressionID, st, chosen)
+		if !j.Parts {
+			o.add(j, flag{expression: l.ExpressionID, license: wordsOf(st), packages: int(l.Packages) - o.taken[l.ExpressionID]})
 			continue
 		}
-		st, chosen := s.choose(one, s.statements[l.ExpressionID])
-		o.add(table.judge(ctx, s, program, situation, l.ExpressionID, st, chosen), flag{expression: l.ExpressionID, license: wordsOf(st), packages: int(rest)})
+		parts := g.parts[one.SBOMID][l.ExpressionID]
+		for i := range parts {
+			if p := &parts[i]; !o.alone[p.ComponentID] {
+				situation.Component = componentOf(p)
+				o.add(condense(s, program.Judge(ctx, st, situation)), flag{expression: l.ExpressionID, part: p, license: wordsOf(st), packages: int(p.Packages)})
+			}
+		}
 	}
 	return o, nil
 }
 
+func componentOf(p *store.PartOf) *policy.Component {
+	return &policy.Component{Name: p.Name, Version: p.Version, PURL: p.PURL, Ecosystem: p.Ecosystem, Supplier: p.Supplier, Direct: licenses.Unstated}
+}
+
 func (o *outcome) add(j judged, f flag) {
+	if f.packages <= 0 {
+		return
+	}
 	o.counts[string(j.Verdict)] += f.packages
 	o.verdict = o.verdict.Worse(j.Verdict)
 	if j.Verdict != licenses.Allowed {
@@ -155,18 +212,10 @@ func (o *outcome) add(j judged, f flag) {
 	}
 }
 
-// oneByOne lists the components of a subject's document that cannot be judged by their licence alone.
-func (s *sitting) oneByOne(g *subjects, one *store.Subject, program *policy.Program) []store.PartOf {
-	if program.NeedsComponent() {
-		return g.parts[one.SBOMID]
-	}
-	return g.named[one.SBOMID]
-}
-
 // judge finds the verdict on a statement in the table, or asks the program.
 func (t *verdictTable) judge(ctx context.Context, s *sitting, program *policy.Program, situation policy.Situation, expression int32, st policy.Statement, chosen bool) judged {
 	if chosen {
-		key := wordsOf(st)
+		key := fmt.Sprint(st.Guessed, wordsOf(st))
 		j, done := t.other[key]
 		if !done {
 			j = condense(s, program.Judge(ctx, st, situation))
@@ -185,7 +234,9 @@ func (t *verdictTable) judge(ctx context.Context, s *sitting, program *policy.Pr
 
 // condense keeps of a judgement what the verdict table holds.
 func condense(s *sitting, j policy.Judgement) judged {
-	out := judged{Verdict: j.Verdict}
+	out := judged{Verdict: j.Verdict, Parts: slices.ContainsFunc(j.Reasons, func(r policy.Reason) bool {
+		return slices.ContainsFunc(r.Missing, func(fact string) bool { return strings.HasPrefix(fact, "component.") })
+	})}
 	if j.Verdict == licenses.Allowed {
 		return out
 	}
@@ -202,27 +253,37 @@ func condense(s *sitting, j policy.Judgement) judged {
 	return out
 }
 
+// conclusionFor finds the conclusion that holds of a component in a subject; nil when there is none. The name counts where there is no purl.
+func (s *sitting) conclusionFor(one *store.Subject, base, name, version string) *models.LicenseConclusion {
+	if base != "" {
+		name = ""
+	}
+	var best *models.LicenseConclusion
+	for _, i := range s.concluded[base+"\n"+name] {
+		c := &s.conclusions[i].LicenseConclusion
+		if (c.Version == "" || c.Version == version) && s.reaches(one, c.Reach, c.AgencyID, c.AssetID) && (best == nil || s.nearer(c, best)) {
+			best = c
+		}
+	}
+	return best
+}
+
+// concludedFor is what a reviewer concluded for a component as far as a subject is reached, with the choices that were made.
+func (s *sitting) concludedFor(one *store.Subject, p *store.PartOf) (policy.Statement, bool) {
+	c := s.conclusionFor(one, p.Base, p.Name, p.Version)
+	if c == nil {
+		return policy.Statement{}, false
+	}
+	st, _ := s.choose(one, policy.Statement{Kind: licenses.ReadExpression, Expression: refExpression(c.Concluded)})
+	return st, true
+}
+
 // effective is what holds of a component in a subject: a reviewer's conclusion, or what its document states, with the choices that were made.
-func (s *sitting) effective(one *store.Subject, p *store.PartOf) (policy.Statement, bool) {
-	name := ""
-	if p.Base == "" {
-		name = p.Name
+func (s *sitting) effective(one *store.Subject, p *store.PartOf) (st policy.Statement, concluded bool) {
+	if st, concluded = s.concludedFor(one, p); !concluded {
+		st, _ = s.choose(one, s.statements[p.ExpressionID])
 	}
-	best := -1
-	for _, i := range s.concluded[p.Base+"\n"+name] {
-		c := &s.conclusions[i]
-		if (c.Version == "" || c.Version == p.Version) && s.reaches(one, c.Reach, c.AgencyID, c.AssetID) && (best < 0 || s.nearer(&c.LicenseConclusion, &s.conclusions[best].LicenseConclusion)) {
-			best = i
-		}
-	}
-	if best >= 0 {
-		if e, err := licenses.Parse(s.conclusions[best].Concluded); err == nil {
-			st, _ := s.choose(one, policy.Statement{Kind: licenses.ReadExpression, Expression: e})
-			return st, true
-		}
-	}
-	st, _ := s.choose(one, s.statements[p.ExpressionID])
-	return st, false
+	return st, concluded
 }
 
 // nearer says whether a conclusion goes before another that reaches the same component: a version before all, the software before the agency before everywhere, the deeper agency before the one above.

@@ -266,11 +266,6 @@ func (r *Register) JudgedUpTo(ctx context.Context) (at time.Time, behind int64, 
 	return at, max(0, last-judged), err
 }
 
-// folded says whether a flag is about the licence as stated, and not about each component with it: what nobody knows, and what needs a choice, is mended at the licence.
-func (f *flag) folded() bool {
-	switch f.Verdict {
-	case licenses.UnknownTerms, licenses.Unparsable, licenses.NeedsChoice, licenses.Undetermined:
-		return true
-	}
-	return false
-}
+// folded says whether a flag is about the licence as stated, and not about each component with it: what nobody knows or states, and what needs a
+// choice, is mended at the licence.
+func (f *flag) folded() bool { return f.Verdict != licenses.Denied && f.Verdict != licenses.Review }

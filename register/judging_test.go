@@ -161,3 +161,21 @@ func TestAnExemptionHoldsUntilItsDayAndReopens(t *testing.T) {
 		t.Errorf("after its day:\n%s", diff)
 	}
 }
+
+func TestARuleMayTurnOnTheComponentAndAConclusionTakesOneOut(t *testing.T) {
+	f := newOwnFixture(t)
+	officer := f.person("o@example.gov", models.OSPOStaff, nil)
+	f.receive(system, f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0"), withLicenses("GPL-3.0-only", "GPL-3.0-only", "GPL-3.0-only", "MIT"))
+	f.inForce(officer, nil, strings.Replace(strictPolicy, "    outcome: deny", "    when: component.name != \"part0\"\n    outcome: deny", 1))
+	if diff := cmp.Diff([]string{"no-gpl denied part1 1.1 GPL-3.0-only 1", "no-gpl denied part2 1.2 GPL-3.0-only 1"}, f.judged(f.health.ID)); diff != "" {
+		t.Errorf("a rule about components:\n%s", diff)
+	}
+	f.must(f.r.ConcludeLicense(ctx, officer, &models.LicenseConclusion{Reach: models.ReachAgency, AgencyID: &f.hospitals.ID, Base: "pkg:npm/part1@1.1", Concluded: "MIT", Reason: "Relicensed."}))
+	if diff := cmp.Diff([]string{"no-gpl denied part2 1.2 GPL-3.0-only 1"}, f.judged(f.health.ID)); diff != "" {
+		t.Errorf("with a conclusion:\n%s", diff)
+	}
+	f.inForce(officer, nil, strictPolicy)
+	if diff := cmp.Diff([]string{"no-gpl denied part2 1.2 GPL-3.0-only 1", "no-gpl denied part0 1.0 GPL-3.0-only 1"}, f.judged(f.health.ID)); diff != "" {
+		t.Errorf("a rule about the licence alone:\n%s", diff)
+	}
+}

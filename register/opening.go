@@ -27,7 +27,7 @@ func (s *sitting) findings(ctx context.Context, outcomes []*outcome) (map[findin
 	for _, o := range outcomes {
 		for i := range o.flags {
 			f := &o.flags[i]
-			for _, made := range f.findings(o.subject, parts[o.subject.SBOMID]) {
+			for _, made := range f.findings(o, parts[o.subject.SBOMID]) {
 				made.OpenedAt = at
 				merge(want, made)
 			}
@@ -42,44 +42,21 @@ func (s *sitting) findings(ctx context.Context, outcomes []*outcome) (map[findin
 }
 
 // flagged reads the components with a licence that is flagged, by document and expression.
-func (s *sitting) flagged(ctx context.Context, outcomes []*outcome) (map[int64]map[int32][]store.PartOf, error) {
+func (s *sitting) flagged(ctx context.Context, outcomes []*outcome) (partsByLicense, error) {
 	wanted := map[int64]map[int32]bool{}
 	for _, o := range outcomes {
 		for i := range o.flags {
-			f := &o.flags[i]
-			if f.part != nil || f.folded() {
-				continue
+			if f := &o.flags[i]; f.part == nil && !f.folded() {
+				add(wanted, o.subject.SBOMID, f.expression)
 			}
-			if wanted[o.subject.SBOMID] == nil {
-				wanted[o.subject.SBOMID] = map[int32]bool{}
-			}
-			wanted[o.subject.SBOMID][f.expression] = true
 		}
 	}
-	found := map[int64]map[int32][]store.PartOf{}
-	for sboms := range slices.Chunk(sortedKeys(wanted), 500) {
-		expressions := map[int32]bool{}
-		for _, id := range sboms {
-			for e := range wanted[id] {
-				expressions[e] = true
-			}
-		}
-		list, err := s.r.store.PartsWithLicense(ctx, sboms, sortedKeys(expressions))
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range list {
-			if found[p.SBOMID] == nil {
-				found[p.SBOMID] = map[int32][]store.PartOf{}
-			}
-			found[p.SBOMID][p.ExpressionID] = append(found[p.SBOMID][p.ExpressionID], p)
-		}
-	}
-	return found, nil
+	return s.withLicenses(ctx, wanted)
 }
 
 // findings makes the findings of one flag: for each decisive rule one, and for each component where it is about components.
-func (f *flag) findings(one *store.Subject, parts map[int32][]store.PartOf) []*models.Finding {
+func (f *flag) findings(o *outcome, parts map[int32][]store.PartOf) []*models.Finding {
+	one := o.subject
 	reasons := f.Reasons
 	if len(reasons) == 0 {
 		reasons = []judgedReason{{Verdict: f.Verdict, Severity: models.SeverityMedium}}
@@ -103,8 +80,10 @@ func (f *flag) findings(one *store.Subject, parts map[int32][]store.PartOf) []*m
 			about = []store.PartOf{*f.part}
 		}
 		for i := range about {
-			made := base
-			p := &about[i]
+			made, p := base, &about[i]
+			if f.part == nil && o.alone[p.ComponentID] {
+				continue
+			}
 			made.ComponentID, made.Component, made.ComponentName, made.Packages = &p.ComponentID, cmp.Or(p.Base, p.Name), strings.TrimSpace(p.Name+" "+p.Version), int(p.Packages)
 			list = append(list, &made)
 		}

@@ -44,8 +44,9 @@ type verdictTable struct {
 
 // judged is what is kept of a judgement.
 type judged struct {
-	Verdict licenses.Verdict
-	Reasons []judgedReason
+	Verdict licenses.Verdict `json:"-"`
+	Reasons []judgedReason   `json:",omitempty"`
+	Parts   bool             `json:",omitempty"` // it turns on facts of the component: each one is to be judged by itself
 }
 
 // judgedReason is one reason, the decisive ones first.
@@ -166,10 +167,11 @@ func (s *sitting) table(ctx context.Context, p *policy.Program, facts string) (*
 	t.id = id
 	rows, err := s.r.store.LicenseVerdicts(ctx, id)
 	for _, row := range rows {
-		j := judged{Verdict: licenses.Verdict(row.Verdict)}
-		if err := json.Unmarshal(row.Reasons, &j.Reasons); err != nil {
+		var j judged
+		if err := json.Unmarshal(row.Reasons, &j); err != nil {
 			return nil, fmt.Errorf("the verdict table of context %d: %w", id, err)
 		}
+		j.Verdict = licenses.Verdict(row.Verdict)
 		t.known[row.ExpressionID] = j
 	}
 	return t, err
@@ -188,7 +190,7 @@ func (s *sitting) keep(ctx context.Context, tx *store.Tx) error {
 		t.id = id
 		rows := make([]store.LicenseVerdict, 0, len(t.fresh))
 		for _, e := range t.fresh {
-			reasons, err := json.Marshal(t.known[e].Reasons)
+			reasons, err := json.Marshal(t.known[e])
 			if err != nil {
 				return fmt.Errorf("writing the verdict table: %w", err)
 			}

@@ -27,7 +27,7 @@ const (
 	// hopelessCost is the estimate from which on a condition is refused when it is compiled.
 	hopelessCost = 10 * MostCost
 	// mostTime is how long one evaluation may take; beyond it the rule is undetermined.
-	mostTime = 100 * time.Millisecond
+	mostTime = time.Second
 )
 
 // knownPrefix makes the name of the variable that says whether a fact is known; nobody can type it.
@@ -85,9 +85,9 @@ func (k FactKind) celType() *cel.Type {
 func setFunction(name string, predicate func(licenses.Expression, licenses.Set) bool) cel.EnvOption {
 	return cel.Function(name, cel.Overload(name+"_text_list", []*cel.Type{cel.StringType, cel.ListType(cel.StringType)}, cel.BoolType,
 		cel.BinaryBinding(func(text, ids ref.Val) ref.Val {
-			expression, err := licenses.Parse(string(text.(types.String)))
-			if err != nil {
-				return types.NewErr("%s: the first argument is not a licence expression (%s)", name, err)
+			reading := licenses.Read(string(text.(types.String)))
+			if reading.Kind != licenses.ReadExpression {
+				return types.NewErr("%s: %q is not a licence expression", name, clip(reading.Stated))
 			}
 			native, err := ids.ConvertToNative(stringsType)
 			if err != nil {
@@ -97,7 +97,7 @@ func setFunction(name string, predicate func(licenses.Expression, licenses.Set) 
 			if err != nil {
 				return types.NewErr("%s: %s", name, err)
 			}
-			return types.Bool(predicate(expression, set))
+			return types.Bool(predicate(reading.Expression, set))
 		})))
 }
 

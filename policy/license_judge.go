@@ -73,6 +73,7 @@ func (p *Program) Judge(ctx context.Context, s Statement, in Situation) Judgemen
 		t.mu.Lock()
 		t.judgements[key] = j
 		t.mu.Unlock()
+		p.keeping()
 	}
 	return j
 }
@@ -107,11 +108,15 @@ func (h *hearing) judge() Judgement {
 	for _, leaf := range expression.Leaves() {
 		rulings[leaf] = h.leaf(leaf)
 	}
-	verdict, deciding := weigh(expression, rulings)
+	verdict, leaves := weigh(expression, rulings)
+	deciding := make(map[licenses.Leaf]bool, len(leaves))
+	for _, leaf := range leaves {
+		deciding[leaf] = true
+	}
 	var reasons []Reason
 	for leaf, r := range rulings {
 		for _, reason := range r.reasons {
-			reason.Decisive = reason.Decisive && slices.Contains(deciding, leaf)
+			reason.Decisive = reason.Decisive && deciding[leaf]
 			reasons = append(reasons, reason)
 		}
 	}
@@ -123,10 +128,12 @@ func (h *hearing) judge() Judgement {
 }
 
 func (j Judgement) with(reasons []Reason) Judgement {
+	worst := licenses.Verdicts()
+	slices.Reverse(worst)
 	slices.SortStableFunc(reasons, func(a, b Reason) int {
 		return cmp.Or(
 			cmp.Compare(rank(b.Decisive), rank(a.Decisive)),
-			cmp.Compare(slices.Index(licenses.Verdicts(), b.Verdict), slices.Index(licenses.Verdicts(), a.Verdict)),
+			cmp.Compare(slices.Index(worst, a.Verdict), slices.Index(worst, b.Verdict)),
 			strings.Compare(a.Leaf, b.Leaf), strings.Compare(a.Agency, b.Agency), strings.Compare(a.Policy, b.Policy), strings.Compare(a.Rule, b.Rule),
 			slices.Compare(a.As, b.As))
 	})

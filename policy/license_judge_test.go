@@ -279,3 +279,25 @@ func TestTheDigestOfAProgramIsThatOfEverythingItJudgesBy(t *testing.T) {
 		t.Error("another chain has the same digest")
 	}
 }
+
+func TestAnUndeterminedReasonSaysWhatToRecord(t *testing.T) {
+	r := judged(compiled(t, written(t, Review, "a allow when asset.name == 'A'", "b deny")), "MIT", Situation{}).Reasons[0]
+	if !strings.Contains(r.Message, "missing: asset.name") || !strings.Contains(r.Cure, "Record") || r.Severity != Low {
+		t.Errorf("the reason does not say what to do: %+v", r)
+	}
+}
+
+func TestAStatementOfThousandsOfLicencesIsJudgedInPassing(t *testing.T) {
+	var refs []string
+	for i := range 3000 {
+		refs = append(refs, fmt.Sprintf("LicenseRef-%d", i))
+	}
+	e, err := licenses.Parse(strings.Join(refs, " AND "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := compiled(t, Default()).Judge(context.Background(), Statement{Kind: licenses.ReadExpression, Expression: e}, Situation{})
+	if j.Verdict != licenses.UnknownTerms || len(j.Reasons) != 100 || j.More != 2900 {
+		t.Errorf("%s with %d reasons and %d more", j.Verdict, len(j.Reasons), j.More)
+	}
+}

@@ -177,20 +177,22 @@ func readLeaf(text string) (leaf licenses.Leaf, code, why string) {
 	case leaf.Document != "" || leaf.AdditionDocument != "":
 		return leaf, "foreign-reference", fmt.Sprintf("%s is defined in another document and cannot be named here.", clip(text))
 	}
-	for _, id := range leaf.Unlisted() {
-		var candidates []string
-		if id == leaf.Addition {
-			for _, e := range licenses.AllExceptions() {
-				candidates = append(candidates, e.ID)
-			}
-			return leaf, "unknown-exception", fmt.Sprintf("%s is no exception on the SPDX list %s.%s", clip(id), licenses.ListVersion().Number, didYouMean(id, candidates))
-		}
-		for _, l := range licenses.All() {
-			candidates = append(candidates, l.ID)
-		}
-		return leaf, "unknown-licence", fmt.Sprintf("%s is not on the SPDX list %s.%s", clip(id), licenses.ListVersion().Number, didYouMean(id, candidates))
+	unlisted := leaf.Unlisted()
+	if len(unlisted) == 0 {
+		return leaf, "", ""
 	}
-	return leaf, "", ""
+	id, number := unlisted[0], licenses.ListVersion().Number
+	var candidates []string
+	if id == leaf.Addition {
+		for _, e := range licenses.AllExceptions() {
+			candidates = append(candidates, e.ID)
+		}
+		return leaf, "unknown-exception", fmt.Sprintf("%s is no exception on the SPDX list %s.%s", clip(id), number, didYouMean(id, candidates))
+	}
+	for _, l := range licenses.All() {
+		candidates = append(candidates, l.ID)
+	}
+	return leaf, "unknown-licence", fmt.Sprintf("%s is not on the SPDX list %s.%s", clip(id), number, didYouMean(id, candidates))
 }
 
 func (r *reader) otherwise(node ast.Node) Otherwise {
@@ -229,10 +231,14 @@ func (o Otherwise) filled() Otherwise {
 }
 
 func oneOf[T ~string](r *reader, node ast.Node, field string, all []T) T {
+	before := len(r.mistakes)
 	value := T(r.text(node, field, shortText))
-	if value != "" && !slices.Contains(all, value) {
+	if len(r.mistakes) > before {
+		return ""
+	}
+	if !slices.Contains(all, value) {
 		words := valuesOf(all)
-		r.wrong(node.GetToken(), field, "unknown-value", "%s is not known here.%s Use %s.", clip(string(value)), didYouMean(string(value), words), strings.Join(words, ", "))
+		r.wrong(node.GetToken(), field, "unknown-value", "%q is not known here.%s Use %s.", clip(string(value)), didYouMean(string(value), words), strings.Join(words, ", "))
 		return ""
 	}
 	return value

@@ -32,7 +32,7 @@ type Program struct {
 
 	mu     sync.Mutex
 	tables map[string]*table // by the values of local and parts
-	kept   int               // judgements in all tables
+	kept   int               // what is in all tables, roughly
 	leaves map[licenses.Leaf]*knownLeaf
 }
 
@@ -205,7 +205,7 @@ func (p *Program) Digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// mostKept bounds the judgements that a program remembers; when there are more it forgets them all and begins anew.
+// mostKept bounds what a program remembers, in judgements; when there are more it forgets them all and begins anew.
 const mostKept = 200_000
 
 // table is what was judged for one tuple of values of the mentioned facts.
@@ -221,13 +221,20 @@ func (p *Program) table(w *world) *table {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t, ok := p.tables[key]
-	if !ok || p.kept > mostKept {
-		if p.kept > mostKept {
-			p.tables, p.kept = map[string]*table{}, 0
-		}
+	if !ok {
 		t = &table{answers: map[*readyRule]answer{}, leaves: map[string]*ruling{}, judgements: map[string]Judgement{}}
 		p.tables[key] = t
+		p.kept += 4
 	}
-	p.kept++
 	return t
+}
+
+// keeping counts what was put into a table.
+func (p *Program) keeping() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.kept++; p.kept > mostKept {
+		clear(p.tables)
+		p.kept = 0
+	}
 }

@@ -44,8 +44,12 @@ var ruleKeys = []string{"id", "title", "licenses", "when", "outcome", "severity"
 // readRule reads a rule; at is where its id stands.
 func (r *reader) readRule(node ast.Node, field string, sets []NamedSet) (rule Rule, at *token.Token) {
 	at = node.GetToken()
+	before := len(r.mistakes)
 	entries := r.mapping(node, field, ruleKeys)
-	if entries == nil {
+	if len(entries) == 0 {
+		if len(r.mistakes) == before {
+			r.missing(at, field, nil, "id", "title", "outcome", "message")
+		}
 		return rule, at
 	}
 	seen := map[string]bool{}

@@ -2,7 +2,9 @@ package policy
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ospo-register/ospo/licenses"
 )
@@ -45,6 +47,7 @@ func (h *hearing) leaf(leaf licenses.Leaf) *ruling {
 		h.table.mu.Lock()
 		h.table.leaves[key] = r
 		h.table.mu.Unlock()
+		h.program.keeping()
 	}
 	return r
 }
@@ -109,10 +112,11 @@ func (h *hearing) versions(leaf licenses.Leaf, versions []licenses.Leaf, own []r
 
 // merge adds a reason that was found for a version; when the same was found for another version they become one.
 func merge(reasons []Reason, reason Reason, version string) []Reason {
-	for i, r := range reasons {
+	for i := range reasons {
+		r := &reasons[i]
 		if r.Agency == reason.Agency && r.Policy == reason.Policy && r.Rule == reason.Rule && r.Verdict == reason.Verdict && slices.Equal(r.Missing, reason.Missing) && r.Trouble == reason.Trouble {
-			reasons[i].As = append(r.As, version)
-			reasons[i].Decisive = r.Decisive || reason.Decisive
+			r.As = append(r.As, version)
+			r.Decisive = r.Decisive || reason.Decisive
 			return reasons
 		}
 	}
@@ -269,6 +273,14 @@ func (b *book) open(r *readyRule, verdict licenses.Verdict, a answer, rest rulin
 	}
 	slices.Sort(reason.Missing)
 	reason.Missing = slices.Compact(reason.Missing)
+	reason.Severity = reason.Severity.Worse(Low)
+	why := "a fact is missing: " + strings.Join(reason.Missing, ", ")
+	reason.Cure = "Record what is missing."
+	if len(reason.Missing) == 0 {
+		why = "its condition cannot be evaluated"
+		reason.Cure = "Have the condition of the rule corrected."
+	}
+	reason.Message = fmt.Sprintf("Nobody can say whether the rule applies, because %s. If it does: %s", why, r.Message)
 	return reason
 }
 

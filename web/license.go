@@ -25,6 +25,7 @@ type licensePage struct {
 	AssetsAt  string
 	Ask       string
 	List      licenses.Version
+	Credits   []licenses.Attribution
 }
 
 func (s *site) license(c *page) error {
@@ -32,7 +33,7 @@ func (s *site) license(c *page) error {
 	if len(given) > 200 {
 		return models.NoSuch("license")
 	}
-	p := licensePage{ID: given, List: licenses.ListVersion()}
+	p := licensePage{ID: given, List: licenses.ListVersion(), Credits: licenses.Attributions()}
 	used := given
 	if l, ok := licenses.Get(given); ok {
 		if l.ID != given {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/ospo-register/ospo/importers"
 )
 
@@ -14,11 +16,11 @@ type SBOMCheck = importers.CheckResult
 // MaxCheckBytes bounds a document that is checked only, in bytes as sent.
 const MaxCheckBytes = 20 << 20
 
-// What checks may take at once: anybody may ask. Most senders are slow, and a document that is still arriving takes no place among
-// those that are read.
+// What checks may take at once: anybody may ask, and most senders are slow. One that is still sending takes only the room of the
+// bytes that have come, in memory or on disk; a place among those that are read is for documents that are there.
 const (
-	mostArriving = 64
-	mostChecks   = 16
+	mostArriving = 1 << 30 // bytes
+	mostChecks   = 16      // documents
 )
 
 // ErrBusy says that there is no room for one more document to be checked now. Asking again a little later is what helps.
@@ -27,16 +29,12 @@ var ErrBusy = errors.New("too many documents are being checked")
 // CheckSBOM reads a document and says what the register would: what it is, what was found in it, and how complete it is.
 // Nothing is stored. What cannot be read is a result too, refused with one fatal finding; the error is one of ours, or ErrBusy.
 func (r *Register) CheckSBOM(ctx context.Context, name string, body io.Reader, lim Limits) (*SBOMCheck, error) {
-	select {
-	case r.arriving <- struct{}{}:
-		defer func() { <-r.arriving }()
-	default:
-		return nil, ErrBusy
-	}
 	if lim.Bytes <= 0 || lim.Bytes > MaxCheckBytes {
 		lim.Bytes = MaxCheckBytes
 	}
-	spool, err := r.spoolBody(body, lim)
+	arriving := &arrivingReader{src: body, room: r.arriving}
+	defer arriving.leave()
+	spool, err := r.spoolBody(arriving, lim)
 	if err != nil {
 		return nil, err
 	}
@@ -56,3 +54,21 @@ func (r *Register) CheckSBOM(ctx context.Context, name string, body io.Reader, l
 	result := importers.Check(fileName(name), read, lim)
 	return &result, nil
 }
+
+// arrivingReader takes room for each byte that comes, and is busy where there is none.
+type arrivingReader struct {
+	src  io.Reader
+	room *semaphore.Weighted
+	took int64
+}
+
+func (a *arrivingReader) Read(p []byte) (int, error) {
+	n, err := a.src.Read(p)
+	if !a.room.TryAcquire(int64(n)) {
+		return 0, ErrBusy
+	}
+	a.took += int64(n)
+	return n, err
+}
+
+func (a *arrivingReader) leave() { a.room.Release(a.took) }

@@ -39,25 +39,44 @@ func TestWhatIsNoDocumentIsARefusedCheck(t *testing.T) {
 	}
 }
 
-// slowBody is a document that does not arrive: it says when somebody waits for it, and breaks off in the end.
+// slowBody is a document that begins and does not arrive: it says when somebody waits for more, and breaks off in the end.
 type slowBody struct {
+	begin   io.Reader
 	awaited chan<- struct{}
 	end     <-chan struct{}
 }
 
-func (s slowBody) Read([]byte) (int, error) {
+func (s slowBody) Read(p []byte) (int, error) {
+	if n, err := s.begin.Read(p); err == nil {
+		return n, nil
+	}
 	s.awaited <- struct{}{}
 	<-s.end
 	return 0, io.ErrUnexpectedEOF
 }
 
-func TestSlowSendersKeepNobodyFromCheckingUntilThereAreVeryMany(t *testing.T) {
+// blanks are so many bytes of a document.
+type blanks struct{ left int }
+
+func (b *blanks) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, io.EOF
+	}
+	n := min(len(p), b.left)
+	for i := range p[:n] {
+		p[i] = ' '
+	}
+	b.left -= n
+	return n, nil
+}
+
+func TestSlowSendersKeepNobodyFromCheckingUntilTheirBytesFillTheRoom(t *testing.T) {
 	r := register.New(testkit.Store(t))
 	awaited, end, done := make(chan struct{}), make(chan struct{}), make(chan error)
-	send := func(more int) {
+	send := func(more, bytes int) {
 		for range more {
 			go func() {
-				_, err := r.CheckSBOM(ctx, "slow", slowBody{awaited, end}, register.Limits{})
+				_, err := r.CheckSBOM(ctx, "slow", slowBody{&blanks{bytes}, awaited, end}, register.Limits{})
 				done <- err
 			}()
 		}
@@ -73,22 +92,25 @@ func TestSlowSendersKeepNobodyFromCheckingUntilThereAreVeryMany(t *testing.T) {
 		_, err := r.CheckSBOM(ctx, "one more", strings.NewReader("{"), register.Limits{})
 		return err
 	}
-	const few, most = 16, 64
-	send(few)
+	const few, large = 200, 51 // the large ones all but fill it
+	send(few, 1)
 	if err := check(); err != nil {
 		t.Errorf("beside %d slow senders: %v", few, err)
 	}
-	send(most - few)
-	if err := check(); !errors.Is(err, register.ErrBusy) {
-		t.Errorf("beside %d slow senders: %v", most, err)
+	send(large, register.MaxCheckBytes)
+	if _, err := r.CheckSBOM(ctx, "large", &blanks{register.MaxCheckBytes}, register.Limits{}); !errors.Is(err, register.ErrBusy) {
+		t.Errorf("beside %d large documents on their way: %v", large, err)
+	}
+	if err := check(); err != nil {
+		t.Errorf("a small one beside %d large documents: %v", large, err)
 	}
 	close(end)
-	for range most {
+	for range few + large {
 		if err := <-done; !models.HasCode(err, "body-broken-off") {
 			t.Errorf("a check whose document broke off: %v", err)
 		}
 	}
-	if err := check(); err != nil {
+	if _, err := r.CheckSBOM(ctx, "large", &blanks{register.MaxCheckBytes}, register.Limits{}); errors.Is(err, register.ErrBusy) {
 		t.Errorf("after they have gone: %v", err)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
@@ -18,18 +20,18 @@ import (
 type Register struct {
 	store     *store.Store
 	now       func() time.Time
-	pieces    *pieces       // memory for documents as sent
-	admission *admission    // room for documents being read
-	writers   chan struct{} // room for documents being written for others
-	arriving  chan struct{} // room for documents to be checked only, from when they begin to arrive
-	checks    chan struct{} // room for those of them that are being read
+	pieces    *pieces             // memory for documents as sent
+	admission *admission          // room for documents being read
+	writers   chan struct{}       // room for documents being written for others
+	arriving  *semaphore.Weighted // room for the bytes of documents to be checked only, from when they arrive
+	checks    chan struct{}       // room for those of them that are being read
 	drawn     *drawings
 	lists     *atomic.Pointer[readLicenseList] // the licence list in force, when it is not the one built in
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: make(chan struct{}, mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}, lists: &atomic.Pointer[readLicenseList]{}}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: semaphore.NewWeighted(mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}, lists: &atomic.Pointer[readLicenseList]{}}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow

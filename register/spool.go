@@ -141,7 +141,7 @@ func (s *spool) fill(body io.Reader, most int64) error {
 	var tooLarge *models.Error
 	var disk *fs.PathError
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.As(err, &tooLarge), errors.Is(err, ErrBusy):
 		return err
 	case errors.As(err, &disk) && (disk.Op == "write" || disk.Op == "open"):
 		return fmt.Errorf("keeping the document on disk while it is read: %w", err)

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -47,8 +46,7 @@ const bodyTime = 5 * time.Minute
 func (s *site) check(c *page) error {
 	p := checkPage{Form: newForm()}
 	most := min(s.MaxBody, register.MaxCheckBytes)
-	_ = http.NewResponseController(c.g.Writer).SetReadDeadline(time.Now().Add(bodyTime)) // where the server cannot, its own limits hold
-	err := s.sent(c, p.Form, most, func(filename string, body io.Reader) error {
+	err := s.sent(c, p.Form, most, bodyTime, func(filename string, body io.Reader) error {
 		result, err := s.Register.CheckSBOM(c.ctx(), filename, body, register.Limits{Bytes: most})
 		p.Result = result
 		return err

@@ -4,14 +4,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
+	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
+	"github.com/ospo-register/ospo/web"
 )
 
 var deliveriesWaiting = store.DeliveryFilter{State: models.DeliveryWaiting}
@@ -65,6 +70,35 @@ func TestTwoDocumentsOfAReleaseAreCompared(t *testing.T) {
 	}
 	s.get("/sboms/compare?sbom="+now).want(t, 200, "You ticked 1 document", "Back to the documents")
 	s.get("/sboms/compare?from="+old+"&to=999999").want(t, 404)
+}
+
+func TestADocumentThatComesTooSlowlyIsBrokenOff(t *testing.T) {
+	s := newSiteWith(t, testkit.Store(t), func(d *web.Deps) { d.Patience = 50 * time.Millisecond })
+	server := httptest.NewServer(s.engine)
+	defer server.Close()
+	body, sender := io.Pipe()
+	defer sender.Close()
+	form := multipart.NewWriter(sender)
+	go func() {
+		file, err := form.CreateFormFile("file", "slow.json")
+		if err == nil {
+			_, _ = file.Write([]byte("{"))
+		}
+	}()
+	r, err := http.NewRequest(http.MethodPost, server.URL+"/check", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	said, err := io.ReadAll(a.Body)
+	if err != nil || a.StatusCode != http.StatusBadRequest || !strings.Contains(string(said), "The document came too slowly") {
+		t.Errorf("%s, %v: %s", a.Status, err, mainOf(string(said)))
+	}
 }
 
 func TestADocumentIsServedInOtherFormats(t *testing.T) {

@@ -34,12 +34,18 @@ type site struct {
 
 func newSite(t *testing.T, s *store.Store) *site {
 	t.Helper()
+	return newSiteWith(t, s, func(*web.Deps) {})
+}
+
+func newSiteWith(t *testing.T, s *store.Store, change func(*web.Deps)) *site {
+	t.Helper()
 	gin.SetMode(gin.TestMode)
 	reg := register.New(s)
 	sessions := scs.New()
 	sessions.Store = s.Sessions()
 	d := web.Deps{Store: s, Register: reg, Sessions: sessions,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Version: "test", MaxBody: 8 << 20}
+	change(&d)
 	engine := gin.New()
 	web.Mount(engine, d)
 	return &site{t: t, store: s, reg: reg, engine: engine, deps: d}

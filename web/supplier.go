@@ -3,7 +3,6 @@ package web
 import (
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
@@ -70,9 +69,8 @@ func (s *site) takeFromSupplier(c *page) error {
 		return err
 	}
 	f := newForm()
-	_ = http.NewResponseController(c.g.Writer).SetReadDeadline(time.Now().Add(6 * bodyTime)) // where the server cannot, its own limits hold
 	most := min(l.MaxBytes, s.MaxBody)
-	err = s.sent(c, f, most, func(filename string, body io.Reader) error {
+	err = s.sent(c, f, most, 6*bodyTime, func(filename string, body io.Reader) error {
 		_, err := s.Register.DeliverByLink(c.ctx(), c.g.Param("link"), filename, body, register.Limits{Bytes: most})
 		return err
 	})

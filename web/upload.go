@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"time"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
@@ -42,7 +45,7 @@ func (c *page) delivered(got *register.Delivered) error {
 
 // deliver hands the document of a form in, for the release that the answers before it say. The answers are put into f.
 func (s *site) deliver(c *page, f *form, target func(*form) (models.Target, error)) (got *register.Delivered, err error) {
-	err = s.sent(c, f, s.MaxBody, func(filename string, body io.Reader) error {
+	err = s.sent(c, f, s.MaxBody, 0, func(filename string, body io.Reader) error {
 		t, err := target(f)
 		if err != nil {
 			return err
@@ -56,10 +59,13 @@ func (s *site) deliver(c *page, f *form, target func(*form) (models.Target, erro
 // maxAnswer bounds one answer of a form that has a file, in bytes.
 const maxAnswer = 4 << 10
 
-// sent reads a form that has a file as its last field: the answers into f, then the file as it arrives.
-func (s *site) sent(c *page, f *form, most int64, take func(filename string, body io.Reader) error) error {
+// sent reads a form that has a file as its last field: the answers into f, then the file as it arrives. It must come at a fair
+// pace, and whole within a time, where that is not 0.
+func (s *site) sent(c *page, f *form, most int64, within time.Duration, take func(filename string, body io.Reader) error) error {
 	r := c.request()
-	r.Body = http.MaxBytesReader(c.g.Writer, r.Body, most+maxForm)
+	paced := s.paced(c.g.Writer, r.Body, within)
+	defer paced.release()
+	r.Body = http.MaxBytesReader(c.g.Writer, paced, most+maxForm)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return noFile()
@@ -84,6 +90,43 @@ func (s *site) sent(c *page, f *form, most int64, take func(filename string, bod
 	}
 }
 
+// pace is what a body must bring in each turn; a sender that is slower holds a connection for nothing.
+const pace = 32 << 10
+
+// pacedBody is a body that must bring at least pace bytes in every turn (Deps.Patience), and end in time.
+type pacedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+	turn    time.Duration
+	left    int       // bytes that this turn must still bring
+	last    time.Time // when all must have come, unless it is zero
+}
+
+func (s *site) paced(w http.ResponseWriter, body io.ReadCloser, within time.Duration) *pacedBody {
+	p := &pacedBody{ReadCloser: body, control: http.NewResponseController(w), turn: cmp.Or(s.Patience, 30*time.Second)}
+	if within > 0 {
+		p.last = time.Now().Add(within)
+	}
+	return p
+}
+
+func (p *pacedBody) Read(b []byte) (int, error) {
+	if p.left <= 0 {
+		p.left = pace
+		end := time.Now().Add(p.turn)
+		if !p.last.IsZero() && p.last.Before(end) {
+			end = p.last
+		}
+		_ = p.control.SetReadDeadline(end) // where it is not supported there is no connection to guard
+	}
+	n, err := p.ReadCloser.Read(b)
+	p.left -= n
+	return n, err
+}
+
+// release lets the connection be used for the next request.
+func (p *pacedBody) release() { _ = p.control.SetReadDeadline(time.Time{}) }
+
 func noFile() error {
 	return &models.Error{Kind: models.Invalid, Code: "invalid-input", Detail: "No document was sent.",
 		Fields: []models.FieldError{{Field: "file", Code: "required", Detail: "Choose the SBOM file on your computer."}}}
@@ -106,6 +149,9 @@ func (l limited) Read(b []byte) (int, error) {
 func broken(err error, most int64) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return models.Refuse(models.TooLarge, "sbom-too-large", "The document is larger than "+fileSize(most)+". Send one document per product, or ask the operator to raise the limit.")
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return models.Refuse(models.Invalid, "body-too-slow", "The document came too slowly and was broken off. Send it again over a better connection, or compressed with gzip.")
 	}
 	return models.Refuse(models.Invalid, "body-broken-off", "The document did not arrive whole. Send it again.")
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"log/slog"
+	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
@@ -17,10 +18,11 @@ type Deps struct {
 	Register *register.Register
 	Sessions *scs.SessionManager
 	Log      *slog.Logger
-	Version  string // of the program, shown in the footer
-	Demo     bool   // the data are invented: say so on every page and offer personas to sign in as
-	MaxBody  int64  // largest document that may be uploaded, in bytes
-	APIPage  string // path of the page that describes the API; "" shows no link
+	Version  string        // of the program, shown in the footer
+	Demo     bool          // the data are invented: say so on every page and offer personas to sign in as
+	MaxBody  int64         // largest document that may be uploaded, in bytes
+	Patience time.Duration // in which a body must bring its next 32 kB; 0: 30 seconds
+	APIPage  string        // path of the page that describes the API; "" shows no link
 }
 
 // site is the pages with what they are made of. It is safe for concurrent use.

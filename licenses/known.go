@@ -23,7 +23,7 @@ var (
 func knownTables() []string {
 	return []string{
 		successorsTSV, categoriesTSV, reciprocityTSV, exceptionEffectsTSV, limitsTSV, patentsTSV,
-		obligationsTSV, dutiesTSV, osadlTSV, alikeTSV, compatibilityTSV,
+		obligationsTSV, dutiesTSV, osadlTSV, alikeTSV, compatibilityTSV, versionsTSV, aliasesTSV,
 	}
 }
 

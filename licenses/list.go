@@ -140,7 +140,7 @@ func newList(version Version, licenses []License, exceptions []Exception) *List 
 // compareIDs sorts as the list does: by the bytes of the identifier.
 func compareIDs(a, b string) int { return strings.Compare(a, b) }
 
-// sum is the digest over every fact of the list and every table that Facts, Owes and Compatible read.
+// sum is the digest over every fact of the list and every table of this package that an answer or a reading rests on.
 func (l *List) sum() string {
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%s\t%s\n", l.version.Number, l.version.Date)
@@ -174,7 +174,7 @@ func rows(table string) iter.Seq[[]string] {
 // Version is the release of the SPDX licence list.
 func (l *List) Version() Version { return l.version }
 
-// Digest is the SHA-256 in hexadecimal over the release and over the tables of this package from which Facts, Owes and Compatible answer:
+// Digest is the SHA-256 in hexadecimal over the release and over the tables of this package, versions and aliases among them:
 // two lists with one digest give the same answers.
 func (l *List) Digest() string { return l.digest }
 

@@ -102,3 +102,35 @@ func TestASearchShowsTheExactNameHoweverManyContainIt(t *testing.T) {
 		t.Errorf("found %+v, total %+v", hits.Items, hits.Total)
 	}
 }
+
+func TestASearchForgivesTypingErrorsInTheWordsOfSoftware(t *testing.T) {
+	f := newFixture(t)
+	f.asset("Permit Desk", f.health, models.VisiblePublic)
+	f.asset("Cirrus Archive", f.health, models.VisiblePublic)
+	f.asset("Permit Vault", f.health, models.VisibleAgency)
+	for query, want := range map[string][]string{
+		"permt": {"Permit Desk"}, "cirus": {"Cirrus Archive"}, "permt desk": {"Permit Desk"}, "Cirus Arch": {"Cirrus Archive"}, "permit cirus": nil, "it's \\": nil, "qqqq": nil, "pe": {"Permit Desk"},
+	} {
+		hits, _, err := f.s.Search(ctx, models.Viewer{}, store.SearchFilter{Query: query, Noun: "asset"})
+		f.must(err)
+		list, err := f.s.Assets(ctx, models.Viewer{}, models.AssetFilter{Query: query})
+		f.must(err)
+		var found, listed []string
+		for _, h := range hits.Items {
+			found = append(found, h.Title)
+		}
+		for _, a := range list.Items {
+			listed = append(listed, a.Name)
+		}
+		if diff := cmp.Diff(want, found) + cmp.Diff(want, listed); diff != "" {
+			t.Errorf("%q: %s", query, diff)
+		}
+	}
+	_, err := f.r.ChangeAsset(ctx, system, f.asset("Old Name", f.health, models.VisiblePublic).ID, 0, func(a *models.Asset) { a.Name = "Quarry Ledger" })
+	f.must(err)
+	hits, _, err := f.s.Search(ctx, models.Viewer{}, store.SearchFilter{Query: "quary", Noun: "asset"})
+	f.must(err)
+	if len(hits.Items) != 1 || hits.Items[0].Title != "Quarry Ledger" {
+		t.Errorf("by a new name with an error: %+v", hits.Items)
+	}
+}

@@ -103,15 +103,26 @@ func assetQuery(v models.Viewer, f models.AssetFilter) *query {
 	return q
 }
 
-// matches is the word search over assets: whole words, beginnings of words, or similar names.
-func (q *query) matches(text string) {
-	words := strings.Fields(strings.ReplaceAll(text, `\`, ` `)) // to_tsquery takes a backslash as an escape
+// matches is the word search over assets: whole words, beginnings of words, or words like those.
+func (q *query) matches(text string) { q.matchesWords(text, wordsQuery) }
+
+// wordsQuery is what is looked for as words, for matchesWords.
+const wordsQuery = `to_tsquery('simple', unaccent(lower(?)))`
+
+// alikeQuery is the same where each word may also be one that is said of software and like it, for those who make typing errors.
+const alikeQuery = `(SELECT to_tsquery('simple', string_agg('(''' || replace(w.word, '''', '''''') || ''':*' || coalesce(alike.words, '') || ')', ' & '))
+	FROM (SELECT unaccent(lower(w)) AS word FROM unnest(?::text[]) w) w CROSS JOIN LATERAL (SELECT string_agg(' | ''' || k.word || '''', '') AS words
+		FROM (SELECT k.word FROM asset_words k WHERE w.word <% k.word ORDER BY word_similarity(w.word, k.word) DESC, k.word LIMIT 50) k) alike)`
+
+func (q *query) matchesWords(text, wordsQuery string) {
+	plain := strings.ReplaceAll(text, `\`, ` `) // to_tsquery takes a backslash as an escape
+	words := strings.Fields(plain)
 	for i, w := range words {
 		words[i] = "'" + strings.ReplaceAll(w, "'", "''") + "':*"
 	}
-	cond, args := `a.search @@ to_tsquery('simple', unaccent(lower(?))) OR a.search_text LIKE '%' || lower(unaccent(?)) || '%'`, []any{strings.Join(words, " & "), escapeLike(text)}
+	cond, args := `a.search @@ `+wordsQuery+` OR a.search_text LIKE '%' || lower(unaccent(?)) || '%'`, []any{strings.Join(words, " & "), escapeLike(text)}
 	if tellable(text) {
-		cond, args = cond+` OR lower(unaccent(?)) <% a.search_text`, append(args, text)
+		cond, args = cond+` OR a.search @@ `+alikeQuery, append(args, strings.Fields(plain))
 	}
 	q.and(cond, args...)
 }

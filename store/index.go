@@ -40,7 +40,11 @@ type indexed struct {
 	deployments map[int64][]indexedDeployment // running ones, by release
 	runs        map[int64]int64               // release of each deployment in deployments
 	above       map[int64][]int64             // each agency with all that stand over it, itself included
-	expressions map[int32]indexedExpression
+
+	expressions  []indexedExpression
+	expressionAt map[int32]int32 // place in expressions, by id
+	lines        []sameLicense   // of a licence report
+	lineOf       map[sameLicense]int32
 }
 
 type indexedDoc struct {
@@ -112,7 +116,7 @@ func (n *indexed) read(ctx context.Context, s *Store) (last int64, err error) {
 	if err := n.readAgencies(ctx, s); err != nil {
 		return 0, err
 	}
-	n.expressions = map[int32]indexedExpression{}
+	n.expressionAt, n.lineOf = map[int32]int32{}, map[sameLicense]int32{}
 	n.assets = map[int64]indexedAsset{}
 	if err := n.readAssets(ctx, s, "TRUE"); err != nil {
 		return 0, err

@@ -11,14 +11,15 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// indexedLicense is one line of a document's rollup: how many of its packages have an effective licence.
-type indexedLicense struct{ expression, packages int32 }
+// indexedLicense is one line of a document's rollup: how many of its packages have an effective licence, by its place in expressions.
+type indexedLicense struct{ at, packages int32 }
 
 // indexedExpression is what a licence report says of a licence.
 type indexedExpression struct {
+	id          int32
 	kind, class string
 	guessed     bool
-	same        sameLicense
+	line        int32 // of the report: place in lines
 }
 
 // sameLicense tells licences that were read as one from others.
@@ -42,27 +43,40 @@ func isOwnLicense(canonical string) bool {
 // readLicenses reads the rollups of documents, and of expressions what is not known yet.
 func (n *indexed) readLicenses(ctx context.Context, s *Store, sboms []int64) error {
 	unknown := map[int32]bool{}
+	var all []rollupLine
 	for some := range slices.Chunk(sboms, 2000) {
-		list, err := rows[struct {
-			SBOMID                 int64 `db:"sbom_id"`
-			ExpressionID, Packages int32
-		}](ctx, s, `SELECT sbom_id, expression_id, packages FROM sbom_licenses WHERE sbom_id = ANY($1)`, some)
+		list, err := rows[rollupLine](ctx, s, `SELECT sbom_id, expression_id, packages FROM sbom_licenses WHERE sbom_id = ANY($1)`, some)
 		if err != nil {
 			return err
 		}
 		for _, l := range list {
-			d := &n.docs[n.bySBOM[l.SBOMID]]
-			d.licenses = append(d.licenses, indexedLicense{l.ExpressionID, l.Packages})
-			if _, known := n.expressions[l.ExpressionID]; !known {
+			if _, known := n.expressionAt[l.ExpressionID]; !known {
 				unknown[l.ExpressionID] = true
 			}
 		}
+		all = append(all, list...)
 	}
+	if err := n.readExpressions(ctx, s, slices.Sorted(maps.Keys(unknown))); err != nil {
+		return err
+	}
+	for _, l := range all {
+		d := &n.docs[n.bySBOM[l.SBOMID]]
+		d.licenses = append(d.licenses, indexedLicense{n.expressionAt[l.ExpressionID], l.Packages})
+	}
+	return nil
+}
+
+type rollupLine struct {
+	SBOMID                 int64 `db:"sbom_id"`
+	ExpressionID, Packages int32
+}
+
+func (n *indexed) readExpressions(ctx context.Context, s *Store, ids []int32) error {
 	list, err := rows[struct {
 		ID                             int32
 		Kind, Class, Canonical, Stated string
 		Guessed                        bool
-	}](ctx, s, `SELECT id, kind, class, canonical, stated, guessed FROM license_expressions WHERE id = ANY($1)`, slices.Sorted(maps.Keys(unknown)))
+	}](ctx, s, `SELECT id, kind, class, canonical, stated, guessed FROM license_expressions WHERE id = ANY($1)`, ids)
 	for _, e := range list {
 		same := sameLicense{kind: e.Kind}
 		switch e.Kind {
@@ -76,7 +90,13 @@ func (n *indexed) readLicenses(ctx context.Context, s *Store, sboms []int64) err
 		if e.Kind == "unreadable" || isOwnLicense(e.Canonical) {
 			same.own = e.ID
 		}
-		n.expressions[e.ID] = indexedExpression{e.Kind, e.Class, e.Guessed, same}
+		line, ok := n.lineOf[same]
+		if !ok {
+			line = int32(len(n.lines))
+			n.lineOf[same], n.lines = line, append(n.lines, same)
+		}
+		n.expressionAt[e.ID] = int32(len(n.expressions))
+		n.expressions = append(n.expressions, indexedExpression{e.ID, e.Kind, e.Class, e.Guessed, line})
 	}
 	return err
 }
@@ -86,9 +106,9 @@ func (n *indexed) covers(scope models.Scope, agency int64) bool {
 	return scope.Agency == 0 || slices.Contains(n.above[agency], scope.Agency)
 }
 
-// speakers gives the places of the documents that the government, or an agency with all below it, is judged by; see query.speakers.
-func (n *indexed) speakers(sight models.Sight, scope models.Scope) map[int32]bool {
-	newest, chosen := map[int64]int32{}, map[int32]bool{}
+// speakers marks by place the documents that the government, or an agency with all below it, is judged by; see query.speakers.
+func (n *indexed) speakers(sight models.Sight, scope models.Scope) []bool {
+	newest, chosen := make(map[int64]int32, len(n.assets)), make([]bool, len(n.docs))
 	for _, at := range n.order {
 		d := &n.docs[at]
 		if d.sbom == 0 {
@@ -130,7 +150,13 @@ func (x *Index) countSpeakers(ctx context.Context, v models.Viewer, scope models
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return len(x.speakers(v.Sight(), scope)), nil
+	count := 0
+	for _, speaks := range x.speakers(v.Sight(), scope) {
+		if speaks {
+			count++
+		}
+	}
+	return count, nil
 }
 
 // licenseReport is Store.LicenseReport from memory.
@@ -140,34 +166,33 @@ func (x *Index) licenseReport(ctx context.Context, v models.Viewer, scope models
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	counts, last := map[sameLicense]*LicenseCount{}, map[sameLicense]int32{}
-	for at := range x.speakers(v.Sight(), scope) {
+	counts, last := make([]LicenseCount, len(x.lines)), make([]int, len(x.lines))
+	for at, speaks := range x.speakers(v.Sight(), scope) {
+		if !speaks {
+			continue
+		}
 		for _, l := range x.docs[at].licenses {
-			e := x.expressions[l.expression]
-			c := counts[e.same]
-			if c == nil {
-				c = &LicenseCount{ExpressionID: l.expression, Effective: e.same.effective, Kind: e.kind, Class: e.class, Guessed: true}
-				counts[e.same], last[e.same] = c, -1
+			e := &x.expressions[l.at]
+			c := &counts[e.line]
+			if c.SBOMs == 0 {
+				*c = LicenseCount{ExpressionID: e.id, Effective: x.lines[e.line].effective, Kind: e.kind, Class: e.class, Guessed: true}
 			}
 			c.add(l, e)
-			if last[e.same] != at {
-				last[e.same] = at
+			if last[e.line] != at+1 {
+				last[e.line] = at + 1
 				c.SBOMs++
 			}
 		}
 	}
-	list := make([]LicenseCount, 0, len(counts))
-	for _, c := range counts {
-		list = append(list, *c)
-	}
+	list := slices.DeleteFunc(counts, func(c LicenseCount) bool { return c.SBOMs == 0 })
 	slices.SortFunc(list, func(a, b LicenseCount) int {
 		return cmp.Or(cmp.Compare(b.Packages, a.Packages), cmp.Compare(a.Effective, b.Effective), cmp.Compare(a.ExpressionID, b.ExpressionID))
 	})
 	return list, nil
 }
 
-func (c *LicenseCount) add(l indexedLicense, e indexedExpression) {
-	c.ExpressionID, c.Class, c.Guessed = min(c.ExpressionID, l.expression), min(c.Class, e.class), c.Guessed && e.guessed
+func (c *LicenseCount) add(l indexedLicense, e *indexedExpression) {
+	c.ExpressionID, c.Class, c.Guessed = min(c.ExpressionID, e.id), min(c.Class, e.class), c.Guessed && e.guessed
 	c.Packages += int(l.packages)
 	if e.guessed {
 		c.GuessedPackages += int(l.packages)

@@ -95,24 +95,24 @@ func (q *query) hits(v models.Viewer, text string, components []foundName) strin
 	assets := &query{args: q.args}
 	assets.visible(v, "a", "steward_id")
 	assets.and("a.merged_into_id IS NULL")
-	assets.matches(text)
+	assets.matchesWords(text, `(SELECT `+wordsQuery+`)`) // worked out once and not for each row, which costs more than to fetch it
 	q.args = assets.args
 	repos := &query{args: q.args}
 	repos.visible(v, "a", "steward_id")
 	q.args = repos.args
 	most := strconv.Itoa(maxHits)
 	return `(SELECT 'asset' AS noun, a.id, btrim(a.name || ' ' || a.edition) AS title, g.name AS detail, a.origin AS tag, coalesce(l.class, 'unknown') AS class,
-			round((CASE WHEN lower(a.name) = ` + plain + ` THEN 2 ELSE 0 END + ` + likeness(plain) + ` + similarity(lower(a.name), ` + plain + `))::numeric, 4)::float8 AS rank
+			round((CASE WHEN lower(a.name) = ` + plain + ` THEN 2 ELSE 0 END + ` + likeness(plain, `a.search_text`, `a.search_text`) + ` + similarity(lower(a.name), ` + plain + `))::numeric, 4)::float8 AS rank
 		FROM ` + assetFrom + ` WHERE` + assets.clause() + `LIMIT ` + most + `)
 	UNION ALL (SELECT 'agency', g.id, g.name, g.code, g.kind, '', round((CASE WHEN lower(g.name) = ` + plain + ` OR lower(g.code) = ` + plain + ` THEN 2 ELSE 0.2 END + word_similarity(` + plain + `, lower(g.name)))::numeric, 4)::float8
 		FROM agencies g WHERE lower(g.name) LIKE '%' || ` + like + ` || '%' OR ` + plain + ` <% lower(g.name) OR lower(g.code) = ` + plain + ` LIMIT ` + most + `)
-	UNION ALL (SELECT 'repository', a.id, u.canonical, btrim(a.name || ' ' || a.edition), '', '', round(word_similarity(` + plain + `, u.canonical)::numeric, 4)::float8
+	UNION ALL (SELECT 'repository', a.id, u.canonical, btrim(a.name || ' ' || a.edition), '', '', round((` + likeness(plain, `u.canonical`, `translate(u.canonical, '/-._', '    ')`) + `)::numeric, 4)::float8
 		FROM asset_urls u JOIN assets a ON a.id = u.asset_id WHERE u.kind = 'repository' AND a.merged_into_id IS NULL AND u.canonical LIKE '%' || ` + like + ` || '%' AND` + repos.clause() + `LIMIT ` + most + `)
 	UNION ALL (` + q.components(components, plain) + `)`
 }
 
-// likeness is how like the text of asset a is to what is looked for, 0 to 1. Most of what is found says it word by word, and to see
-// that costs a tenth of what it costs to compare letters.
-func likeness(plain string) string {
-	return `CASE WHEN strpos(' ' || a.search_text || ' ', ' ' || ` + plain + ` || ' ') > 0 THEN 1 ELSE word_similarity(` + plain + `, a.search_text) END`
+// likeness is how like a text is to what is looked for, 0 to 1; words is the text with blanks between its words. Most of what is found
+// says it word by word, and to see that costs a tenth of what it costs to compare letters.
+func likeness(plain, text, words string) string {
+	return `CASE WHEN strpos(' ' || ` + words + ` || ' ', ' ' || ` + plain + ` || ' ') > 0 THEN 1 ELSE word_similarity(` + plain + `, ` + text + `) END`
 }

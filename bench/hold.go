@@ -17,7 +17,7 @@ func (c *holdCommand) Run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer server.stop()
-	for _, name := range []string{"bench_S", "bench_M", "bench_S_rows", "bench_L_rows"} {
+	for _, name := range []string{"bench_S", "bench_M", "bench_L", "bench_S_rows", "bench_L_rows"} {
 		dsn, err := server.dsn(name)
 		if err != nil {
 			return err

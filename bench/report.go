@@ -63,6 +63,9 @@ func (b *bench) report() error {
 	if b.opts.Out == "" {
 		return nil
 	}
+	if len(b.opts.Only) > 0 {
+		return b.renew()
+	}
 	var page strings.Builder
 	fmt.Fprintf(&page, "# Performance\n\nWritten by `go run ./bench run --out docs/performance.md` on %s; do not edit it by hand. Sizes: %s.\n\n", b.begun.UTC().Format("2 January 2006"), sizesOf(b))
 	fmt.Fprintf(&page, "Machine: %s. Postgres %s, settings as the register's private server has them. Load average of the machine: %s when the run began, %s when it ended; the run itself makes two to three. "+
@@ -79,6 +82,27 @@ func (b *bench) report() error {
 		}
 	}
 	return os.WriteFile(b.opts.Out, []byte(page.String()), 0o644)
+}
+
+// renew puts the tables of this run in the place of those of an earlier one on its page, and leaves everything else as it is.
+func (b *bench) renew() error {
+	old, err := os.ReadFile(b.opts.Out)
+	if err != nil {
+		return fmt.Errorf("a run of only some measures renews a page that is there: %w", err)
+	}
+	page := string(old)
+	for i := range b.tables {
+		before, rest, found := strings.Cut(page, "### "+b.tables[i].title+"\n")
+		if !found {
+			return fmt.Errorf("%s has no table “%s” to renew", b.opts.Out, b.tables[i].title)
+		}
+		end := strings.Index(rest, "\n##")
+		if end < 0 {
+			end = len(rest)
+		}
+		page = before + b.tables[i].markdown() + rest[end:]
+	}
+	return os.WriteFile(b.opts.Out, []byte(page), 0o644)
 }
 
 func sizesOf(b *bench) string {

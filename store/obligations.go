@@ -23,3 +23,9 @@ func (s *Store) ObligationRecords(ctx context.Context, release int64, use string
 func (tx *Tx) CreateObligationRecord(ctx context.Context, o *models.ObligationRecord) error {
 	return fault(tx.gorm(ctx).Create(o).Error)
 }
+
+// ReleaseAgencies lists who answers for a release: the steward of its software, then who runs it.
+func (s *Store) ReleaseAgencies(ctx context.Context, release int64) ([]int64, error) {
+	return scalars[int64](ctx, s, `SELECT agency_id FROM (SELECT a.steward_id AS agency_id, 0::bigint AS deployment FROM releases r JOIN assets a ON a.id = r.asset_id WHERE r.id = $1
+		UNION ALL SELECT d.agency_id, d.id FROM deployments d WHERE d.release_id = $1 AND d.state <> 'withdrawn' AND d.lifecycle <> 'ended') t GROUP BY agency_id ORDER BY min(deployment)`, release)
+}

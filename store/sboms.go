@@ -37,6 +37,13 @@ func (s *Store) SBOMByDigest(ctx context.Context, v models.Viewer, release int64
 	return s.oneSBOM(ctx, v, q)
 }
 
+// CurrentSBOM finds the document that speaks for a release.
+func (s *Store) CurrentSBOM(ctx context.Context, v models.Viewer, release int64) (*SBOMRow, error) {
+	q := &query{}
+	q.and("s.release_id = ? AND s.state = 'current'", release)
+	return s.oneSBOM(ctx, v, q)
+}
+
 // SBOMWithBytes finds the newest document with these bytes that was not withdrawn, on whatever release, of the software of an
 // agency; agency 0 is any.
 func (s *Store) SBOMWithBytes(ctx context.Context, v models.Viewer, sha256 []byte, agency int64) (*SBOMRow, error) {

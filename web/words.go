@@ -169,7 +169,8 @@ func termOf(v any) term {
 	case string:
 		return term{x, tonePlain}
 	}
-	return term{"", tonePlain}
+	t, _ := policyTerm(v)
+	return t
 }
 
 func among[T ~string](terms map[T]term, v T) term {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/internal/testkit/measure"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
@@ -81,19 +82,18 @@ func BenchmarkExportPortfolio(b *testing.B) {
 		b.Run(string(format), func(b *testing.B) {
 			for b.Loop() {
 				runtime.GC()
-				var before runtime.MemStats // what taking the documents in left behind
-				runtime.ReadMemStats(&before)
-				stop, peak := watchMemory()
+				before := measure.HeapBytes() // what taking the documents in left behind
+				var heap uint64
+				stop := measure.WatchHeap(&heap)
 				begun := time.Now()
 				p, err := r.AgencyPortfolio(ctx, models.Viewer{}, agency.ID)
 				must(err)
 				e, err := r.ExportPortfolio(ctx, p, format)
 				must(err)
 				b.ReportMetric(time.Since(begun).Seconds(), "s")
-				close(stop)
-				heap := <-peak
+				stop()
 				b.ReportMetric(float64(heap)/(1<<20), "heap-MB")
-				b.ReportMetric(float64(heap-min(heap, before.HeapInuse))/(1<<20), "more-MB")
+				b.ReportMetric(float64(heap-min(heap, before))/(1<<20), "more-MB")
 				b.ReportMetric(float64(e.Size)/(1<<20), "MB")
 				if e.Packages < packages {
 					b.Fatalf("%d packages", e.Packages)
@@ -109,26 +109,4 @@ func BenchmarkExportPortfolio(b *testing.B) {
 			}
 		})
 	}
-}
-
-// watchMemory gives the most memory that was in use between two collections until it is stopped, looking every 10 ms.
-func watchMemory() (stop chan struct{}, peak chan uint64) {
-	stop, peak = make(chan struct{}), make(chan uint64, 1)
-	go func() {
-		var m runtime.MemStats
-		most := uint64(0)
-		tick := time.NewTicker(10 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapInuse)
-			select {
-			case <-stop:
-				peak <- most
-				return
-			case <-tick.C:
-			}
-		}
-	}()
-	return stop, peak
 }

@@ -6,15 +6,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/metrics"
-	"syscall"
 	"testing"
-	"time"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
 	"github.com/ospo-register/ospo/importers/sbom"
+	"github.com/ospo-register/ospo/internal/testkit/measure"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -66,7 +63,7 @@ func largeFile(t testing.TB, components int) string {
 func BenchmarkReadLarge(b *testing.B) {
 	path := largeFile(b, 50_000)
 	b.Run("reader=ours", func(b *testing.B) {
-		measure(b, path, func(r io.Reader) (int, error) {
+		measured(b, path, func(r io.Reader) (int, error) {
 			doc, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 			if err != nil {
 				return 0, err
@@ -75,7 +72,7 @@ func BenchmarkReadLarge(b *testing.B) {
 		})
 	})
 	b.Run("reader=cyclonedx-go", func(b *testing.B) {
-		measure(b, path, func(r io.Reader) (int, error) {
+		measured(b, path, func(r io.Reader) (int, error) {
 			doc := new(cdx.BOM)
 			if err := cdx.NewBOMDecoder(r, cdx.BOMFileFormatJSON).Decode(doc); err != nil {
 				return 0, err
@@ -85,82 +82,15 @@ func BenchmarkReadLarge(b *testing.B) {
 	})
 }
 
-func measure(b *testing.B, path string, read func(io.Reader) (packages int, err error)) {
-	info, err := os.Stat(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(info.Size())
-	var cpu time.Duration
-	var heap uint64
-	for b.Loop() {
-		f, err := os.Open(path)
-		if err != nil {
-			b.Fatal(err)
+func measured(b *testing.B, path string, read func(io.Reader) (packages int, err error)) {
+	b.Helper()
+	measure.Reading(b, path, func(r io.Reader) error {
+		packages, err := read(r)
+		if err == nil && packages != 50_001 {
+			err = fmt.Errorf("read %d packages", packages)
 		}
-		runtime.GC()
-		before := heapBytes()
-		stop := watchHeap(&heap)
-		start := cpuTime()
-		packages, err := read(f)
-		cpu += cpuTime() - start
-		stop()
-		heap -= min(heap, before)
-		if err != nil || packages != 50_001 {
-			b.Fatalf("read %d packages: %v", packages, err)
-		}
-		if err := f.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(cpu.Milliseconds())/float64(b.N), "cpu-ms/op")
-	b.ReportMetric(float64(heap)/(1<<20), "peak-heap-MB")
-}
-
-// watchHeap keeps the highest heap in most until it is stopped.
-func watchHeap(most *uint64) (stop func()) {
-	done, stopped := make(chan struct{}), make(chan struct{})
-	*most = 0
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				*most = max(*most, heapBytes())
-			case <-done:
-				return
-			}
-		}
-	}()
-	return func() { close(done); <-stopped }
-}
-
-func heapBytes() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
-}
-
-func cpuTime() time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
-// heapReader notes the heap each time it is read from, so that a test needs no clock.
-type heapReader struct {
-	src    io.Reader
-	before uint64
-	most   uint64
-}
-
-func (h *heapReader) Read(p []byte) (int, error) {
-	h.most = max(h.most, heapBytes())
-	return h.src.Read(p)
+		return err
+	})
 }
 
 func TestAReaderOfFiftyThousandComponentsStaysBelow64MB(t *testing.T) {
@@ -169,8 +99,7 @@ func TestAReaderOfFiftyThousandComponentsStaysBelow64MB(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	runtime.GC()
-	r := &heapReader{src: f, before: heapBytes()}
+	r := measure.WatchReading(f)
 	doc, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +107,7 @@ func TestAReaderOfFiftyThousandComponentsStaysBelow64MB(t *testing.T) {
 	if doc.Packages != 50_001 || len(doc.Edges) < 149_000 || doc.Verdict() != models.Accepted {
 		t.Errorf("read %d packages, %d edges, %v", doc.Packages, len(doc.Edges), doc.Findings)
 	}
-	if used := (r.most - r.before) >> 20; used >= 64 {
+	if used := (r.Most - r.Before) >> 20; used >= 64 {
 		t.Errorf("the heap grew by %d MB", used)
 	}
 }

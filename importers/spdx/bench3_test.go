@@ -7,10 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"github.com/ospo-register/ospo/importers/sbom"
+	"github.com/ospo-register/ospo/internal/testkit/measure"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -108,7 +108,7 @@ type plainElement struct {
 func BenchmarkReadLargeGraph(b *testing.B) {
 	path := largeGraphFile(b, 50_000)
 	b.Run("reader=ours", func(b *testing.B) {
-		measure(b, path, func(r io.Reader) (int, int, error) {
+		measured(b, path, func(r io.Reader) (int, int, error) {
 			doc, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 			if err != nil {
 				return 0, 0, err
@@ -117,7 +117,7 @@ func BenchmarkReadLargeGraph(b *testing.B) {
 		})
 	})
 	b.Run("reader=plain-json", func(b *testing.B) {
-		measure(b, path, func(r io.Reader) (packages, relations int, err error) {
+		measured(b, path, func(r io.Reader) (packages, relations int, err error) {
 			var doc struct {
 				Graph []plainElement `json:"@graph"`
 			}
@@ -147,11 +147,10 @@ func TestAReaderOfAGraphOfFiftyThousandPackagesStaysBelow64MB(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	runtime.GC()
-	r := &heapReader{src: f, before: heapBytes()}
+	r := measure.WatchReading(f)
 	doc, err := Read(r, sbom.Limits{}, func(p *models.SBOMPackage) error {
 		if p.Ordinal%1000 == 0 {
-			r.most = max(r.most, heapBytes())
+			r.Most = max(r.Most, measure.HeapBytes())
 		}
 		return nil
 	})
@@ -161,7 +160,7 @@ func TestAReaderOfAGraphOfFiftyThousandPackagesStaysBelow64MB(t *testing.T) {
 	if doc.Packages != 50_000 || len(doc.Edges) != 100_000 || doc.Verdict() != models.Accepted || len(doc.Complete) != 50_000 {
 		t.Errorf("read %d packages, %d edges, %v", doc.Packages, len(doc.Edges), doc.Findings)
 	}
-	if used := (r.most - r.before) >> 20; used >= 64 {
+	if used := (r.Most - r.Before) >> 20; used >= 64 {
 		t.Errorf("the heap grew by %d MB", used)
 	}
 }

@@ -6,15 +6,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/metrics"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/spdx/tools-golang/json"
 
 	"github.com/ospo-register/ospo/importers/sbom"
+	"github.com/ospo-register/ospo/internal/testkit/measure"
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -73,7 +70,7 @@ func largeFile(t testing.TB, packages int) string {
 func BenchmarkReadLarge(b *testing.B) {
 	path := largeFile(b, 50_000)
 	b.Run("reader=ours", func(b *testing.B) {
-		measure(b, path, func(r io.Reader) (int, int, error) {
+		measured(b, path, func(r io.Reader) (int, int, error) {
 			doc, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 			if err != nil {
 				return 0, 0, err
@@ -82,7 +79,7 @@ func BenchmarkReadLarge(b *testing.B) {
 		})
 	})
 	b.Run("reader=tools-golang", func(b *testing.B) {
-		measure(b, path, func(r io.Reader) (int, int, error) {
+		measured(b, path, func(r io.Reader) (int, int, error) {
 			doc, err := json.Read(r)
 			if err != nil {
 				return 0, 0, err
@@ -92,82 +89,15 @@ func BenchmarkReadLarge(b *testing.B) {
 	})
 }
 
-func measure(b *testing.B, path string, read func(io.Reader) (packages, relations int, err error)) {
-	info, err := os.Stat(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(info.Size())
-	var cpu time.Duration
-	var heap uint64
-	for b.Loop() {
-		f, err := os.Open(path)
-		if err != nil {
-			b.Fatal(err)
+func measured(b *testing.B, path string, read func(io.Reader) (packages, relations int, err error)) {
+	b.Helper()
+	measure.Reading(b, path, func(r io.Reader) error {
+		packages, relations, err := read(r)
+		if err == nil && (packages != 50_000 || relations != 150_000) {
+			err = fmt.Errorf("read %d packages and %d relationships", packages, relations)
 		}
-		runtime.GC()
-		before := heapBytes()
-		stop := watchHeap(&heap)
-		start := cpuTime()
-		packages, relations, err := read(f)
-		cpu += cpuTime() - start
-		stop()
-		heap -= min(heap, before)
-		if err != nil || packages != 50_000 || relations != 150_000 {
-			b.Fatalf("read %d packages and %d relationships: %v", packages, relations, err)
-		}
-		if err := f.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(cpu.Milliseconds())/float64(b.N), "cpu-ms/op")
-	b.ReportMetric(float64(heap)/(1<<20), "peak-heap-MB")
-}
-
-// watchHeap keeps the highest heap in most until it is stopped.
-func watchHeap(most *uint64) (stop func()) {
-	done, stopped := make(chan struct{}), make(chan struct{})
-	*most = 0
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				*most = max(*most, heapBytes())
-			case <-done:
-				return
-			}
-		}
-	}()
-	return func() { close(done); <-stopped }
-}
-
-func heapBytes() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
-}
-
-func cpuTime() time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
-// heapReader notes the heap each time it is read from, so that a test needs no clock.
-type heapReader struct {
-	src    io.Reader
-	before uint64
-	most   uint64
-}
-
-func (h *heapReader) Read(p []byte) (int, error) {
-	h.most = max(h.most, heapBytes())
-	return h.src.Read(p)
+		return err
+	})
 }
 
 func TestAReaderOfFiftyThousandPackagesStaysBelow64MB(t *testing.T) {
@@ -176,8 +106,7 @@ func TestAReaderOfFiftyThousandPackagesStaysBelow64MB(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	runtime.GC()
-	r := &heapReader{src: f, before: heapBytes()}
+	r := measure.WatchReading(f)
 	doc, err := Read(r, sbom.Limits{}, func(*models.SBOMPackage) error { return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +114,7 @@ func TestAReaderOfFiftyThousandPackagesStaysBelow64MB(t *testing.T) {
 	if doc.Packages != 50_000 || len(doc.Edges) != 149_999 || doc.Verdict() != models.Accepted {
 		t.Errorf("read %d packages, %d edges, %v", doc.Packages, len(doc.Edges), doc.Findings)
 	}
-	if used := (r.most - r.before) >> 20; used >= 64 {
+	if used := (r.Most - r.Before) >> 20; used >= 64 {
 		t.Errorf("the heap grew by %d MB", used)
 	}
 }

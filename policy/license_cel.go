@@ -33,10 +33,13 @@ const (
 // knownPrefix makes the name of the variable that says whether a fact is known; nobody can type it.
 const knownPrefix = "@known."
 
+const stoppedWords = "The judging was stopped before the rule could be evaluated."
+
 // condition is a compiled "when".
 type condition struct {
 	program  cel.Program
 	mentions []string // names of facts, sorted
+	loops    bool     // it goes through lists, and so can be stopped in between
 }
 
 // answer is what a condition says: yes, no, or why it can say neither.
@@ -141,20 +144,20 @@ func compileWhen(text string) (*condition, []flaw) {
 		return nil, []flaw{{1, 1, "bad-condition", sentence(err.Error())}}
 	}
 	slices.Sort(w.mentions)
-	return &condition{program: program, mentions: slices.Compact(w.mentions)}, nil
+	return &condition{program: program, mentions: slices.Compact(w.mentions), loops: w.loops}, nil
 }
 
 // ask evaluates the condition in a world. A fact that is missing is CEL's unknown, so that "false && unknown" is false and "true || unknown" true.
 func (c *condition) ask(ctx context.Context, w *world) answer {
 	if err := ctx.Err(); err != nil {
-		return answer{trouble: "The judging was stopped before the rule could be evaluated.", passing: true}
+		return answer{trouble: stoppedWords, passing: true}
 	}
-	bounded, cancel := context.WithTimeout(ctx, mostTime)
-	defer cancel()
-	value, _, err := c.program.ContextEval(bounded, w)
+	value, err := c.evaluate(ctx, w)
 	switch {
 	case err == nil:
-	case errors.Is(err, interpreter.InterruptError{}) || bounded.Err() != nil:
+	case ctx.Err() != nil:
+		return answer{trouble: stoppedWords, passing: true}
+	case errors.Is(err, interpreter.InterruptError{}):
 		return answer{trouble: fmt.Sprintf("Evaluating the rule took longer than %s.", mostTime), passing: true}
 	default:
 		var stopped interpreter.EvalCancelledError
@@ -170,6 +173,18 @@ func (c *condition) ask(ctx context.Context, w *world) answer {
 		return answer{missing: missingOf(v)}
 	}
 	return answer{trouble: "The rule's condition gave neither yes nor no."}
+}
+
+// evaluate gives a condition with loops its time; one without ends by itself, and CEL could not stop it.
+func (c *condition) evaluate(ctx context.Context, w *world) (value ref.Val, err error) {
+	if !c.loops {
+		value, _, err = c.program.Eval(w)
+		return value, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, mostTime)
+	defer cancel()
+	value, _, err = c.program.ContextEval(bounded, w)
+	return value, err
 }
 
 func missingOf(u *types.Unknown) []string {

@@ -38,6 +38,7 @@ type walker struct {
 	info     *ast.SourceInfo
 	env      *cel.Env
 	mentions []string
+	loops    bool
 	flaws    []flaw
 }
 
@@ -90,6 +91,7 @@ func functionNames(env *cel.Env) func(func(string) bool) {
 
 func (w *walker) comprehension(e ast.Expr, locals []string) {
 	c := e.AsComprehension()
+	w.loops = true
 	w.walk(c.IterRange(), locals)
 	inner := append(slices.Clone(locals), c.IterVar(), c.AccuVar())
 	if c.HasIterVar2() {

@@ -14,6 +14,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("id: p\ntitle: P\nrules:\n  - id: a\n    title: A\n    licenses: {ids: [MIT, 'LicenseRef-x'], statement: guessed}\n    when: |\n      use.service &&\n        known(asset.name)\n    outcome: deny\n    message: \"x: \\\"y\\\"\"\n    cure: >-\n      a\n      b\n"))
 	f.Add([]byte("id: p\ntitle: &a P\nrules: [*a, {<<: *a}]\n"))
 	f.Add([]byte("sets: {a: [GPL-2.0+, EUPL-1.1+], b: MIT}\notherwise: {outcome: allow}\nrules:\n- {}\n- ? x\n  : y\n"))
+	f.Add(governmentYAML)
 	f.Add([]byte("a: [b: {c: [- d]}]\n"))
 	f.Add([]byte("id: 'a''b'\ntitle: \"\\u00e9\\x41\\n\"\nrules:\n- when: 'a == ''b'''\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -102,7 +102,11 @@ func (h *hearing) judge() Judgement {
 	expression := h.world.statement.Expression
 	if h.world.statement.kind() != "" {
 		r := h.wordless()
-		return Judgement{Verdict: r.verdict}.with(r.reasons)
+		var reasons []*Reason
+		for i := range r.reasons {
+			reasons = append(reasons, &r.reasons[i])
+		}
+		return Judgement{Verdict: r.verdict}.with(reasons)
 	}
 	rulings := map[licenses.Leaf]*ruling{}
 	for _, leaf := range expression.Leaves() {
@@ -113,11 +117,11 @@ func (h *hearing) judge() Judgement {
 	for _, leaf := range leaves {
 		deciding[leaf] = true
 	}
-	var reasons []Reason
+	var reasons []*Reason
 	for leaf, r := range rulings {
 		for _, reason := range r.reasons {
 			reason.Decisive = reason.Decisive && deciding[leaf]
-			reasons = append(reasons, reason)
+			reasons = append(reasons, &reason)
 		}
 	}
 	j := Judgement{Verdict: verdict}
@@ -127,17 +131,19 @@ func (h *hearing) judge() Judgement {
 	return j.with(reasons)
 }
 
-func (j Judgement) with(reasons []Reason) Judgement {
+func (j Judgement) with(reasons []*Reason) Judgement {
 	worst := licenses.Verdicts()
 	slices.Reverse(worst)
-	slices.SortStableFunc(reasons, func(a, b Reason) int {
+	slices.SortFunc(reasons, func(a, b *Reason) int {
 		return cmp.Or(
 			cmp.Compare(rank(b.Decisive), rank(a.Decisive)),
 			cmp.Compare(slices.Index(worst, a.Verdict), slices.Index(worst, b.Verdict)),
 			strings.Compare(a.Leaf, b.Leaf), strings.Compare(a.Agency, b.Agency), strings.Compare(a.Policy, b.Policy), strings.Compare(a.Rule, b.Rule),
-			slices.Compare(a.As, b.As))
+			slices.Compare(a.As, b.As), slices.Compare(a.Missing, b.Missing), strings.Compare(a.Trouble, b.Trouble))
 	})
-	j.Reasons = reasons[:min(len(reasons), mostReasons)]
+	for _, reason := range reasons[:min(len(reasons), mostReasons)] {
+		j.Reasons = append(j.Reasons, *reason)
+	}
 	j.More = len(reasons) - len(j.Reasons)
 	return j
 }

@@ -25,6 +25,7 @@ type collection struct {
 	effective  map[string]*effective
 	texts      map[string]string // what the document's LicenseRefs stand for
 	identified map[string]licenses.Expression
+	broken     string // what the reader says of where the document breaks off
 }
 
 // facts are what tells components apart.

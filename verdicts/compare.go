@@ -64,7 +64,7 @@ func Compare(have, again *Verdict) []Difference {
 		add(OfVerdict, string(have.Verdict), string(again.Verdict), fmt.Sprintf("The verdict was %s and is %s.", have.Verdict, again.Verdict))
 	}
 	if !same(have.Packages, again.Packages) || !same(have.Expressions, again.Expressions) {
-		add(OfCounts, have.Packages.summary(), again.Packages.summary(), "Other numbers of packages or expressions have each verdict.")
+		add(OfCounts, have.Packages.String(), again.Packages.String(), "Other numbers of packages or expressions have each verdict.")
 	}
 	if a, b := have.reasons(), again.reasons(); !same(a, b) {
 		add(OfFindings, fmt.Sprintf("%d findings", len(a)), fmt.Sprintf("%d findings", len(b)), "The findings are others, or about other components.")
@@ -144,7 +144,8 @@ func (w Words) summary() string {
 	return fmt.Sprintf("%d choices, %d conclusions", len(w.Choices), len(w.Conclusions))
 }
 
-func (c Counts) summary() string {
+// String is what there is, the worst first: "2 denied, 5 allowed".
+func (c Counts) String() string {
 	text := ""
 	for _, verdict := range slices.Backward(licenses.Verdicts()) {
 		if c[verdict] > 0 {
@@ -166,6 +167,9 @@ func (v *Verdict) Sentence() string {
 		return "Nobody can say: the document names no packages."
 	}
 	n, all := v.Packages[v.Verdict], v.Subject.Packages
+	if n == 0 {
+		return "Nobody can say: the document breaks off."
+	}
 	of := fmt.Sprintf("%d of %d packages", n, all)
 	if all == 1 {
 		of = "the only package"

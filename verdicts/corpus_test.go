@@ -28,7 +28,7 @@ var corpus = flag.String("corpus", "", "a directory with further documents of th
 
 const (
 	goldenTable  = "testdata/corpus.tsv"
-	goldenHeader = "document\tsha256\tverdict\tpackages\tfindings\tsha256 of the verdict"
+	goldenHeader = "document\tsha256\tverdict\tpackages\tfindings\tsha256 of the verdict\tprogram"
 )
 
 // real is a document of the importers' testdata, or of a directory below -corpus, unpacked.
@@ -104,7 +104,7 @@ func goldenRow(t testing.TB, p *policy.Program, in policy.Situation, d real) str
 	v, err := Judge(context.Background(), p, in, Words{}, bytes.NewReader(d.data), d.name, sbom.Limits{})
 	var refusal *models.Error
 	if errors.As(err, &refusal) {
-		return fmt.Sprintf("%s\t%s\trefused\t0\t%s\t", d.name, d.sha256, refusal.Code)
+		return fmt.Sprintf("%s\t%s\trefused\t0\t%s\t\t%.12s", d.name, d.sha256, refusal.Code, p.Digest())
 	}
 	if err != nil {
 		t.Fatalf("%s: %v", d.name, err)
@@ -122,10 +122,11 @@ func goldenRow(t testing.TB, p *policy.Program, in policy.Situation, d real) str
 		found = append(found, fmt.Sprintf("%s/%s=%d", f.Verdict, f.Rule, f.Packages))
 	}
 	sum := sha256.Sum256(text)
-	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", d.name, d.sha256, v.Verdict, v.Packages.summary(), strings.Join(found, " "), hex.EncodeToString(sum[:]))
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%.12s", d.name, d.sha256, v.Verdict, v.Packages, strings.Join(found, " "), hex.EncodeToString(sum[:]), v.Program)
 }
 
-// The table has every document that was ever judged with -corpus; without it those are checked that are here.
+// The table has every document that was ever judged with -corpus. Without it those are checked, and written, that are here; the last column says by which
+// policies and list a row was made.
 func TestTheVerdictOnEveryRealDocumentIsThatOfTheGoldenTable(t *testing.T) {
 	p, in := shipped(t)
 	rows := map[string]string{} // by SHA-256

@@ -71,6 +71,12 @@ func (f *findings) add(component int32, j policy.Judgement) {
 	}
 }
 
+// broken notes that nobody knows what the rest of the document says.
+func (f *findings) broken(message string) {
+	f.found[findingKey{}] = &finding{Finding: Finding{Verdict: licenses.UnknownTerms, Says: licenses.UnknownTerms, Severity: policy.High, Title: "The document breaks off",
+		Message: clip(message, longText) + " What comes after that place is not judged.", Cure: "Transfer the document again, or have it corrected."}}
+}
+
 func (f *findings) reason(component int32, j policy.Judgement, r policy.Reason) {
 	key := findingKey{j.Verdict, r.Verdict, r.Agency, r.Policy, r.Rule, r.Message, strings.Join(r.Missing, " "), r.Trouble}
 	one, known := f.found[key]

@@ -21,7 +21,7 @@ import (
 // Judge judges an SBOM document of any format that is read. The name is how the caller calls it.
 //
 // What a component is judged by is, in this order: a reviewer's conclusion; the concluded licence; the declared licence. In it a LicenseRef whose text is
-// for certain that of a listed licence is that licence, and then choices are put in.
+// for certain that of a listed licence is that licence, and then choices are put in. A document that breaks off is unknown at best, whatever its first packages are.
 //
 // The error is *models.Error for a document that is refused and for words that cannot be taken, else that of ctx or of the reader.
 func Judge(ctx context.Context, program *policy.Program, situation policy.Situation, w Words, subject io.Reader, name string, lim sbom.Limits) (*Verdict, error) {
@@ -47,6 +47,11 @@ func Judge(ctx context.Context, program *policy.Program, situation policy.Situat
 	}
 	v := begin(program, situation, Subject{Kind: SBOM, SHA256: hex.EncodeToString(sum.Sum(nil)), Name: clip(name, shortText), Format: doc.Format,
 		Version: clip(doc.SpecVersion, shortText), Title: clip(doc.Name, shortText), Reading: doc.Verdict()})
+	for _, f := range doc.Findings {
+		if f.Rule == "broken-off" {
+			c.broken = f.Message
+		}
+	}
 	graph := models.NewGraph(&models.Content{Components: c.ordinals, Roots: doc.Roots, Edges: doc.Edges})
 	return v.finish(ctx, program, situation, c, graph)
 }
@@ -189,6 +194,10 @@ func (v *Verdict) finish(ctx context.Context, program *policy.Program, situation
 	}
 	if v.Verdict == "" {
 		v.Verdict = licenses.UnknownTerms
+	}
+	if c.broken != "" {
+		v.Verdict = v.Verdict.Worse(licenses.UnknownTerms)
+		found.broken(c.broken)
 	}
 	for _, verdict := range worst {
 		v.Expressions[verdict]++

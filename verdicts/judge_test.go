@@ -90,9 +90,9 @@ func document(list []pkg, deps [][2]int, extra string) string {
 			b.WriteString(",")
 		}
 		fmt.Fprintf(&b, `{"SPDXID":"SPDXRef-%d","name":%q,"downloadLocation":"NOASSERTION"`, i, p.name)
-		for key, value := range map[string]string{"versionInfo": p.version, "licenseDeclared": p.declared, "licenseConcluded": p.concluded} {
-			if value != "" {
-				fmt.Fprintf(&b, `,%q:%q`, key, value)
+		for _, member := range [][2]string{{"versionInfo", p.version}, {"licenseDeclared", p.declared}, {"licenseConcluded", p.concluded}} {
+			if member[1] != "" {
+				fmt.Fprintf(&b, `,%q:%q`, member[0], member[1])
 			}
 		}
 		if p.purl != "" {
@@ -234,6 +234,14 @@ func TestADocumentWithoutPackagesIsNeverAllowed(t *testing.T) {
 	}
 }
 
+func TestADocumentThatBreaksOffIsNeverAllowed(t *testing.T) {
+	whole := document([]pkg{{name: "a", declared: "MIT"}, {name: "b", declared: "MIT"}, {name: "c", declared: "MIT"}}, nil, "")
+	v := judge(t, program(t, ours), policy.Situation{}, Words{}, whole[:strings.Index(whole, `{"SPDXID":"SPDXRef-2"`)+10])
+	if v.Verdict != licenses.UnknownTerms || v.Packages[licenses.Allowed] != 2 || len(v.Findings) != 1 || v.Findings[0].Title != "The document breaks off" || v.Sentence() != "Nobody can say: the document breaks off." {
+		t.Errorf("%s %+v", v.Verdict, v.Findings)
+	}
+}
+
 func TestALargeVerdictIsCutAndSaysHowMuch(t *testing.T) {
 	var list []pkg
 	for i := range 5000 {
@@ -339,4 +347,8 @@ func TestTheOrderOfTheChainIsTheOrderOfThePolicies(t *testing.T) {
 	if diff := cmp.Diff([]string{"ministry:no-apache 2", "ours:copyleft 1"}, rules); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+func judgeBytes(p *policy.Program, in policy.Situation, w Words, text []byte) (*Verdict, error) {
+	return Judge(context.Background(), p, in, w, strings.NewReader(string(text)), "fuzz", sbom.Limits{})
 }

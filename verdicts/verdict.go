@@ -43,7 +43,7 @@ type Verdict struct {
 	VerdictVersion int              `json:"verdictVersion"` // Format
 	Digest         string           `json:"digest,omitempty"`
 	Semantics      int              `json:"semantics"`
-	Verdict        licenses.Verdict `json:"verdict"` // the worst of all packages; unknown when there are none
+	Verdict        licenses.Verdict `json:"verdict"` // the worst of all packages; unknown at best when there are none, or when the document breaks off
 	Subject        Subject          `json:"subject"`
 	Policies       []Policy         `json:"policies"` // as they bind: the government's first
 	LicenseList    LicenseList      `json:"licenseList"`
@@ -95,7 +95,7 @@ type LicenseList struct {
 // Counts is how many there are by verdict; every verdict is there.
 type Counts map[licenses.Verdict]int
 
-// Finding is a rule by which packages of the subject are not allowed.
+// Finding is a rule by which packages of the subject are not allowed; without a policy it is about the document as such.
 type Finding struct {
 	Verdict        licenses.Verdict `json:"verdict"` // on the packages
 	Says           licenses.Verdict `json:"says"`    // what the rule says of the licence by itself: of an OR it may deny one branch

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,23 +18,26 @@ import (
 	"github.com/ospo-register/ospo/quality"
 )
 
-// checkCommand says what documents hold, without a database.
+// checkCommand says what documents hold, and whether policies allow it, without a database.
 type checkCommand struct {
-	Files []string `arg:"" name:"file" help:"Documents, or directories of them; - reads standard input."`
+	Files []string `arg:"" optional:"" name:"file" help:"Documents, or directories of them; - reads standard input."`
 	JSON  bool     `name:"json" help:"Print one line of JSON per document."`
+
+	Judging judging `embed:""`
 }
 
-// Run prints a report per document. The exit status is 1 when any of them is refused.
-func (c *checkCommand) Run(in io.Reader, w io.Writer) error {
+// Run prints a report per document. The exit status is 1 when any of them is refused; judged by policies, it says the worst verdict too.
+func (c *checkCommand) Run(ctx context.Context, in io.Reader, w io.Writer) error {
+	if c.Judging.asked() {
+		return c.judge(ctx, in, w)
+	}
+	if len(c.Files) == 0 {
+		return models.Refuse(models.Invalid, "no-document", "Name a document, or a directory of them; - reads standard input.")
+	}
 	refused := false
 	report := func(result importers.CheckResult) error {
 		refused = refused || result.Verdict == models.Refused
-		if c.JSON {
-			enc := json.NewEncoder(w)
-			enc.SetEscapeHTML(false)
-			return enc.Encode(checkLine(result))
-		}
-		return printCheck(w, result)
+		return c.print(w, result)
 	}
 	for _, file := range c.Files {
 		if file == "-" {
@@ -42,7 +46,12 @@ func (c *checkCommand) Run(in io.Reader, w io.Writer) error {
 			}
 			continue
 		}
-		if err := checkPath(file, report); err != nil {
+		if err := eachFile(file, func(name string, err error) error {
+			if err != nil {
+				return report(importers.Unreadable(name, plain(err)))
+			}
+			return report(checkFile(name))
+		}); err != nil {
 			return err
 		}
 	}
@@ -52,12 +61,25 @@ func (c *checkCommand) Run(in io.Reader, w io.Writer) error {
 	return nil
 }
 
-// checkPath checks a file, or every file below a directory in the order of their names; directories whose names begin with a point are passed over.
-func checkPath(path string, report func(importers.CheckResult) error) error {
+func (c *checkCommand) print(w io.Writer, result importers.CheckResult) error {
+	if c.JSON {
+		return writeLine(w, checkLine(result))
+	}
+	return printCheck(w, result)
+}
+
+func writeLine(w io.Writer, line any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(line)
+}
+
+// eachFile gives a file, or every file below a directory in the order of their names; directories whose names begin with a point are passed over.
+func eachFile(path string, take func(name string, err error) error) error {
 	return filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return report(importers.Unreadable(name, plain(err)))
+			return take(name, err)
 		case entry.IsDir() && name != path && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir
 		case entry.IsDir():
@@ -65,7 +87,7 @@ func checkPath(path string, report func(importers.CheckResult) error) error {
 		case name != path && entry.Type()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0:
 			return nil // reading it might never end
 		}
-		return report(checkFile(name))
+		return take(name, nil)
 	})
 }
 

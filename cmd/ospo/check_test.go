@@ -33,7 +33,7 @@ func checkFiles(t *testing.T) string {
 func runCheck(t *testing.T, c checkCommand, in string) (out string, status int) {
 	t.Helper()
 	var b strings.Builder
-	err := c.Run(strings.NewReader(in), &b)
+	err := c.Run(t.Context(), strings.NewReader(in), &b)
 	var code quiet
 	if err != nil && !errors.As(err, &code) {
 		t.Fatal(err)

@@ -25,7 +25,8 @@ type commands struct {
 
 	Demo    demoCommand    `cmd:"" help:"Start the register with an invented government in it, to look around."`
 	Serve   serveCommand   `cmd:"" help:"Start the register."`
-	Check   checkCommand   `cmd:"" help:"Say what SBOM documents hold and what is wrong with them. Needs no database."`
+	Check   checkCommand   `cmd:"" help:"Say what SBOM documents hold and what is wrong with them, and with --policy whether licence policies allow it. Needs no database."`
+	Verify  verifyCommand  `cmd:"" help:"Make a verdict of licence policies again and say whether it is the same."`
 	Import  importCommand  `cmd:"" help:"Bring SBOM documents or a list of agencies into the register."`
 	Export  exportCommand  `cmd:"" help:"Write SBOM documents in another form."`
 	Link    linkCommand    `cmd:"" help:"Make links by which suppliers without an account send documents."`

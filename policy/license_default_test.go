@@ -45,6 +45,12 @@ var situations = []struct {
 		Asset: &models.Asset{Name: "Permits", Origin: models.GovBuilt, License: "EUPL-1.2"},
 		Uses: map[licenses.Use]bool{licenses.UseInternal: true, licenses.UseModify: true, licenses.UseService: true,
 			licenses.UseDistributeBinary: true, licenses.UseDistributeSource: true},
+		Component: &Component{Name: "part", Ecosystem: "npm"},
+	}},
+	{"in an image of what is published under EUPL-1.2", Situation{
+		Asset:     &models.Asset{Name: "Permits", Origin: models.GovBuilt, License: "EUPL-1.2"},
+		Uses:      map[licenses.Use]bool{licenses.UseInternal: true, licenses.UseDistributeBinary: true, licenses.UseDistributeSource: true},
+		Component: &Component{Name: "bash", Ecosystem: "deb"},
 	}},
 }
 

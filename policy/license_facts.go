@@ -99,7 +99,7 @@ func componentFacts() []Fact {
 		{"component.name", TextFact, "The component's name.", nil, notStated, ofComponent(func(c *Component) any { return text(c.Name) })},
 		{"component.version", TextFact, "Its version.", nil, notStated, ofComponent(func(c *Component) any { return text(c.Version) })},
 		{"component.purl", TextFact, "Its package URL.", nil, notStated, ofComponent(func(c *Component) any { return text(c.PURL) })},
-		{"component.ecosystem", TextFact, "The type of its package URL, as npm or deb.", nil, "it has no package URL", ofComponent(func(c *Component) any { return text(c.Ecosystem) })},
+		{"component.ecosystem", TextFact, "The type of its package URL, as npm or deb; empty when it has none.", nil, "no component is at hand", ofComponent(func(c *Component) any { return c.Ecosystem })},
 		{"component.supplier", TextFact, "Who supplies it.", nil, notStated, ofComponent(func(c *Component) any { return text(c.Supplier) })},
 		{"component.direct", FlagFact, "The software itself depends on it.", nil, "the document does not tell what depends on what", ofComponent(func(c *Component) any { return yesNo(c.Direct) })},
 	}

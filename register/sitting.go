@@ -22,12 +22,12 @@ type sitting struct {
 	lines       map[int64][]int64          // of each agency, from the top down, itself last
 	codes       map[int64]string           // of agencies
 	programs    map[string]*policy.Program // by the versions they are made of
+	ofAgency    map[int64]*policy.Program  // nil where no policy binds it
 	byName      map[string]int64           // policy version by who set it
 	rehearsal   bool                       // nothing is read from the verdict table or written to it
 	statements  map[int32]policy.Statement // by expression
 	tables      map[[32]byte]*verdictTable // by digest
 	choices     []store.ChoiceRow          // in force
-	offers      map[string][]int           // choices by what is offered
 	conclusions []store.ConclusionRow      // in force
 	concluded   map[string][]int           // conclusions by component
 }
@@ -61,7 +61,7 @@ type judgedReason struct {
 
 // sit reads what judging needs. With a draft it stands in for the version of its policy that is in force.
 func (r *Register) sit(ctx context.Context, draft *store.PolicyVersionRow) (*sitting, error) {
-	s := &sitting{r: r, programs: map[string]*policy.Program{}, byName: map[string]int64{}, rehearsal: draft != nil, statements: map[int32]policy.Statement{}, tables: map[[32]byte]*verdictTable{}, offers: map[string][]int{}, concluded: map[string][]int{}, codes: map[int64]string{}}
+	s := &sitting{r: r, programs: map[string]*policy.Program{}, ofAgency: map[int64]*policy.Program{}, byName: map[string]int64{}, rehearsal: draft != nil, statements: map[int32]policy.Statement{}, tables: map[[32]byte]*verdictTable{}, concluded: map[string][]int{}, codes: map[int64]string{}}
 	var err error
 	if s.list, err = r.LicenseList(ctx); err != nil {
 		return nil, err
@@ -86,9 +86,6 @@ func (r *Register) sit(ctx context.Context, draft *store.PolicyVersionRow) (*sit
 	if s.choices, err = r.store.LicenseChoices(ctx, all, 0); err != nil {
 		return nil, err
 	}
-	for i, c := range s.choices {
-		s.offers[c.Expression] = append(s.offers[c.Expression], i)
-	}
 	if s.conclusions, err = r.store.LicenseConclusions(ctx, all, 0); err != nil {
 		return nil, err
 	}
@@ -110,35 +107,46 @@ func (s *sitting) standIn(draft *store.PolicyVersionRow) {
 
 // program compiles the policies that bind an agency: that of all government, then those along its line. It is nil where no policy binds it.
 func (s *sitting) program(agency int64) (*policy.Program, error) {
-	var chain []policy.Source
+	if p, done := s.ofAgency[agency]; done {
+		return p, nil
+	}
+	var bound []*store.PolicyVersionRow
 	key := ""
 	for _, above := range append([]int64{0}, s.lines[agency]...) {
 		for i := range s.versions {
-			v := &s.versions[i]
-			if value(v.AgencyID) != above {
-				continue
+			if v := &s.versions[i]; value(v.AgencyID) == above {
+				bound, key = append(bound, v), key+idText(v.ID)+" "
 			}
-			p, err := policy.Parse([]byte(v.Text))
-			if err != nil {
-				return nil, fmt.Errorf("version %d of policy %q: %w", v.Number, v.Policy, err)
-			}
-			source := policy.Source{Policy: p, Version: v.Number, Agency: s.setBy(v)}
-			s.byName[source.Agency] = v.ID
-			chain, key = append(chain, source), key+idText(v.ID)+" "
 		}
 	}
-	if len(chain) == 0 {
+	p, done := s.programs[key]
+	if !done {
+		var err error
+		if p, err = s.compile(bound); err != nil {
+			return nil, err
+		}
+		s.programs[key] = p
+	}
+	s.ofAgency[agency] = p
+	return p, nil
+}
+
+// compile makes a program of versions; nil of none.
+func (s *sitting) compile(bound []*store.PolicyVersionRow) (*policy.Program, error) {
+	if len(bound) == 0 {
 		return nil, nil
 	}
-	if p, done := s.programs[key]; done {
-		return p, nil
+	var chain []policy.Source
+	for _, v := range bound {
+		p, err := policy.Parse([]byte(v.Text))
+		if err != nil {
+			return nil, fmt.Errorf("version %d of policy %q: %w", v.Number, v.Policy, err)
+		}
+		source := policy.Source{Policy: p, Version: v.Number, Agency: s.setBy(v)}
+		s.byName[source.Agency] = v.ID
+		chain = append(chain, source)
 	}
-	p, err := policy.Compile(chain, s.list)
-	if err != nil {
-		return nil, err
-	}
-	s.programs[key] = p
-	return p, nil
+	return policy.Compile(chain, s.list)
 }
 
 // setBy is how a verdict names who set a policy: the agency's code, or its number; "" for all of government.

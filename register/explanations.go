@@ -114,6 +114,25 @@ func (r *Register) RuleWords(ctx context.Context, list []store.FindingRow) (map[
 	return said, nil
 }
 
+// RuleTitles names the rules of the policies in force, by their keys; where two policies have a rule of one key, that of all of government is named.
+func (r *Register) RuleTitles(ctx context.Context) (map[string]string, error) {
+	versions, err := r.store.ActivePolicies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	titles := map[string]string{}
+	for i := range versions {
+		p, err := policy.Parse([]byte(versions[len(versions)-1-i].Text))
+		if err != nil {
+			return nil, err
+		}
+		for _, rule := range p.Rules {
+			titles[rule.ID] = rule.Title
+		}
+	}
+	return titles, nil
+}
+
 func ruleWords(p *policy.Policy, rule string) RuleWords {
 	if p != nil {
 		if found, ok := p.Rule(rule); ok {

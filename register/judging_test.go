@@ -179,3 +179,17 @@ func TestARuleMayTurnOnTheComponentAndAConclusionTakesOneOut(t *testing.T) {
 		t.Errorf("a rule about the licence alone:\n%s", diff)
 	}
 }
+
+func TestClassesFollowWhatTheProgramKnows(t *testing.T) {
+	f := newOwnFixture(t)
+	f.receive(system, f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0"), withLicenses("MIT", "GPL-3.0-only"))
+	f.must(store.Write(ctx, f.s, func(tx *store.Tx) error {
+		return tx.SetExpressionClasses(ctx, map[int32]string{mustExpression(f, 1, "MIT"): "restricted-use"})
+	}))
+	if n, err := f.r.RefreshClasses(ctx); n != 1 || err != nil {
+		t.Errorf("%d sorted anew: %v", n, err)
+	}
+	if n, err := f.r.RefreshClasses(ctx); n != 0 || err != nil {
+		t.Errorf("once more: %d: %v", n, err)
+	}
+}

@@ -162,3 +162,24 @@ func (tx *Tx) Refresh(ctx context.Context, list []models.Finding) error {
 	}
 	return fault(tx.pg.SendBatch(ctx, b).Close())
 }
+
+// ExpressionClass is the class that an expression was sorted into.
+type ExpressionClass struct {
+	ID               int32
+	Canonical, Class string
+}
+
+// ExpressionClasses lists the classes of all expressions that could be read.
+func (s *Store) ExpressionClasses(ctx context.Context) ([]ExpressionClass, error) {
+	return rows[ExpressionClass](ctx, s, `SELECT id, canonical, class FROM license_expressions WHERE canonical NOT IN ('', 'NONE', 'NOASSERTION') ORDER BY id`)
+}
+
+// SetExpressionClasses sorts expressions anew.
+func (tx *Tx) SetExpressionClasses(ctx context.Context, classes map[int32]string) error {
+	ids, texts := make([]int32, 0, len(classes)), make([]string, 0, len(classes))
+	for id, class := range classes {
+		ids, texts = append(ids, id), append(texts, class)
+	}
+	_, err := tx.pg.Exec(ctx, `UPDATE license_expressions e SET class = n.class FROM unnest($1::int[], $2::text[]) n (id, class) WHERE e.id = n.id`, ids, texts)
+	return fault(err)
+}

@@ -128,6 +128,11 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 	if shipped {
 		log.Info("the licence policy that comes with the register is in force; have counsel read it and make it yours")
 	}
+	if n, err := reg.RefreshClasses(ctx); err != nil {
+		return nil, err
+	} else if n > 0 {
+		log.Info("licences are sorted anew", "expressions", n)
+	}
 	runner, err := jobs.Start(context.WithoutCancel(ctx), jobs.Deps{Store: st, Register: reg, Log: log, Limits: register.Limits{Bytes: s.maxBytes}})
 	if err != nil {
 		return nil, err

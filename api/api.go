@@ -84,6 +84,15 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.deployments()
 	a.components()
 	a.licenses()
+	a.licenseFacts()
+	a.licenseLists()
+	a.licenseChoices()
+	a.policies()
+	a.findings()
+	a.exemptions()
+	a.verdicts()
+	a.publications()
+	a.obligations()
 	a.searches()
 	a.events()
 	a.overviews()
@@ -131,6 +140,10 @@ func post[I, O any](a *api, path string, o about, h func(context.Context, *I) (*
 
 func patch[I, O any](a *api, path string, o about, h func(context.Context, *I) (*O, error)) {
 	add(a, http.MethodPatch, path, o, h)
+}
+
+func put[I, O any](a *api, path string, o about, h func(context.Context, *I) (*O, error)) {
+	add(a, http.MethodPut, path, o, h)
 }
 
 func add[I, O any](a *api, method, path string, o about, h func(context.Context, *I) (*O, error)) {

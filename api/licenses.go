@@ -26,7 +26,7 @@ type License struct {
 // Licenses is one page of the SPDX licence list.
 type Licenses struct {
 	List[License]
-	ListVersion string `json:"listVersion" doc:"Release of the SPDX list that is built in" example:"3.28.0"`
+	ListVersion string `json:"listVersion" doc:"Release of the SPDX list that is in force" example:"3.28.0"`
 	ListDate    string `json:"listReleasedOn" format:"date"`
 }
 
@@ -44,8 +44,7 @@ func (a *api) licenses() {
 	const tag = "Licences"
 	get(a, "/license-reports", about{id: "reportLicenses", tag: tag, summary: "Licence report", text: "Of a document, a release, software, an agency, or without a key of the whole government, as far as you may see."}, a.reportLicenses)
 	get(a, "/license-reports/components", about{id: "listLicensedComponents", tag: tag, summary: "The components behind a line of a licence report", text: "By name."}, a.listLicensedComponents)
-	get(a, "/licenses", about{id: "listLicenses", tag: tag, summary: "The SPDX licence list", text: "As built into this program, by identifier."}, a.listLicenses)
-	get(a, "/licenses/{id}", about{id: "getLicense", tag: tag, summary: "A licence of the SPDX list"}, a.getLicense)
+	get(a, "/licenses", about{id: "listLicenses", tag: tag, summary: "The SPDX licence list", text: "The release that is in force, by identifier."}, a.listLicenses)
 	get(a, "/licenses/{id}/uses", about{id: "listLicenseUses", tag: tag, summary: "The software in which a licence occurs most", text: "By the packages whose effective licence names it, in the documents of the whole government that you may see."}, a.listLicenseUses)
 	post(a, "/license-readings", about{id: "readLicense", tag: tag, summary: "Read a licence string", open: true, repeats: true,
 		text: "Says what a licence as people write it means, as far as it can be said. Nothing is stored."}, a.readLicense)
@@ -60,7 +59,11 @@ func (a *api) listLicenses(ctx context.Context, in *struct {
 	var l models.List[licenses.License]
 	l.Total.Exact = true
 	q := strings.ToLower(in.Q)
-	for _, x := range licenses.All() {
+	inForce, err := a.Register.LicenseList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range inForce.All() {
 		if q != "" && !strings.Contains(strings.ToLower(x.ID+" "+x.Name), q) || in.Class != "" && string(x.Class) != string(in.Class) {
 			continue
 		}
@@ -73,19 +76,8 @@ func (a *api) listLicenses(ctx context.Context, in *struct {
 			l.Next = l.Items[in.Limit-1].ID
 		}
 	}
-	v := licenses.ListVersion()
+	v := inForce.Version()
 	return &LicensePage{Link: link(ctx, l.Next), Body: Licenses{List: list(l, shapeLicense), ListVersion: v.Number, ListDate: v.Date}}, nil
-}
-
-func (a *api) getLicense(_ context.Context, in *struct {
-	ID string `path:"id" maxLength:"100" doc:"Identifier on the SPDX list, in any case" example:"EUPL-1.2"`
-	Unless
-}) (*One[License], error) {
-	l, ok := licenses.Get(in.ID)
-	if !ok {
-		return nil, models.Refuse(models.NotFound, "license-not-found", "This identifier is not on the SPDX licence list "+licenses.ListVersion().Number+".")
-	}
-	return one(1, shapeLicense(&l), in.Unless)
 }
 
 // LicenseUses says where a licence occurs.

@@ -59,7 +59,10 @@ var tags = []*huma.Tag{
 	{Name: "Quality", Description: "How complete documents are, by published lists"},
 	{Name: "Deployments", Description: "Which agency runs what"},
 	{Name: "Components", Description: "Who runs it: what contains a component, and whom to call"},
-	{Name: "Licences", Description: "Licence reports, the SPDX list, readings of licence strings"},
+	{Name: "Licences", Description: "Licence reports, the SPDX list, readings of licence strings; choices, conclusions, compatibility"},
+	{Name: "Licence policies", Description: "The rules about licences, by version; what a change of them would do"},
+	{Name: "Findings", Description: "What breaks a rule, who sees to it, and exemptions"},
+	{Name: "Publishing", Description: "May a release be published, what is owed for it, its notice"},
 	{Name: "Search", Description: "Everything by a word"},
 	{Name: "Overview", Description: "The register in numbers"},
 	{Name: "Events", Description: "The audit trail as a feed"},
@@ -94,7 +97,7 @@ func (a *api) failures(method, path string, out reflect.Type) map[string]*huma.R
 	if method != http.MethodGet {
 		statuses = append(statuses, 403, 404, 408, 409, 412, 413, 415)
 	}
-	if method == http.MethodPatch {
+	if method == http.MethodPatch || method == http.MethodPut {
 		statuses = append(statuses, 428)
 	}
 	problem := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
@@ -188,7 +191,7 @@ func (a *api) finish() {
 	}
 	version := &huma.Header{Description: "Version of the API", Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{apiVersion}}}
 	for _, item := range oas.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch} {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch} {
 			if op == nil {
 				continue
 			}

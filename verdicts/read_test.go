@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -246,9 +244,6 @@ func TestEveryVerdictHasASentence(t *testing.T) {
 func FuzzReadVerdict(f *testing.F) {
 	f.Add(full(f).JSON())
 	f.Add([]byte(`{"verdictVersion":1,"words":{"choices":null},"findings":null,"situation":{"deployment.criticality":1e99}}`))
-	if text, err := os.ReadFile(filepath.Join("testdata", "fuzz-seed.json")); err == nil {
-		f.Add(text)
-	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		v, err := ReadVerdict(text)
 		if err != nil {

@@ -142,7 +142,7 @@ func (g *gate) report(name string, v *verdicts.Verdict, err error) error {
 	}
 	if err != nil {
 		g.status = max(g.status, 1)
-		return g.print(g.w, importers.Unreadable(name, err))
+		return g.print(g.w, refusedBy(name, err))
 	}
 	g.status = max(g.status, g.Judging.exit(v.Verdict))
 	if g.Judging.Verdict != "" {
@@ -154,6 +154,19 @@ func (g *gate) report(name string, v *verdicts.Verdict, err error) error {
 		return writeLine(g.w, v)
 	}
 	return printVerdict(g.w, name, v)
+}
+
+// refusedBy is why there is no verdict, with every mistake in a list of packages.
+func refusedBy(name string, err error) importers.CheckResult {
+	result := importers.Unreadable(name, err)
+	var refusal *models.Error
+	if errors.As(err, &refusal) && len(refusal.Fields) > 0 {
+		result.Findings = nil
+		for _, f := range refusal.Fields {
+			result.Findings = append(result.Findings, models.ReadFinding{Rule: f.Code, Severity: models.Fatal, Pointer: f.Field, Message: f.Detail})
+		}
+	}
+	return result
 }
 
 // exit is the exit status for a verdict.

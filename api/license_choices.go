@@ -143,7 +143,15 @@ func (a *api) chooseLicense(ctx context.Context, in *struct{ Body Body[LicenseCh
 	if err := a.Register.ChooseLicense(ctx, viewer(ctx), &c); err != nil {
 		return nil, err
 	}
-	return made("license-choices", c.ID, 1, shapeChoice(&store.ChoiceRow{LicenseChoice: c, By: viewer(ctx).Name}))
+	l, err := a.choices(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(l, func(row store.ChoiceRow) bool { return row.ID == c.ID })
+	if i < 0 { // somebody has ended it already
+		return made("license-choices", c.ID, 1, shapeChoice(&store.ChoiceRow{LicenseChoice: c}))
+	}
+	return made("license-choices", c.ID, 1, shapeChoice(&l[i]))
 }
 
 // known says that there is no such agency where there is none.
@@ -216,7 +224,15 @@ func (a *api) concludeLicense(ctx context.Context, in *struct{ Body Body[License
 	if err := a.Register.ConcludeLicense(ctx, viewer(ctx), &c); err != nil {
 		return nil, err
 	}
-	return made("license-conclusions", c.ID, 1, shapeConclusion(&store.ConclusionRow{LicenseConclusion: c, By: viewer(ctx).Name}))
+	l, err := a.conclusions(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(l, func(row store.ConclusionRow) bool { return row.ID == c.ID })
+	if i < 0 { // somebody has ended it already
+		return made("license-conclusions", c.ID, 1, shapeConclusion(&store.ConclusionRow{LicenseConclusion: c}))
+	}
+	return made("license-conclusions", c.ID, 1, shapeConclusion(&l[i]))
 }
 
 func (a *api) endConclusion(ctx context.Context, in *struct {

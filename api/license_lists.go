@@ -102,7 +102,7 @@ func (a *api) licenseLists() {
 	get(a, "/license-lists", about{id: "listLicenseLists", tag: tag, summary: "List the releases of the SPDX licence list", text: "That were brought in, newest first, with the one that is in force and the one that is built in."}, a.listLists)
 	get(a, "/license-lists/{id}", about{id: "getLicenseList", tag: tag, summary: "A release of the SPDX licence list that was brought in"}, a.getList)
 	post(a, "/license-lists", about{id: "bringLicenseList", tag: tag, summary: "Bring in a release of the SPDX licence list", status: 201,
-		text: "licenses.json and exceptions.json of spdx/license-list-data. The answer says which licences and which verdicts would change; nothing is judged by it before it is put in force."}, a.bringList)
+		text: "licenses.json and exceptions.json of spdx/license-list-data. Nothing is judged by it before it is put in force: its preview says which licences and which verdicts would change."}, a.bringList)
 	get(a, "/license-lists/{id}/preview", about{id: "previewLicenseList", tag: tag, summary: "What a list would change", text: "Judged now, for those who may put it in force.", signedIn: true}, a.previewList)
 	post(a, "/license-lists/{id}/transitions", about{id: "activateLicenseList", tag: tag, summary: "Judge by a list from now on", text: "The one before stays for verdicts that name it."}, a.activateList)
 }
@@ -143,7 +143,7 @@ func (a *api) getList(ctx context.Context, in *struct {
 	return one(1, shapeList(l), in.Unless)
 }
 
-func (a *api) bringList(ctx context.Context, in *struct{ Body Body[LicenseListInput] }) (*Made[ListUpdate], error) {
+func (a *api) bringList(ctx context.Context, in *struct{ Body Body[LicenseListInput] }) (*Made[LicenseList], error) {
 	if err := in.Body.check(ctx, a, nil); err != nil {
 		return nil, err
 	}
@@ -151,11 +151,18 @@ func (a *api) bringList(ctx context.Context, in *struct{ Body Body[LicenseListIn
 	if err != nil {
 		return nil, err
 	}
-	return made("license-lists", u.ID, 1, shapeUpdate(u))
+	l, err := a.oneList(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	return made("license-lists", u.ID, 1, shapeList(l))
 }
 
 func (a *api) previewList(ctx context.Context, in *ID) (*struct{ Body ListUpdate }, error) {
 	if err := signedIn(ctx, "see what a licence list would change"); err != nil {
+		return nil, err
+	}
+	if _, err := a.oneList(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	u, err := a.Register.PreviewLicenseList(ctx, viewer(ctx), in.ID)
@@ -175,6 +182,9 @@ func (a *api) activateList(ctx context.Context, in *struct {
 	Body Body[ListTransition]
 }) (*One[LicenseList], error) {
 	if err := in.Body.check(ctx, a, nil); err != nil {
+		return nil, err
+	}
+	if _, err := a.oneList(ctx, in.ID.ID); err != nil {
 		return nil, err
 	}
 	if err := a.Register.ActivateLicenseList(ctx, viewer(ctx), in.ID.ID); err != nil {

@@ -97,7 +97,7 @@ func newRule(s *server) int64 {
 func body(b any) func(*server) any { return func(*server) any { return b } }
 
 // reads are the rows of everything that only reads.
-var reads = map[string][]try{
+var reads = together(licenseReads, map[string][]try{
 	"describeAsJson":          {{path: fixed("/openapi.json"), want: everybody}},
 	"describeAsYaml":          {{path: fixed("/openapi.yaml"), want: everybody}},
 	"listAgencies":            {{path: fixed("/agencies"), want: everybody}},
@@ -154,7 +154,6 @@ var reads = map[string][]try{
 	"listCommonComponents": {{path: fixed("/common-components"), want: everybody}},
 	"listAssetFacets":      {{path: fixed("/asset-facets"), want: everybody}},
 	"listLicenses":         {{path: fixed("/licenses"), want: everybody}},
-	"getLicense":           {{path: fixed("/licenses/eupl-1.2"), want: everybody}},
 	"search":               {{path: fixed("/search?q=desk"), want: everybody}},
 	"listEvents":           {{path: fixed("/events"), want: everybody}},
 	"getMe":                {{path: fixed("/me"), want: everybody}},
@@ -163,7 +162,7 @@ var reads = map[string][]try{
 	"listMemberships":      {{path: to("/users/%d/memberships", readerID), want: adminsRead}},
 	"listUserTokens":       {{path: to("/users/%d/tokens", readerID), want: adminsRead}},
 	"listTokens":           {{path: fixed("/tokens"), want: "401 200 200 200 200 200 200 200"}},
-}
+})
 
 // visibly are the rows of something that hangs on an asset: a public one, one of government, one of its agency.
 func visibly(format string) []try {
@@ -192,13 +191,13 @@ func handedIn(format string) []try {
 }
 
 // opens are the rows of what is sent only to be answered: nothing changes.
-var opens = map[string][]try{
+var opens = together(licenseOpens, map[string][]try{
 	"checkSbom":   {{path: fixed("/sbom-checks"), body: func(*server) any { return sample.Document() }, want: everybody}},
 	"readLicense": {{path: fixed("/license-readings"), body: body(map[string]any{"text": "MIT"}), want: everybody}},
-}
+})
 
 // writes are the rows of everything that changes the register.
-var writes = map[string][]try{
+var writes = together(licenseWrites, map[string][]try{
 	"registerAgency": {{path: fixed("/agencies"), want: "401 403 403 403 403 403 201 201", body: func(s *server) any {
 		code := fresh("code")
 		return map[string]any{"name": code, "code": code, "uri": "https://www.example.gov/agency/" + strings.ReplaceAll(code, " ", "-"), "kind": "department", "parentId": s.state.Health.ID}
@@ -262,7 +261,7 @@ var writes = map[string][]try{
 		s.must(err)
 		return fmt.Sprintf("/tokens/%d/transitions", token.ID)
 	}, want: "401 204 404 404 404 404 404 204", body: body(map[string]any{"to": "revoked"})}},
-}
+})
 
 // events counts the audit trail.
 func (s *server) events() []int64 {

@@ -90,9 +90,13 @@ func (a *api) obligations() {
 
 func (a *api) getObligations(ctx context.Context, in *struct {
 	ID
-	Use SoftwareUse `query:"use" required:"true"`
+	Use SoftwareUse `query:"use" doc:"distribute-binary when absent"`
 }) (*struct{ Body Checklist }, error) {
-	c, err := a.Register.Obligations(ctx, viewer(ctx), in.ID.ID, licenses.Use(in.Use))
+	use := licenses.UseDistributeBinary
+	if in.Use != "" {
+		use = licenses.Use(in.Use)
+	}
+	c, err := a.Register.Obligations(ctx, viewer(ctx), in.ID.ID, use)
 	if err != nil {
 		return nil, err
 	}

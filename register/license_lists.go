@@ -64,7 +64,7 @@ func (r *Register) BringLicenseList(ctx context.Context, by models.Viewer, licen
 	}
 	list, err := licenses.ReadList(bytes.NewReader(licensesJSON), bytes.NewReader(exceptionsJSON))
 	if err != nil {
-		return nil, err
+		return nil, models.Refuse(models.Invalid, "bad-license-list", "The licence list cannot be accepted: "+err.Error())
 	}
 	row := &models.LicenseList{Number: list.Version().Number, Date: list.Version().Date, Digest: list.Digest(), Licenses: licensesJSON, Exceptions: exceptionsJSON, State: models.PolicyDraft, CreatedByID: optional(by.UserID), CreatedAt: r.now().Truncate(time.Microsecond)}
 	err = store.Write(ctx, r.store, func(tx *store.Tx) error {

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/licenses"
@@ -99,7 +101,7 @@ func shipped(t testing.TB) (*policy.Program, policy.Situation) {
 }
 
 // goldenRow says what the verdict on a document is. The verdict has the name of the file only, so that it is the same wherever the file lies.
-func goldenRow(t testing.TB, p *policy.Program, in policy.Situation, d real) string {
+func goldenRow(t testing.TB, s *jsonschema.Schema, p *policy.Program, in policy.Situation, d real) string {
 	t.Helper()
 	v, err := Judge(context.Background(), p, in, Words{}, bytes.NewReader(d.data), d.name, sbom.Limits{})
 	var refusal *models.Error
@@ -111,6 +113,9 @@ func goldenRow(t testing.TB, p *policy.Program, in policy.Situation, d real) str
 	}
 	if v.Subject.SHA256 != d.sha256 {
 		t.Errorf("%s: it judged %s, not %s", d.name, v.Subject.SHA256, d.sha256)
+	}
+	if err := validate(t, s, v.JSON()); err != nil {
+		t.Errorf("%s: %v", d.name, err)
 	}
 	text := v.JSON()
 	again, err := ReadVerdict(text)
@@ -129,6 +134,7 @@ func goldenRow(t testing.TB, p *policy.Program, in policy.Situation, d real) str
 // policies and list a row was made.
 func TestTheVerdictOnEveryRealDocumentIsThatOfTheGoldenTable(t *testing.T) {
 	p, in := shipped(t)
+	s := compiledSchema(t)
 	rows := map[string]string{} // by SHA-256
 	if table, err := os.ReadFile(goldenTable); err == nil {
 		for row := range strings.Lines(string(table)) {
@@ -141,7 +147,7 @@ func TestTheVerdictOnEveryRealDocumentIsThatOfTheGoldenTable(t *testing.T) {
 	checked := 0
 	for _, d := range realDocuments(t) {
 		want, listed := rows[d.sha256]
-		got := goldenRow(t, p, in, d)
+		got := goldenRow(t, s, p, in, d)
 		checked++
 		switch {
 		case update && (listed || !strings.Contains(got, "\tnot-an-sbom\t")):
@@ -164,18 +170,36 @@ func TestTheVerdictOnEveryRealDocumentIsThatOfTheGoldenTable(t *testing.T) {
 }
 
 // varied are documents that differ in format, origin and what comes out.
-var varied = []string{}
+var varied = []string{
+	"CycloneDX_bom-examples--SBOM_laravel-7.12.0_bom.1.4.xml",
+	"CycloneDX_sbom-utility--cdx-1-3-syntax-err-2.json",
+	"DependencyTrack_hyades-apiserver--SPDXTagExample-v2.1.spdx",
+	"DependencyTrack_hyades-apiserver--bom-issue2519.json",
+	"guacsec_guac-data--nats.json",
+	"guacsec_guac-data--syft-spdx-docker.io-library-alpine_latest.json",
+	"guacsec_trustify--openssl-3.0.7-18.el9_2.cdx.json",
+	"interlynk-io_sbomqs--cdx-mixed-licenses.cdx.json",
+	"interlynk-io_sbomqs--sbomqs.spdx3.0.json",
+}
 
 func TestAVerdictIsWrittenAsItsGoldenFile(t *testing.T) {
 	p, in := shipped(t)
+	s, seen := compiledSchema(t), 0
 	for _, d := range realDocuments(t) {
 		if !slices.Contains(varied, d.name) {
 			continue
 		}
+		seen++
 		v, err := Judge(context.Background(), p, in, Words{}, bytes.NewReader(d.data), d.name, sbom.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		testkit.Golden(t, "verdicts/"+d.name+".verdict.json", v.JSON())
+		if err := validate(t, s, v.JSON()); err != nil {
+			t.Errorf("%s: %v", d.name, err)
+		}
+	}
+	if seen != len(varied) {
+		t.Errorf("%d of %d documents are there", seen, len(varied))
 	}
 }

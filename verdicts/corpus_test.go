@@ -203,3 +203,35 @@ func TestAVerdictIsWrittenAsItsGoldenFile(t *testing.T) {
 		t.Errorf("%d of %d documents are there", seen, len(varied))
 	}
 }
+
+func TestTheDocumentationHasTheFiguresOfTheGoldenTable(t *testing.T) {
+	table, err := os.ReadFile(goldenTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents, packages := map[string]int{}, 0
+	all := 0
+	for row := range strings.Lines(string(table)) {
+		columns := strings.Split(row, "\t")
+		if columns[1] == "sha256" {
+			continue
+		}
+		all++
+		documents[columns[2]]++
+		for _, part := range strings.Split(columns[3], ", ") {
+			n := 0
+			if _, err := fmt.Sscanf(part, "%d ", &n); err == nil {
+				packages += n
+			}
+		}
+	}
+	text, err := os.ReadFile("../docs/licences.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("%d real SBOM documents with %d,%03d packages that government might build on and run itself come out as %d allowed, %d that need a choice, %d to review, %d unknown or unparsable, %d with packages for which it is said that there is no licence, %d denied, and %d that are refused.",
+		all, packages/1000, packages%1000, documents["allowed"], documents["needs-choice"], documents["review"], documents["unknown"]+documents["unparsable"]+documents["undetermined"], documents["none"], documents["denied"], documents["refused"])
+	if !strings.Contains(strings.Join(strings.Fields(string(text)), " "), want) {
+		t.Errorf("docs/licences.md does not say: %s", want)
+	}
+}

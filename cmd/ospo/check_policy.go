@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -305,11 +306,14 @@ func factsInWords(situation map[string]any) string {
 }
 
 func printFinding(b *strings.Builder, f verdicts.Finding) {
-	rule := f.Rule
-	if rule == "" {
-		rule = "no rule"
+	by := f.Policy + "/" + f.Rule
+	switch {
+	case f.Policy == "":
+		by = "the document"
+	case f.Rule == "":
+		by = f.Policy
 	}
-	fmt.Fprintf(b, "\n  %s, %s: %s (%s/%s), %s\n", f.Verdict, f.Severity, titleOr(f.Title, "No rule speaks of it"), f.Policy, rule, count(f.Packages, "package"))
+	fmt.Fprintf(b, "\n  %s, %s: %s (%s), %s\n", f.Verdict, f.Severity, cmp.Or(f.Title, "No rule speaks of it"), by, count(f.Packages, "package"))
 	for _, line := range []struct{ head, text string }{{"", f.Message}, {"Missing: ", strings.Join(f.Missing, ", ")}, {"Trouble: ", f.Trouble}, {"Cure: ", f.Cure}, {"Basis: ", f.Basis}, {"See: ", f.Reference}} {
 		if line.text != "" {
 			fmt.Fprintf(b, "    %s%s\n", line.head, line.text)
@@ -339,13 +343,6 @@ func short(text string) string {
 		return string(runes[:most]) + "…"
 	}
 	return text
-}
-
-func titleOr(title, other string) string {
-	if title == "" {
-		return other
-	}
-	return title
 }
 
 func componentInWords(c verdicts.Component) string {

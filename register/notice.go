@@ -38,34 +38,65 @@ func (r *Register) Notice(ctx context.Context, v models.Viewer, release int64, f
 	if !slices.Contains(NoticeFormats, format) {
 		return nil, invalidField("format", "unknown-value", "Choose text, markdown or html.")
 	}
+	var e *Export
+	err := r.noticed(ctx, v, release, func(l *licensed, doc notice.Document) error {
+		var err error
+		e, err = writeNotice(doc, format, l.asset.Title()+" "+l.release.Number+" notice")
+		return err
+	})
+	return e, err
+}
+
+// NoticeGap is one kind of thing that keeps a notice from being complete: a sentence with the count, what to do, and the first of the components.
+type NoticeGap struct {
+	Sentence, Cure string
+	Names          []string
+	More           int // components besides
+}
+
+// NoticeGaps says in sentences what the notice of a release holds, and what is missing to make it complete. It fails as Notice does.
+func (r *Register) NoticeGaps(ctx context.Context, v models.Viewer, release int64) (summary []string, missing []NoticeGap, err error) {
+	err = r.noticed(ctx, v, release, func(_ *licensed, doc notice.Document) error {
+		said, gaps, err := notice.Gaps(doc)
+		summary = said
+		for _, g := range gaps {
+			missing = append(missing, NoticeGap(g))
+		}
+		return err
+	})
+	return summary, missing, err
+}
+
+// noticed hands over what the notice of a release is made of.
+func (r *Register) noticed(ctx context.Context, v models.Viewer, release int64, use func(*licensed, notice.Document) error) error {
 	l, err := r.licensedHead(ctx, v, release)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if l.sbom.Packages > MaxExportPackages {
-		return nil, tooLargeDocument()
+		return tooLargeDocument()
 	}
 	agency, err := r.store.Agency(ctx, l.asset.StewardID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	done, err := r.writing(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer done()
 	doc, err := r.reread(ctx, l.sbom)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	credits := newCredits(l, doc)
-	return writeNotice(notice.Document{
+	return use(l, notice.Document{
 		Product: l.asset.Title(), Release: l.release.Number, Agency: agency.Name, List: l.sitting.list.Version(),
 		Source:   fmt.Sprintf("the %s document received %s", l.sbom.Format, l.sbom.ReceivedAt.UTC().Format("2006-01-02")),
 		Digest:   hex.EncodeToString(l.sbom.SHA256),
 		Extracts: credits.extracts(),
 		Each:     credits.each,
-	}, format, l.asset.Title()+" "+l.release.Number+" notice")
+	})
 }
 
 func writeNotice(doc notice.Document, format NoticeFormat, title string) (*Export, error) {

@@ -6,18 +6,28 @@ import (
 	"strings"
 )
 
-// gap is one kind of thing that is missing: a sentence with the count, what to do, and the components.
-type gap struct {
+// Gap is one kind of thing that is missing: a sentence with the count, what to do, and the components.
+type Gap struct {
 	Sentence, Cure string
 	Names          []string
 	More           int // components that are not named here; each is marked where it stands
+}
+
+// Gaps lists what keeps the notice of a document from being complete, in the order of weight; summary says in sentences what the notice holds. The
+// error is that of the document's Each, or ErrNoProduct.
+func Gaps(d Document) (summary []string, missing []Gap, err error) {
+	p, err := gather(&d)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p.Summary, p.Gaps, nil
 }
 
 // mostNamed is how many components a gap names.
 const mostNamed = 200
 
 // gaps lists what is missing, in the order of weight.
-func gaps(entries []*entry, shelf *shelf) []gap {
+func gaps(entries []*entry, shelf *shelf) []Gap {
 	var license, unknown, copyright, shortened collected
 	for _, e := range entries {
 		if e.taken.IsZero() {
@@ -33,7 +43,7 @@ func gaps(entries []*entry, shelf *shelf) []gap {
 			shortened.add(e.Label())
 		}
 	}
-	var out []gap
+	var out []Gap
 	for _, g := range []struct {
 		collected
 		rest, cure string
@@ -44,7 +54,7 @@ func gaps(entries []*entry, shelf *shelf) []gap {
 		{shortened, "copyright lines that are too long to be printed whole", "Print the remaining ones from the document."},
 	} {
 		if g.count > 0 {
-			out = append(out, gap{Sentence: fmt.Sprintf("%s %s %s.", components(g.count), has(g.count), g.rest), Cure: g.cure, Names: g.names, More: g.count - len(g.names)})
+			out = append(out, Gap{Sentence: fmt.Sprintf("%s %s %s.", components(g.count), has(g.count), g.rest), Cure: g.cure, Names: g.names, More: g.count - len(g.names)})
 		}
 	}
 	return out

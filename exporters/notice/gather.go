@@ -16,7 +16,7 @@ type page struct {
 	Title   string
 	Facts   []fact
 	Summary []string
-	Gaps    []gap
+	Gaps    []Gap
 	Groups  []*group
 	Texts   []*text
 }

@@ -86,7 +86,7 @@ func (o *markdown) texts(all []*text) {
 	}
 }
 
-func (o *markdown) gaps(all []gap) {
+func (o *markdown) gaps(all []Gap) {
 	if len(all) == 0 {
 		return
 	}

@@ -100,7 +100,7 @@ const (
 )
 
 // MoreSentence says how many components a gap does not name; "" when it names all.
-func (g gap) MoreSentence() string {
+func (g Gap) MoreSentence() string {
 	if g.More == 0 {
 		return ""
 	}

@@ -90,7 +90,7 @@ func (o *plain) texts(all []*text) {
 	}
 }
 
-func (o *plain) gaps(all []gap) {
+func (o *plain) gaps(all []Gap) {
 	if len(all) == 0 {
 		return
 	}

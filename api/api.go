@@ -91,6 +91,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.findings()
 	a.exemptions()
 	a.verdicts()
+	a.policyChecks()
 	a.publications()
 	a.obligations()
 	a.searches()

@@ -146,6 +146,13 @@ func newList(s *server) float64 {
 	return s.expect(201, "officer", "POST", "/v1/license-lists", freshList()).object(s.t)["id"].(float64)
 }
 
+// keptCheck is the address of a verdict that was kept for Health.
+func keptCheck(s *server) string {
+	s.policyID()
+	a := s.expect(200, "registrar", "POST", path("/policy-checks?keep=true&agency=%d", s.state.Health.ID), map[string]any{"expression": "MIT"})
+	return strings.TrimPrefix(a.header.Get("Location"), "/v1")
+}
+
 // line is something that is owed for the sample release.
 func (s *server) line() (obligation, license string) {
 	c, err := register.New(s.store).Obligations(context.Background(), sample.By, s.state.CaseDesk42.ID, licenses.UseDistributeBinary)
@@ -193,6 +200,8 @@ var licenseReads = map[string][]try{
 	"getLicenseList":           {{path: func(s *server) string { return fmt.Sprintf("/license-lists/%.0f", newList(s)) }, want: everybody}},
 	"previewLicenseList":       {{path: func(s *server) string { return fmt.Sprintf("/license-lists/%.0f/preview", newList(s)) }, want: "401 403 403 403 403 403 200 403"}},
 	"listVerdicts":             visibly("/assets/%d/verdicts"),
+	"getPolicyCheck":           {{path: keptCheck, want: "401 404 404 200 404 200 200 200"}},
+	"getSbomVerdict":           {{path: func(s *server) string { s.policyID(); return fmt.Sprintf("/sboms/%d/verdict", s.state.Current.ID) }, want: everybody}},
 	"getPublication":           {{path: to("/releases/%d/publication?outbound=EUPL-1.2", caseDesk42), want: everybody}},
 	"getObligations":           {{path: to("/releases/%d/obligations?use=internal", caseDesk42), want: everybody}},
 	"downloadNotice":           {{path: to("/releases/%d/notice", caseDesk42), want: everybody}},
@@ -208,7 +217,13 @@ func versions(format string) []try {
 
 var licenseOpens = map[string][]try{
 	"identifyLicense": {{path: fixed("/license-identifications"), body: body(map[string]any{"text": "Do as you like."}), want: everybody}},
-	"rehearsePolicy":  {{path: func(s *server) string { return fmt.Sprintf("/policy-versions/%d/rehearsals", newDraft(s)) }, want: "404 404 404 404 404 403 200 403"}},
+	"checkPolicy": {{path: func(s *server) string { s.policyID(); return "/policy-checks" }, body: body(map[string]any{"expression": "MIT"}), want: everybody},
+		{name: "of a document", path: fixed("/policy-checks"), body: func(*server) any { return sample.Document() }, want: everybody}},
+	"verifyVerdict": {{path: fixed("/verdict-verifications"), want: everybody, body: func(s *server) any {
+		s.policyID()
+		return s.expect(200, public, "POST", "/v1/policy-checks", map[string]any{"expression": "MIT"}).body
+	}}},
+	"rehearsePolicy": {{path: func(s *server) string { return fmt.Sprintf("/policy-versions/%d/rehearsals", newDraft(s)) }, want: "404 404 404 404 404 403 200 403"}},
 }
 
 const (

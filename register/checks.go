@@ -29,30 +29,42 @@ var ErrBusy = errors.New("too many documents are being checked")
 // CheckSBOM reads a document and says what the register would: what it is, what was found in it, and how complete it is.
 // Nothing is stored. What cannot be read is a result too, refused with one fatal finding; the error is one of ours, or ErrBusy.
 func (r *Register) CheckSBOM(ctx context.Context, name string, body io.Reader, lim Limits) (*SBOMCheck, error) {
-	if lim.Bytes <= 0 || lim.Bytes > MaxCheckBytes {
-		lim.Bytes = MaxCheckBytes
-	}
-	arriving := &arrivingReader{src: body, room: r.arriving}
-	defer arriving.leave()
-	spool, err := r.spoolBody(arriving, lim)
-	if err != nil {
-		return nil, err
-	}
-	defer spool.close()
-	select {
-	case r.checks <- struct{}{}:
-		defer func() { <-r.checks }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	p := spool.parcel(name)
-	read, leave, err := r.admission.enter(ctx, p.body, p.size)
+	spool, leave, err := r.arrive(ctx, body, &lim)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
+	p := spool.parcel(name)
+	read, done, err := r.admission.enter(ctx, p.body, p.size)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	result := importers.Check(fileName(name), read, lim)
 	return &result, nil
+}
+
+// arrive takes a document in that is looked at only, and then a place among those that are read; leave gives both back.
+func (r *Register) arrive(ctx context.Context, body io.Reader, lim *Limits) (s *spool, leave func(), err error) {
+	if lim.Bytes <= 0 || lim.Bytes > MaxCheckBytes {
+		lim.Bytes = MaxCheckBytes
+	}
+	arriving := &arrivingReader{src: body, room: r.arriving}
+	if s, err = r.spoolBody(arriving, *lim); err != nil {
+		arriving.leave()
+		return nil, nil, err
+	}
+	away := func() {
+		s.close()
+		arriving.leave()
+	}
+	select {
+	case r.checks <- struct{}{}:
+		return s, func() { <-r.checks; away() }, nil
+	case <-ctx.Done():
+		away()
+		return nil, nil, ctx.Err()
+	}
 }
 
 // arrivingReader takes room for each byte that comes, and is busy where there is none.

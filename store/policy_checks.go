@@ -57,7 +57,7 @@ func (s *Store) PolicyCheckByDigest(ctx context.Context, v models.Viewer, digest
 	q := &query{}
 	q.and("k.digest = ?", digest)
 	q.keptFor(v)
-	list, err := rows[PolicyCheckRow](ctx, s, policyCheckSelect+q.clause(), q.args...)
+	list, err := rows[PolicyCheckRow](ctx, s, policyCheckSelect+q.clause()+`ORDER BY k.id LIMIT 1`, q.args...)
 	return first(list, err, "policy-check")
 }
 

@@ -253,5 +253,5 @@ CREATE TABLE policy_checks (
     agency_id   bigint REFERENCES agencies (id),
     user_id     bigint REFERENCES users (id),
     created_at  timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT policy_checks_once UNIQUE (digest)
+    CONSTRAINT policy_checks_once UNIQUE NULLS NOT DISTINCT (digest, user_id)
 );

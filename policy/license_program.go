@@ -28,7 +28,8 @@ type Program struct {
 	mentions []string
 	local    []*Fact // mentioned facts of the situation but its component
 	parts    []*Fact // mentioned facts of the component
-	stated   bool    // the words or the whole expression of a statement are mentioned
+	digest   string
+	stated   bool // the words or the whole expression of a statement are mentioned
 
 	mu     sync.Mutex
 	tables map[string]*table // by the values of local and parts
@@ -108,6 +109,7 @@ func Compile(chain []Source, list *licenses.List) (*Program, error) {
 		p.books = append(p.books, b)
 	}
 	p.gather()
+	p.digest = p.sum()
 	return p, nil
 }
 
@@ -196,7 +198,9 @@ func spellAll(facts []*Fact, w *world) string {
 }
 
 // Digest is the SHA-256, in lower-case hex, of everything that a judgement depends on besides its arguments: policies, versions, agencies, licence list.
-func (p *Program) Digest() string {
+func (p *Program) Digest() string { return p.digest }
+
+func (p *Program) sum() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "list %s\n", p.list.Digest())
 	for _, s := range p.sources {

@@ -50,12 +50,18 @@ func (r *Register) VerifyVerdict(ctx context.Context, v models.Viewer, body io.R
 	return &Verification{Same: len(differences) == 0, Digest: have.Digest, Again: again, Differences: differences}, nil
 }
 
+// mostChain bounds the policies of a verdict, so that nobody has thousands compiled.
+const mostChain = 32
+
 func cannotVerify(why string) error {
 	return models.Refuse(models.Conflict, "cannot-verify", "The verdict cannot be made again: "+why)
 }
 
 // makeAgain judges the same subject by the same policies and list.
 func (r *Register) makeAgain(ctx context.Context, v models.Viewer, have *verdicts.Verdict) (*verdicts.Verdict, error) {
+	if len(have.Policies) > mostChain {
+		return nil, cannotVerify("it names more policies than any agency stands under.")
+	}
 	var chain []policy.Source
 	for _, was := range have.Policies {
 		p, err := r.policyByDigest(ctx, was)

@@ -17,6 +17,7 @@ type subjects struct {
 	list    []store.Subject
 	rollups map[int64][]store.LicenseRollup // by document
 	named   map[int64][]store.PartOf        // components that somebody concluded a licence for, by document
+	roots   map[int64][]store.PartOf        // the products themselves, where their document states no licence of them, by document
 	parts   partsByLicense                  // components whose judgement turns on more than their licence
 }
 
@@ -69,37 +70,52 @@ func (s *sitting) gather(ctx context.Context, assets []int64) (*subjects, error)
 	if err := s.read(ctx, sortedKeys(expressions)); err != nil {
 		return nil, err
 	}
-	return g, s.gatherParts(ctx, g, sboms)
+	if err := s.gatherParts(ctx, g, sboms); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
-// gatherParts reads the components that are judged one by one: those with a conclusion, and those whose licence is judged by what they are.
+// gatherParts reads the components that are judged one by one whatever the policy: those with a conclusion, and silent products.
 func (s *sitting) gatherParts(ctx context.Context, g *subjects, sboms []int64) error {
-	g.named = map[int64][]store.PartOf{}
-	if len(s.conclusions) > 0 && len(sboms) > 0 {
-		var bases, names []string
-		for _, c := range s.conclusions {
-			if c.Base != "" {
-				bases = append(bases, c.Base)
-			} else {
-				names = append(names, c.Name)
-			}
-		}
-		list, err := s.r.store.PartsNamed(ctx, sboms, bases, names)
-		if err != nil {
-			return err
-		}
-		for _, p := range list {
-			g.named[p.SBOMID] = append(g.named[p.SBOMID], p)
+	g.named, g.roots = map[int64][]store.PartOf{}, map[int64][]store.PartOf{}
+	roots, err := s.r.store.SilentRoots(ctx, sboms)
+	if err != nil {
+		return err
+	}
+	for _, p := range roots {
+		g.roots[p.SBOMID] = append(g.roots[p.SBOMID], p)
+	}
+	if len(s.conclusions) == 0 {
+		return nil
+	}
+	var bases, names []string
+	for _, c := range s.conclusions {
+		if c.Base != "" {
+			bases = append(bases, c.Base)
+		} else {
+			names = append(names, c.Name)
 		}
 	}
+	list, err := s.r.store.PartsNamed(ctx, sboms, bases, names)
+	for _, p := range list {
+		g.named[p.SBOMID] = append(g.named[p.SBOMID], p)
+	}
+	return err
+}
+
+// gatherNeeded reads the components whose licence the sittings cannot judge by itself.
+func gatherNeeded(ctx context.Context, g *subjects, sittings ...*sitting) error {
 	needed := map[int64]map[int32]bool{}
-	for i := range g.list {
-		if err := s.needs(ctx, g, &g.list[i], needed); err != nil {
-			return err
+	for _, s := range sittings {
+		for i := range g.list {
+			if err := s.needs(ctx, g, &g.list[i], needed); err != nil {
+				return err
+			}
 		}
 	}
 	var err error
-	g.parts, err = s.withLicenses(ctx, needed)
+	g.parts, err = sittings[0].withLicenses(ctx, needed)
 	return err
 }
 
@@ -177,6 +193,7 @@ func (s *sitting) hear(ctx context.Context, g *subjects, one *store.Subject) (*o
 		o.taken[p.ExpressionID] += int(p.Packages)
 		o.alone[p.ComponentID] = true
 	}
+	s.hearProduct(ctx, g, o, program, situation)
 	for _, l := range g.rollups[one.SBOMID] {
 		situation.Component = nil
 		st, chosen := s.choose(one, s.statements[l.ExpressionID])
@@ -193,7 +210,32 @@ func (s *sitting) hear(ctx context.Context, g *subjects, one *store.Subject) (*o
 			}
 		}
 	}
+	if one.Broken || one.Packages == 0 {
+		o.verdict = o.verdict.Worse(licenses.UnknownTerms) // nobody knows what is in it
+	}
 	return o, nil
+}
+
+// hearProduct judges what the document describes by the licence of the software's entry, where the document itself states none. Where the entry
+// has none either the product is left out: the document is about its parts.
+func (s *sitting) hearProduct(ctx context.Context, g *subjects, o *outcome, program *policy.Program, situation policy.Situation) {
+	if o.subject.Packages < 2 {
+		return
+	}
+	own := licenses.Read(o.subject.License)
+	for i := range g.roots[o.subject.SBOMID] {
+		p := &g.roots[o.subject.SBOMID][i]
+		if o.alone[p.ComponentID] {
+			continue
+		}
+		o.taken[p.ExpressionID] += int(p.Packages)
+		o.alone[p.ComponentID] = true
+		if own.Kind == licenses.ReadExpression {
+			st, _ := s.choose(o.subject, policy.StatementOf(own))
+			situation.Component = componentOf(p)
+			o.add(condense(s, program.Judge(ctx, st, situation)), flag{part: p, license: wordsOf(st), packages: int(p.Packages)})
+		}
+	}
 }
 
 func componentOf(p *store.PartOf) *policy.Component {

@@ -132,7 +132,7 @@ func (im *Impact) compare(ctx context.Context, now, then *sitting, assets []int6
 	if err != nil {
 		return err
 	}
-	if err := then.gatherParts(ctx, g, documentsOf(g.list)); err != nil {
+	if err := gatherNeeded(ctx, g, now, then); err != nil {
 		return err
 	}
 	last := int64(0)
@@ -153,14 +153,6 @@ func (im *Impact) compare(ctx context.Context, now, then *sitting, assets []int6
 		im.note(one, before, after)
 	}
 	return nil
-}
-
-func documentsOf(list []store.Subject) []int64 {
-	documents := map[int64]bool{}
-	for _, one := range list {
-		documents[one.SBOMID] = true
-	}
-	return sortedKeys(documents)
 }
 
 func (im *Impact) note(one *store.Subject, before, after *outcome) {

@@ -135,6 +135,9 @@ func (s *sitting) judge(ctx context.Context, assets []int64, done *Judging) erro
 	if err != nil {
 		return err
 	}
+	if err := gatherNeeded(ctx, g, s); err != nil {
+		return err
+	}
 	var outcomes []*outcome
 	for i := range g.list {
 		o, err := s.hear(ctx, g, &g.list[i])

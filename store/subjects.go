@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/ospo-register/ospo/models"
 )
@@ -12,6 +14,8 @@ type Subject struct {
 	ReleaseID, AssetID, SBOMID, AgencyID, DeploymentID int64 `db:"-"`
 
 	Release      string
+	Packages     int  // in the document
+	Broken       bool // the document breaks off: nobody knows what the rest says
 	Asset        string
 	Edition      string
 	Origin       models.Origin
@@ -38,7 +42,7 @@ type subjectRow struct {
 	Subject
 }
 
-const subjectColumns = `a.id AS the_asset, s.id AS the_sbom, r.id AS the_release, r.number AS release, a.name AS asset, a.edition, a.origin, a.lifecycle, a.visibility, a.categories, a.license,
+const subjectColumns = `a.id AS the_asset, s.id AS the_sbom, r.id AS the_release, r.number AS release, s.packages, s.findings @> '[{"Rule": "broken-off"}]' AS broken, a.name AS asset, a.edition, a.origin, a.lifecycle, a.visibility, a.categories, a.license,
 	EXISTS (SELECT 1 FROM asset_urls w WHERE w.asset_id = a.id AND w.kind = 'repository') AS published, g.id AS the_agency, g.code AS agency_code, g.name AS agency_name, g.kind AS agency_kind`
 
 // Subjects lists what is to be judged of assets, or with none named of all: of each asset the newest release with a document for its steward, and each
@@ -147,12 +151,57 @@ type PartOf struct {
 	Packages     int32
 }
 
-const partsOf = `SELECT x.sbom_id, c.id AS component_id, c.name, c.version, c.purl, c.base, c.ecosystem, c.supplier, c.effective_id AS expression_id, count(*)::int AS packages
+const partColumns = `c.id AS component_id, c.name, c.version, c.purl, c.base, c.ecosystem, c.supplier, c.effective_id AS expression_id`
+
+const partsOf = `SELECT x.sbom_id, ` + partColumns + `, count(*)::int AS packages
 	FROM sbom_contents x CROSS JOIN LATERAL unnest(x.ordinals) o JOIN components c ON c.id = o WHERE x.sbom_id = ANY($1)`
 
-// PartsWithLicense lists the components of documents that have one of some effective licences, by document and name.
+// PartsWithLicense lists the components of documents that have one of some effective licences, by document and name. The packages are counted
+// here and not in SQL: to sort those of thousands of documents took Postgres seconds.
 func (s *Store) PartsWithLicense(ctx context.Context, sboms []int64, expressions []int32) ([]PartOf, error) {
-	return rows[PartOf](ctx, s, partsOf+` AND c.effective_id = ANY($2) GROUP BY x.sbom_id, c.id ORDER BY x.sbom_id, c.name, c.id`, sboms, expressions)
+	type content struct {
+		SBOMID   int64 `db:"sbom_id"`
+		Ordinals []int32
+	}
+	list, err := rows[content](ctx, s, `SELECT sbom_id, ordinals FROM sbom_contents WHERE sbom_id = ANY($1) ORDER BY sbom_id`, sboms)
+	if err != nil {
+		return nil, err
+	}
+	var all []int32
+	for _, c := range list {
+		all = append(all, c.Ordinals...)
+	}
+	slices.Sort(all)
+	named, err := rows[PartOf](ctx, s, `SELECT `+partColumns+` FROM components c WHERE c.id = ANY($1) AND c.effective_id = ANY($2) ORDER BY c.name, c.id`, slices.Compact(all), expressions)
+	if err != nil {
+		return nil, err
+	}
+	place := make(map[int32]int, len(named))
+	for i := range named {
+		place[named[i].ComponentID] = i
+	}
+	var parts []PartOf
+	for _, c := range list {
+		count := map[int]int32{}
+		for _, id := range c.Ordinals {
+			if i, ok := place[id]; ok {
+				count[i]++
+			}
+		}
+		for _, i := range slices.Sorted(maps.Keys(count)) {
+			p := named[i]
+			p.SBOMID, p.Packages = c.SBOMID, count[i]
+			parts = append(parts, p)
+		}
+	}
+	return parts, nil
+}
+
+// SilentRoots lists, by document, the components that are what a document describes and of which it states no licence.
+func (s *Store) SilentRoots(ctx context.Context, sboms []int64) ([]PartOf, error) {
+	return rows[PartOf](ctx, s, `SELECT x.sbom_id, `+partColumns+`, count(*)::int AS packages FROM sbom_contents x CROSS JOIN LATERAL unnest(x.roots) r
+		JOIN components c ON c.id = x.ordinals[r + 1] JOIN license_expressions e ON e.id = c.effective_id AND e.kind IN ('no-assertion', 'absent')
+		WHERE x.sbom_id = ANY($1) GROUP BY x.sbom_id, c.id ORDER BY x.sbom_id, c.id`, sboms)
 }
 
 // Parts lists all components of documents, by document and name.

@@ -47,7 +47,8 @@ const (
 //
 // The Match is Certain when the text was read whole, at least CertainFrom percent of it is recognised, everything recognised is on the SPDX
 // list, an address names no further licence, and what is left over is at most a few words of which none sounds like a condition, an
-// exception or a choice: an "and not for military use" behind the MIT licence is five words that change everything.
+// exception or a choice: an "and not for military use" behind the MIT licence is five words that change everything. Nor has a stretch that is
+// recognised, its copyright lines included, more such words than the licence has itself.
 //
 // It may be called by several at once. The first call takes about a second and some megabytes, which stay. It never fails: a
 // text that cannot be read has no match.
@@ -86,7 +87,7 @@ func scan(text string) (match Match) {
 	}
 	agree := addressesAgree(match.Parts)
 	left := match.addException(text, leftover(text, match.Parts))
-	match.Certain = listed && match.Coverage >= CertainFrom && agree && harmless(left)
+	match.Certain = listed && match.Coverage >= CertainFrom && agree && harmless(left) && faithful(text, match.Parts)
 	return match
 }
 

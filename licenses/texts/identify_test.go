@@ -130,6 +130,55 @@ func TestIdentify(t *testing.T) {
 	}
 }
 
+// Each of these has a coverage near 100 for licensecheck, which lets copyright lines and places for names hold anything.
+func TestIdentifyIsNeverCertainOfALicenceWithAWordAddedToItsTerms(t *testing.T) {
+	whole, _ := Text("MIT")
+	bsd, _ := Text("BSD-3-Clause")
+	mit := whole[strings.Index(whole, "Permission is hereby"):]
+	insert := func(text, before, words string) string {
+		if !strings.Contains(text, before) {
+			t.Fatalf("there is no %q", before)
+		}
+		return strings.Replace(text, before, words+before, 1)
+	}
+	for name, text := range map[string]string{
+		"a condition in a copyright line before the whole text": "Copyright (c) 2020 ACME, not for commercial use\n" + whole,
+		"a condition in the copyright line":                     "Copyright (c) 2020 ACME, not for commercial use\n\n" + mit,
+		"a condition between copyright and text":                "Copyright (c) 2020 ACME\nNot for commercial use.\n\n" + mit,
+		"a condition on the line after the copyright's":         "Copyright (c) 2020 ACME,\nuse by the army\nexcluded\n\n" + mit,
+		"a limit to some people":                                "Copyright 2020 ACME - licensed to schools only\n\n" + mit,
+		"a limit in German":                                     "(c) 2020 ACME, nur für private Zwecke\n\n" + mit,
+		"a limit in French":                                     "© 2020 ACME, usage non commercial uniquement\n\n" + mit,
+		"a limit in Dutch":                                      "MIT License\n\n© 2020 ACME (alleen voor onderwijs)\n\n" + mit,
+		"a limit in Spanish":                                    "Copyright 2020 ACME, uso comercial prohibido\n\n" + mit,
+		"a limit in Italian":                                    "Copyright 2020 ACME, esclusivamente per uso privato\n\n" + mit,
+		"a choice in the copyright line":                        "Copyright 2020 ACME, MIT or commercial\n\n" + mit,
+		"all rights reserved but for some":                      "Copyright 2020 ACME. All rights reserved except for students.\n\n" + mit,
+		"a condition where the conditions begin":                insert(mit, "The above copyright", "No military use. "),
+		"a condition behind the text":                           mit + "\nProvided it is never used in weapons.",
+		"a condition in a copyright line behind the text":       mit + "\nCopyright 2020 ACME. Commercial users must pay.",
+		"a condition where a name may stand":                    insert(bsd, "nor the names", "(who must be paid a fee) "),
+		"a condition where another name may stand":              insert(bsd, "THE COPYRIGHT HOLDERS AND", "ACME, WHICH FORBIDS MILITARY USE, "),
+		"a condition in a company's name":                       "Copyright 2020 ACME, use Limited to schools\n\n" + mit,
+	} {
+		if match := Identify(text); match.Certain {
+			t.Errorf("%s: certain of %s (%.1f %%)", name, match.Expression, match.Coverage)
+		}
+	}
+	for name, text := range map[string]string{
+		"all rights reserved":             "Copyright (c) 2020 ACME. All rights reserved.\n\n" + mit,
+		"all rights reserved, in Spanish": "Copyright (c) 2020 ACME. Todos los derechos reservados.\n\n" + mit,
+		"a company that is limited":       "Copyright (c) 2020 Arm Limited\nCopyright 2019-2021 Arm (UK) Limited. All rights reserved.\n\n" + mit,
+		"a company with affiliates":       "Copyright Amazon.com, Inc. or its affiliates. All Rights Reserved.\n\n" + mit,
+		"several holders":                 "Copyright (c) 2020 Jane Doe <jane@doe.test>\nCopyright (c) 2021 The Authors, see AUTHORS\n\n" + mit,
+		"the name of an author":           insert(strings.Replace(bsd, "Neither the name of the copyright holder nor the names of its contributors may be used", "The name of the author may not be used", 1), "Redistribution and use", "Copyright (c) 2020 Jane Doe\n\n"),
+	} {
+		if match := Identify(text); !match.Certain {
+			t.Errorf("%s: not certain of %s (%.1f %%, %+v)", name, match.Expression, match.Coverage, match.Parts)
+		}
+	}
+}
+
 // The clause as licensecheck knows it differs in two places from the clause as most use it.
 var knownCommons = strings.NewReplacer(" (including without limitation fees for hosting or consulting/ support services related to the Software)", "",
 	"a product or service whose value derives, entirely or substantially, from the functionality of the Software",

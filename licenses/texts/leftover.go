@@ -142,9 +142,11 @@ var conditions = set("not no nor never must shall should may might can cannot on
 	"commercial noncommercial military nuclear weapons evil academic educational research personal internal evaluation trial fee fees royalty pay payment " +
 	"permission permissions permitted permit grant granted patent patents trademark warranty additional addition supplement supplemental amended modified " +
 	"or either dual choice choose option optionally alternatively alternative instead whichever later version versions " +
-	"nicht nur kein keine muss müssen darf dürfen verboten oder wahlweise außer ausgenommen kommerziell " +
-	"pas ne seulement interdit interdite sauf ou doit doivent peut uniquement " +
-	"niet alleen geen verboden moet mag tenzij of no solo sólo salvo prohibido prohibida debe puede o oppure vietato deve può tranne")
+	"excepted excludes prohibits forbids restricts solely merely until expires consent purchase subscription denied government army " +
+	"nicht nur kein keine muss müssen darf dürfen verboten untersagt oder wahlweise außer ausgenommen lediglich ausschließlich sofern kommerziell kommerzielle gewerblich gewerbliche " +
+	"pas ne seulement interdit interdite sauf ou doit doivent peut uniquement exclusivement commerciale commerciales hors " +
+	"niet alleen geen verboden moet mag tenzij of uitsluitend behalve mits commercieel commerciële no solo sólo solamente únicamente salvo excepto prohibido prohibida comerciales debe puede o " +
+	"oppure vietato vietata deve può tranne soltanto eccetto esclusivamente commerciali somente apenas exceto não proibido comercial")
 
 func set(words string) map[string]bool {
 	out := map[string]bool{}

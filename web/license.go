@@ -26,6 +26,7 @@ type licensePage struct {
 	Ask       string
 	List      licenses.Version
 	Credits   []licenses.Attribution
+	More      *licenseMore
 }
 
 func (s *site) license(c *page) error {
@@ -61,6 +62,9 @@ func (s *site) license(c *page) error {
 	}
 	if !p.Listed && !p.Exception {
 		p.Notice = "This is not a licence of the SPDX list. Documents that refer to it bring its text along, and two documents may mean different texts by the same name."
+	}
+	if p.More, err = s.licenseMore(c, p.ID, p.Exception); err != nil {
+		return err
 	}
 	p.Ask, p.AssetsAt = address("/components", "license", used), address("/assets", "license", used)
 	title := shorten(p.ID, 120)

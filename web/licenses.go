@@ -13,6 +13,7 @@ import (
 func (s *site) mountLicenses(r *routes) {
 	r.get("/licenses", s.licenseReport)
 	r.get("/licenses/:id", s.license)
+	r.get("/licenses/:id/text", s.licenseText)
 }
 
 // silence is one way in which a package comes to have no known licence.
@@ -114,6 +115,7 @@ type licensesPage struct {
 	CSV       string
 	Where     []unknownComponent
 	WhereAll  string
+	Split     *verdictSplit // what the policies say; nil where the viewer may not know
 }
 
 // silenceCount is how many packages are silent in one way.
@@ -167,6 +169,11 @@ func (s *site) licenseReport(c *page) error {
 	}
 	p.Packages, p.Unknown = p.Chart.Whole, p.Chart.Unknown().Count
 	p.Silences = silencesIn(counts)
+	if agency, ok := judgedBranch(scope.Scope); ok {
+		if p.Split, err = s.verdictSplit(c, agency); err != nil {
+			return err
+		}
+	}
 	p.rows(counts, int(c.queryID("from")))
 	if p.Unknown > 0 {
 		if err := s.unknowns(c, &p); err != nil {

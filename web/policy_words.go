@@ -57,33 +57,33 @@ var (
 	}
 )
 
-// policyTerm finds the words of what package policy spells; ok is false for what is none of it.
-func policyTerm(v any) (t term, ok bool) {
+// policyTerm finds the words of what licence policies spell.
+func policyTerm(v any) term {
 	switch x := v.(type) {
 	case licenses.Verdict:
-		return among(licenseVerdictTerms, x), true
+		return among(licenseVerdictTerms, x)
 	case policy.Outcome:
-		return among(outcomeTerms, x), true
+		return among(outcomeTerms, x)
 	case policy.Severity:
-		return among(ruleSeverityTerms, x), true
+		return among(ruleSeverityTerms, x)
 	case models.PolicyState:
-		return among(policyStateTerms, x), true
+		return among(policyStateTerms, x)
 	case licenses.Category:
-		return among(categoryTerms, x), true
+		return among(categoryTerms, x)
 	case licenses.Openness:
-		return among(opennessTerms, x), true
+		return among(opennessTerms, x)
 	case licenses.Reciprocity:
-		return among(reciprocityTerms, x), true
+		return among(reciprocityTerms, x)
 	case licenses.Limit:
-		return among(limitTerms, x), true
+		return among(limitTerms, x)
 	case licenses.Patents:
-		return among(patentTerms, x), true
+		return among(patentTerms, x)
 	case policy.StatementKind:
-		return among(statementTerms, x), true
+		return among(statementTerms, x)
 	case licenses.Use:
-		return among(useTerms, x), true
+		return among(useTerms, x)
 	}
-	return term{}, false
+	return term{tone: tonePlain}
 }
 
 // axisView is one demand of a rule on the licences it is about, in words.

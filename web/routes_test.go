@@ -22,7 +22,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 	t.Helper()
 	id := func(pattern string, n ...any) string { return fmt.Sprintf(pattern, n...) }
 	asset, release, run, agency, sbom := g.CaseDesk.ID, g.CaseDesk42.ID, g.Confirmed.ID, g.Health.ID, g.Current.ID
-	return map[string]string{
+	all := map[string]string{
 		"/assets/:id": id("/assets/%d", asset), "/assets/:id/components": id("/assets/%d/components", asset), "/assets/:id/sboms": id("/assets/%d/sboms", asset),
 		"/assets/:id/deployments": id("/assets/%d/deployments", asset), "/assets/:id/releases": id("/assets/%d/releases", asset), "/assets/:id/history": id("/assets/%d/history", asset),
 		"/assets/:id/edit": id("/assets/%d/edit", asset), "/assets/:id/merge": id("/assets/%d/merge", g.CaseDeskToo.ID), "/assets/:id/releases/new": id("/assets/%d/releases/new", asset),
@@ -41,6 +41,8 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 		"/deliveries/:id":    id("/deliveries/%d", delivered(t, s, g)), "/deliveries/:id/progress": "", // a stream, not a page
 		"/search": "/search?q=desk", "/users/:id": id("/users/%d", g.Registrar.ID), "/sign-in/:token": "/sign-in/nothing",
 	}
+	addPolicyAddresses(t, s, g, all)
+	return all
 }
 
 // pages lists every page of the engine with an address to open, in the order of their routes.

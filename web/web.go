@@ -37,6 +37,8 @@ type site struct {
 
 	footers recent[footer]
 	common  recent[[]store.CommonComponent]
+
+	programs policyPrograms
 }
 
 // Mount adds the pages and their static files to the engine, and the page for addresses that lead nowhere. It gives d

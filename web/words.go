@@ -169,8 +169,7 @@ func termOf(v any) term {
 	case string:
 		return term{x, tonePlain}
 	}
-	t, _ := policyTerm(v)
-	return t
+	return policyTerm(v)
 }
 
 func among[T ~string](terms map[T]term, v T) term {

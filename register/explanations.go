@@ -167,8 +167,8 @@ func (x *Explanation) missing() {
 
 // offers finds the ways to take a licence with an OR, and what the policies say of each.
 func (r *Register) offers(ctx context.Context, s *sitting, x *Explanation) error {
-	e, err := licenses.Parse(x.License)
-	if err != nil { // a statement that is no expression offers nothing
+	e := refExpression(x.License)
+	if e.IsZero() { // a statement that is no expression offers nothing
 		return nil
 	}
 	ways, whole := alternatives(e, MostOffers)
@@ -235,13 +235,12 @@ func alternatives(e licenses.Expression, most int) (ways []licenses.Expression, 
 // affected finds the components that a finding is about, and the shortest way to each.
 func (r *Register) affected(ctx context.Context, v models.Viewer, s *sitting, x *Explanation) error {
 	sbom, err := r.store.SBOM(ctx, v, x.SBOMID)
-	if models.IsKind(err, models.NotFound) {
+	switch {
+	case models.IsKind(err, models.NotFound):
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
-	}
-	if whole(sbom) != nil || sbom.Packages > mostLicensed {
+	case sbom.ReducedAt != nil, sbom.Packages > mostLicensed:
 		return nil
 	}
 	contents, err := r.store.Content(ctx, []int64{sbom.ID})
@@ -252,8 +251,12 @@ func (r *Register) affected(ctx context.Context, v models.Viewer, s *sitting, x 
 	if err != nil {
 		return err
 	}
+	asset, err := r.store.Asset(ctx, v, x.AssetID)
+	if err != nil {
+		return err
+	}
 	l := &licensed{sbom: sbom, sitting: s, content: contents[sbom.ID], graph: models.NewGraph(contents[sbom.ID]),
-		subject: store.Subject{ReleaseID: x.ReleaseID, AssetID: x.AssetID, SBOMID: sbom.ID, AgencyID: x.AgencyID}}
+		subject: store.Subject{ReleaseID: x.ReleaseID, AssetID: x.AssetID, SBOMID: sbom.ID, AgencyID: x.AgencyID, License: asset.License}}
 	if err := l.fill(ctx, list); err != nil {
 		return err
 	}
@@ -273,7 +276,7 @@ func (r *Register) affected(ctx context.Context, v models.Viewer, s *sitting, x 
 
 // concerns reports whether a finding is about a component of its document.
 func concerns(f *store.FindingRow, p *licensedPart) bool {
-	if f.Component != "" && f.Component != cmp.Or(p.Base, p.Name) {
+	if p.silent || f.Component != "" && f.Component != cmp.Or(p.Base, p.Name) {
 		return false
 	}
 	if f.License == "" {

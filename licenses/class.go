@@ -95,7 +95,8 @@ func (e Expression) Class() Class {
 
 // Class sorts the leaf. An exception of the SPDX list loosens a strong copyleft licence to weak copyleft when it frees the rest of the work
 // (data/exceptions.tsv: Classpath, GCC runtime, fonts, what Autoconf or Bison write), and changes nothing when it only lets the work be combined
-// with a named library such as OpenSSL or with other open licences. Any other addition may say anything and makes the leaf Unknown.
+// with a named library such as OpenSSL or with other open licences, or when the licence asks for the source of what is offered over a network.
+// Any other addition may say anything and makes the leaf Unknown.
 func (l Leaf) Class() Class {
 	class := classOf(l.ID, l.Category())
 	if l.Addition == "" {
@@ -106,7 +107,9 @@ func (l Leaf) Class() Class {
 		return Unknown
 	}
 	effect, read := theKnown().effects[strings.ToLower(exception.ID)]
-	if class == StrongCopyleft && read && effect.value != effectSame {
+	current, _ := successor(Leaf{ID: l.ID, OrLater: l.OrLater})
+	network := Reciprocity(theKnown().reciprocity[strings.ToLower(current.ID)].value) == ReciprocityNetwork
+	if class == StrongCopyleft && read && effect.value != effectSame && !network {
 		return WeakCopyleft
 	}
 	return class

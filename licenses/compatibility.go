@@ -285,6 +285,8 @@ func linked(in, out Facts) (Compatibility, bool) {
 		return Compatibility{AnswerYes, fmt.Sprintf("%s reaches its own files and not the work that calls them. The duties for that part remain.", in.Leaf), source}, true
 	case in.Reciprocity == ReciprocityLibrary:
 		return Compatibility{AnswerYes, fmt.Sprintf("%s reaches the library and not the work that calls it. The duties for that part remain.", in.Leaf), source}, true
+	case in.Reciprocity == ReciprocityNetwork && in.Leaf.Addition != "" && theKnown().effects[strings.ToLower(in.Leaf.Addition)].value == string(ReciprocityLibrary):
+		return Compatibility{AnswerCheck, fmt.Sprintf("%s frees some works from the reach of the licence; check that this one is among them. The duties for the part remain, towards users over a network too.", in.Leaf.Addition), "the text of the exception"}, true
 	}
 	return Compatibility{}, false
 }

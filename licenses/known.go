@@ -190,7 +190,8 @@ func (l *List) patents(f *Facts, id string) {
 }
 
 // with changes what is known of the licence by what its exception says. Every exception of the list gives further permission and takes none, so
-// openness and limits stay; any other addition may say anything.
+// openness and limits stay; any other addition may say anything. An exception lifts the reach over the works that its text names and never what the
+// licence asks for the component itself: its source, and that of what is offered over a network. So only a reach over the whole work becomes less.
 func (l *List) with(f *Facts, leaf Leaf) {
 	exception, ok := l.GetException(leaf.Addition)
 	if !ok {
@@ -209,10 +210,11 @@ func (l *List) with(f *Facts, leaf Leaf) {
 	switch {
 	case !ok:
 		f.Sources["reciprocity"] += "; what the exception changes has not been read"
-	case effect.value != effectSame:
-		if reach := Reciprocity(effect.value); reach.rank() < f.Reciprocity.rank() && f.Reciprocity != ReciprocityUnknown {
-			f.Reciprocity, f.Sources["reciprocity"] = reach, "read in the exception's text: "+effect.reason
-		}
+	case effect.value == effectSame:
+	case f.Reciprocity == ReciprocityProject:
+		f.Reciprocity, f.Sources["reciprocity"] = Reciprocity(effect.value), "read in the exception's text: "+effect.reason
+	case f.Reciprocity == ReciprocityNetwork:
+		f.Sources["reciprocity"] += "; the exception frees works beside it, and not those who offer it over a network"
 	}
 }
 

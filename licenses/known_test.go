@@ -37,7 +37,7 @@ func TestEveryRowOfTheTablesNamesKnownLicencesOnceAndSaysWhere(t *testing.T) {
 		values []string
 	}{
 		"reciprocity": {reciprocityTSV, listed, []string{"none", "file", "library", "project", "network", "unknown"}},
-		"exceptions":  {exceptionEffectsTSV, exceptionListed, []string{"none", "library", effectSame}},
+		"exceptions":  {exceptionEffectsTSV, exceptionListed, []string{"library", effectSame}},
 		"limits":      {limitsTSV, listed, []string{"none", "non-commercial", "no-derivatives", "field-of-use"}},
 		"patents":     {patentsTSV, listed, []string{"unstated", "granted", "retaliate", "withheld"}},
 	} {
@@ -93,7 +93,7 @@ func TestEveryListedLicenceIsSortedOnEveryAxisAndSaysFromWhere(t *testing.T) {
 	}
 	want := map[string]int{
 		"openness open": 212, "openness public-domain": 20, "openness presumably-open": 435, "openness source-available": 56, "openness proprietary": 4,
-		"reciprocity none": 497, "reciprocity file": 65, "reciprocity library": 51, "reciprocity project": 92, "reciprocity network": 21, "reciprocity unknown": 1,
+		"reciprocity none": 494, "reciprocity file": 65, "reciprocity library": 54, "reciprocity project": 92, "reciprocity network": 21, "reciprocity unknown": 1,
 		"patents unstated": 563, "patents granted": 32, "patents retaliate": 95, "patents withheld": 25, "patents unknown": 12,
 		"limit non-commercial": 28, "limit no-derivatives": 13, "limit field-of-use": 21,
 	}
@@ -107,6 +107,46 @@ func TestEveryExceptionOfTheListHasBeenJudged(t *testing.T) {
 	for _, exception := range AllExceptions() {
 		if _, ok := theKnown().effects[strings.ToLower(exception.ID)]; !ok {
 			t.Errorf("nobody has said what %s changes", exception.ID)
+		}
+	}
+}
+
+// One licence for each reach, and with an exception that frees something, and with one that does not, what is left of it.
+func TestAnExceptionLessensOnlyAReachOverTheWholeWork(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]struct{ freed, same Reciprocity }{
+		"MIT":            {ReciprocityNone, ReciprocityNone},
+		"MPL-2.0":        {ReciprocityFile, ReciprocityFile},
+		"LGPL-2.1-only":  {ReciprocityLibrary, ReciprocityLibrary},
+		"GPL-2.0-only":   {ReciprocityLibrary, ReciprocityProject},
+		"CECILL-2.1":     {ReciprocityLibrary, ReciprocityProject},
+		"AGPL-3.0-only":  {ReciprocityNetwork, ReciprocityNetwork},
+		"AGPL-1.0":       {ReciprocityNetwork, ReciprocityNetwork},
+		"OSL-3.0":        {ReciprocityNetwork, ReciprocityNetwork},
+		"EUPL-1.2":       {ReciprocityNetwork, ReciprocityNetwork},
+		"RPL-1.5":        {ReciprocityNetwork, ReciprocityNetwork},
+		"SSPL-1.0":       {ReciprocityNetwork, ReciprocityNetwork},
+		"CAL-1.0":        {ReciprocityNetwork, ReciprocityNetwork},
+		"TGPPL-1.0":      {ReciprocityNetwork, ReciprocityNetwork},
+		"Frameworx-1.0":  {ReciprocityNetwork, ReciprocityNetwork},
+		"any-OSI":        {ReciprocityUnknown, ReciprocityUnknown},
+		"LicenseRef-foo": {ReciprocityUnknown, ReciprocityUnknown},
+	} {
+		alone := Leaf{ID: id}
+		for _, exception := range AllExceptions() {
+			leaf, expected := Leaf{ID: id, Addition: exception.ID}, want.same
+			if theKnown().effects[strings.ToLower(exception.ID)].value != effectSame {
+				expected = want.freed
+			}
+			if got := Embedded().Facts(leaf).Reciprocity; got != expected {
+				t.Errorf("%s is %s, want %s", leaf, got, expected)
+			}
+			if want.same == ReciprocityNetwork && leaf.Class() != alone.Class() {
+				t.Errorf("%s is %s, want %s", leaf, leaf.Class(), alone.Class())
+			}
+			if freed, owed := Embedded().Owes(leaf, UseService), Embedded().Owes(alone, UseService); want.same == ReciprocityNetwork && len(freed) < len(owed) {
+				t.Errorf("%s asks a service for %d things, %s for %d", leaf, len(freed), id, len(owed))
+			}
 		}
 	}
 }
@@ -138,7 +178,9 @@ func TestALicenceHasTheFactsThatItsTextSays(t *testing.T) {
 		"GPL-2.0-only WITH Classpath-exception-2.0":       "open library [] unstated",
 		"GPL-2.0-with-classpath-exception":                "open library [] unstated",
 		"GPL-3.0-or-later WITH GCC-exception-3.1":         "open library [] retaliate",
-		"GPL-3.0-only WITH Bison-exception-2.2":           "open none [] retaliate",
+		"GPL-3.0-only WITH Bison-exception-2.2":           "open library [] retaliate",
+		"GPL-2.0-only WITH Font-exception-2.0":            "open library [] unstated",
+		"AGPL-3.0-only WITH Font-exception-2.0":           "open network [] retaliate",
 		"GPL-2.0-only WITH openvpn-openssl-exception":     "open project [] unstated",
 		"Apache-2.0 WITH LLVM-exception":                  "open none [] retaliate",
 		"MPL-2.0 WITH Classpath-exception-2.0":            "open file [] retaliate",
@@ -187,6 +229,9 @@ func TestTheClassOfAnExceptionFollowsWhatItFrees(t *testing.T) {
 		"GPL-2.0-only WITH GCC-exception-2.0":         WeakCopyleft,
 		"GPL-2.0-only WITH Autoconf-exception-2.0":    WeakCopyleft,
 		"GPL-2.0-only WITH Linux-syscall-note":        WeakCopyleft,
+		"AGPL-3.0-only WITH Font-exception-2.0":       StrongCopyleft,
+		"AGPL-3.0 WITH GCC-exception-3.1":             StrongCopyleft,
+		"OSL-3.0 WITH Classpath-exception-2.0":        StrongCopyleft,
 		"GPL-2.0-only WITH openvpn-openssl-exception": StrongCopyleft,
 		"GPL-2.0-only WITH GPL-CC-1.0":                StrongCopyleft,
 		"GPL-2.0-only WITH GStreamer-exception-2008":  StrongCopyleft,

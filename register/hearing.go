@@ -149,7 +149,7 @@ func add(to map[int64]map[int32]bool, sbom int64, expression int32) {
 // withLicenses reads the components of documents that have certain licences.
 func (s *sitting) withLicenses(ctx context.Context, wanted map[int64]map[int32]bool) (partsByLicense, error) {
 	found := partsByLicense{}
-	for sboms := range slices.Chunk(sortedKeys(wanted), 500) {
+	for sboms := range slices.Chunk(sortedKeys(wanted), 2000) {
 		expressions := map[int32]bool{}
 		for _, id := range sboms {
 			for e := range wanted[id] {

@@ -60,7 +60,7 @@ func Load(ctx context.Context, reg *register.Register, st *store.Store, say func
 	}
 	l := &loader{seed: s, reg: reg, store: st, today: models.DateOf(time.Now()), say: say, total: s.steps(), system: models.SystemViewer("Demo"),
 		agencies: map[string]*models.Agency{}, assets: map[string]*models.Asset{}, viewers: map[string]models.Viewer{}}
-	for _, part := range []func(context.Context) error{l.loadAgencies, l.loadPeople, l.loadAssets, l.loadDeployments, l.history, l.finish} {
+	for _, part := range []func(context.Context) error{l.loadAgencies, l.loadPeople, l.loadAssets, l.loadDeployments, l.history, l.loadLicences, l.finish} {
 		if err := part(ctx); err != nil {
 			return err
 		}

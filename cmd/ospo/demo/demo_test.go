@@ -58,6 +58,7 @@ func TestTheInventedGovernmentLoadsOnceAndIsRichEnoughForEveryPage(t *testing.T)
 	t.Run("some things are for government or one agency only", func(t *testing.T) { hidden(t, st) })
 	t.Run("the government has a history", func(t *testing.T) { past(t, st) })
 	t.Run("nothing names a real person's mail address", func(t *testing.T) { mail(t, st) })
+	t.Run("licences are judged and people work on it", func(t *testing.T) { licences(t, st) })
 	t.Run("a visitor can sign in as each persona", func(t *testing.T) { personas(t, st) })
 	t.Run("a second load gives the same", func(t *testing.T) { again(t, st) })
 }
@@ -322,7 +323,7 @@ func personas(t *testing.T, st *store.Store) {
 			roles[g.Role]++
 		}
 	}
-	want := map[models.Role]int{models.OSPOStaff: 1, models.Procurement: 1, models.Registrar: 2, models.Auditor: 1, models.Administrator: 1}
+	want := map[models.Role]int{models.OSPOStaff: 1, models.Procurement: 1, models.Registrar: 2, models.Counsel: 1, models.Auditor: 1, models.Administrator: 1}
 	if diff := cmp.Diff(want, roles); diff != "" {
 		t.Errorf("roles of the personas (-want +got):\n%s", diff)
 	}

@@ -158,10 +158,10 @@ func (l *List) Compatible(inbound, outbound Leaf, how Linking) Compatibility {
 	if how == Separate {
 		return Compatibility{AnswerYes, "It is no part of the work: a tool, or a program that only stands beside it, keeps its own licence and asks nothing of the work.", sourceDerived}
 	}
-	if in.Leaf == out.Leaf {
+	if in.Leaf == out.Leaf && !in.Unspecific {
 		return same(in)
 	}
-	if !in.Listed || !out.Listed {
+	if !termsPublished(in) || !termsPublished(out) {
 		return unlisted(in, out)
 	}
 	answer := l.read(in.Leaf, out.Leaf, how)
@@ -183,12 +183,19 @@ func same(f Facts) Compatibility {
 	return Compatibility{AnswerCheck, fmt.Sprintf("Part and work are both under %s, but nothing says that it lets others than the owner pass the part on.", f.Leaf), "the same licence"}
 }
 
+// termsPublished says whether anybody can read what the licence says. Of somebody's own terms enough is known: they are not open.
+func termsPublished(f Facts) bool { return f.Listed && (!f.Unspecific || f.Openness == Proprietary) }
+
 func unlisted(in, out Facts) Compatibility {
-	leaf := in.Leaf
-	if in.Listed {
-		leaf = out.Leaf
+	f := in
+	if termsPublished(in) {
+		f = out
 	}
-	return Compatibility{AnswerUnknown, fmt.Sprintf("The terms of %s are not known: it is not on the SPDX list.", leaf), "none"}
+	why := "it is not on the SPDX list"
+	if f.Unspecific {
+		why = "it names a kind of licence and no text"
+	}
+	return Compatibility{AnswerUnknown, fmt.Sprintf("The terms of %s are not known: %s.", f.Leaf, why), "none"}
 }
 
 // read is the answer of clauses and matrix, for the leaf or for a version that it may be taken as; the zero value when neither knows the two.

@@ -70,6 +70,7 @@ type Facts struct {
 	Leaf        Leaf
 	Name        string // the list's name of the licence, with that of its exception after "with"
 	Listed      bool   // licence and addition are on the SPDX list, or are LicenseDB's own
+	Unspecific  bool   // LicenseDB's name for some licence of a kind, as "other permissive": nobody has published its terms
 	Deprecated  bool
 	OSI         Flag // Unstated for what is not on the SPDX list
 	FSF         Flag

@@ -17,13 +17,15 @@ var (
 	limitsTSV string
 	//go:embed data/patents.tsv
 	patentsTSV string
+	//go:embed data/unspecific.tsv
+	unspecificTSV string
 )
 
 // knownTables are the tables behind Facts, Owes and Compatible, in an order that does not change.
 func knownTables() []string {
 	return []string{
 		successorsTSV, categoriesTSV, reciprocityTSV, exceptionEffectsTSV, limitsTSV, patentsTSV,
-		obligationsTSV, dutiesTSV, osadlTSV, alikeTSV, compatibilityTSV, versionsTSV, aliasesTSV,
+		obligationsTSV, dutiesTSV, osadlTSV, alikeTSV, compatibilityTSV, versionsTSV, aliasesTSV, unspecificTSV,
 	}
 }
 
@@ -36,10 +38,17 @@ type known struct {
 	effects     map[string]readValue // of exceptions
 	limits      map[string]readValue
 	patents     map[string]readValue
+	unspecific  map[string]bool
 }
 
 var theKnown = sync.OnceValue(func() *known {
-	return &known{readValues(reciprocityTSV), readValues(exceptionEffectsTSV), readValues(limitsTSV), readValues(patentsTSV)}
+	unspecific := map[string]bool{}
+	for row := range rows(unspecificTSV) {
+		for id := range strings.FieldsSeq(row[0]) {
+			unspecific[strings.ToLower(id)] = true
+		}
+	}
+	return &known{readValues(reciprocityTSV), readValues(exceptionEffectsTSV), readValues(limitsTSV), readValues(patentsTSV), unspecific}
 })
 
 // readValues reads rows of value, identifiers with spaces between them, and reason.
@@ -81,6 +90,7 @@ func (l *List) Facts(leaf Leaf) Facts {
 	f.Listed, f.Name, f.Deprecated, f.Category = true, license.Name, license.Deprecated, license.Category
 	if own {
 		f.Name, f.Category = strings.TrimPrefix(leaf.ID, scancodePrefix), leaf.Category()
+		f.Unspecific = theKnown().unspecific[strings.ToLower(leaf.ID)]
 	}
 	current, id := l.current(leaf), leaf.ID
 	if listed {

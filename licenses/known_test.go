@@ -65,6 +65,22 @@ func TestEveryRowOfTheTablesNamesKnownLicencesOnceAndSaysWhere(t *testing.T) {
 	}
 }
 
+func TestNamesForSomeLicenceOfAKindAreThoseThatLicenseDBHas(t *testing.T) {
+	t.Parallel()
+	for row := range rows(unspecificTSV) {
+		for id := range strings.FieldsSeq(row[0]) {
+			if f := Embedded().Facts(Leaf{ID: id}); !f.Unspecific || !f.Listed || f.Name == "" {
+				t.Errorf("%s is %+v", id, f)
+			}
+		}
+	}
+	for _, id := range []string{"LicenseRef-scancode-public-domain", "LicenseRef-scancode-commons-clause", "LicenseRef-other-permissive", "MIT", "any-OSI"} {
+		if Embedded().Facts(Leaf{ID: id}).Unspecific {
+			t.Errorf("%s is no name for some licence of a kind", id)
+		}
+	}
+}
+
 func TestEveryListedLicenceIsSortedOnEveryAxisAndSaysFromWhere(t *testing.T) {
 	t.Parallel()
 	counts := map[string]int{}

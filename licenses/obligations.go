@@ -168,7 +168,7 @@ func factDuties(f Facts) []factDuty {
 // kindOf is the kind of licence by whose usual duties one is judged that has not been gone through.
 func kindOf(f Facts) string {
 	switch {
-	case f.Openness == OpennessUnknown || !f.Listed:
+	case f.Openness == OpennessUnknown || !termsPublished(f):
 		return "unknown"
 	case f.Openness == Proprietary:
 		return "proprietary"

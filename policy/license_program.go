@@ -68,9 +68,10 @@ func lookUp(list *licenses.List, leaf licenses.Leaf) *knownLeaf {
 	return &knownLeaf{facts: facts, class: leaf.Class(), listed: termsKnown(&facts), key: strings.ToLower(leaf.String()), versions: leaf.Versions()[1:]}
 }
 
-// termsKnown says whether anybody has published what the licence says. LicenseDB also lists names for "some licence, we cannot tell which".
+// termsKnown says whether anybody has published what the licence says. LicenseDB also lists names for "some licence, we cannot tell which", and for
+// some permissive, copyleft or proprietary one.
 func termsKnown(f *licenses.Facts) bool {
-	return f.Listed && (f.Category != licenses.CategoryUnstated || f.Openness != licenses.OpennessUnknown)
+	return f.Listed && !f.Unspecific && (f.Category != licenses.CategoryUnstated || f.Openness != licenses.OpennessUnknown)
 }
 
 // book is one policy made ready.

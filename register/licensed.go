@@ -34,6 +34,7 @@ type licensedPart struct {
 	license   string // after that
 	concluded bool   // a reviewer's word, and not the document's
 	own       bool   // it is the product that the document is about
+	silent    bool   // it is, and neither the document nor the software's entry states a licence of it
 	nearest   int32  // the ordinal that is nearest to a root
 	tie       tie
 }
@@ -85,7 +86,7 @@ func (r *Register) licensedHead(ctx context.Context, v models.Viewer, release in
 		return nil, err
 	}
 	l.sitting, err = r.sit(ctx, nil)
-	l.subject = store.Subject{ReleaseID: release, AssetID: l.asset.ID, SBOMID: l.sbom.ID, AgencyID: l.asset.StewardID}
+	l.subject = store.Subject{ReleaseID: release, AssetID: l.asset.ID, SBOMID: l.sbom.ID, AgencyID: l.asset.StewardID, License: l.asset.License}
 	return l, err
 }
 
@@ -140,8 +141,23 @@ func (l *licensed) place(at map[int32]int) {
 	if len(l.content.Roots) == 1 && int(l.content.Roots[0]) < len(l.content.Components) {
 		if i, there := at[l.content.Components[l.content.Roots[0]]]; there {
 			l.parts[i].own = true
+			l.entry(&l.parts[i])
 		}
 	}
+}
+
+// entry puts the licence of the software's entry in where the document states none of the product.
+func (l *licensed) entry(p *licensedPart) {
+	if p.Kind != licenses.ReadAbsent && p.Kind != licenses.ReadNoAssertion {
+		return
+	}
+	own := licenses.Read(l.subject.License)
+	if own.Kind != licenses.ReadExpression {
+		p.silent = true
+		return
+	}
+	p.Statement, _ = l.sitting.choose(&l.subject, policy.StatementOf(own))
+	p.license = wordsOf(p.Statement)
 }
 
 func nearer(depth, than int) bool { return depth >= 0 && (than < 0 || depth < than) }

@@ -133,7 +133,7 @@ type credits struct {
 	*licensed
 	doc      *models.WholeSBOM
 	ties     []tie
-	own      int32                          // the product itself, where government built it; -1 for none
+	own      int32                          // the product itself, -1 for none
 	known    map[string]licenses.Expression // LicenseRefs whose text is a listed licence's
 	readings map[[2]string]licenses.Reading // by what is declared and concluded
 	chosen   map[string]licenses.Expression // by the expression without
@@ -143,7 +143,7 @@ func newCredits(l *licensed, doc *models.WholeSBOM) *credits {
 	doc.Sound()
 	c := &credits{licensed: l, doc: doc, own: -1, known: map[string]licenses.Expression{}, readings: map[[2]string]licenses.Reading{}, chosen: map[string]licenses.Expression{}}
 	c.ties = ties(&models.Content{Components: make([]int32, len(doc.List)), Roots: doc.Roots, Edges: doc.Edges})
-	if len(doc.Roots) == 1 && l.asset.Origin == models.GovBuilt {
+	if len(doc.Roots) == 1 {
 		c.own = doc.Roots[0]
 	}
 	for _, x := range doc.Extracted {
@@ -165,10 +165,15 @@ func (c *credits) extracts() []notice.Extract {
 // each leaves out what is not passed on with the product: what is needed only to develop, build or test it, and the product itself where government built it.
 func (c *credits) each(give func(*notice.Component) error) error {
 	for i := range c.doc.List {
-		if int32(i) == c.own || c.ties[i] == apartFromIt {
+		own := int32(i) == c.own
+		if own && c.asset.Origin == models.GovBuilt || c.ties[i] == apartFromIt {
 			continue
 		}
-		if err := give(c.credit(&c.doc.List[i])); err != nil {
+		credit := c.credit(&c.doc.List[i])
+		if entry := licenses.Read(c.asset.License); own && credit.License.IsZero() && entry.Kind == licenses.ReadExpression {
+			credit.License, credit.Stated, credit.Notes = entry.Expression, "", append(credit.Notes, "The licence is that of the product's entry in the register.")
+		}
+		if err := give(credit); err != nil {
 			return err
 		}
 	}

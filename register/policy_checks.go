@@ -292,6 +292,6 @@ func (r *Register) subjectOf(ctx context.Context, v models.Viewer, row *store.SB
 		return nil, err
 	}
 	published := slices.ContainsFunc(asset.URLs, func(u models.AssetURL) bool { return u.Kind == models.RepositoryURL })
-	return &store.Subject{ReleaseID: row.ReleaseID, AssetID: row.AssetID, SBOMID: row.ID, AgencyID: agency, Release: row.Release, Asset: asset.Name, Edition: asset.Edition, Origin: asset.Origin, Lifecycle: asset.Lifecycle, Visibility: asset.Visibility,
+	return &store.Subject{ReleaseID: row.ReleaseID, AssetID: row.AssetID, SBOMID: row.ID, AgencyID: agency, Release: row.Release, Packages: row.Packages, Asset: asset.Name, Edition: asset.Edition, Origin: asset.Origin, Lifecycle: asset.Lifecycle, Visibility: asset.Visibility,
 		Categories: asset.Categories, License: asset.License, Published: published, AgencyCode: a.Code, AgencyName: a.Name, AgencyKind: a.Kind}, nil
 }

@@ -3,6 +3,8 @@ package verdicts
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/licenses"
@@ -25,7 +27,9 @@ type collection struct {
 	effective  map[string]*effective
 	texts      map[string]string // what the document's LicenseRefs stand for
 	identified map[string]licenses.Expression
-	broken     string // what the reader says of where the document breaks off
+	broken     string  // what the reader says of where the document breaks off
+	roots      []int32 // the packages that the document describes
+	entry      string  // the licence under which the software is registered
 }
 
 // facts are what tells components apart.
@@ -104,6 +108,7 @@ func (c *collection) settle(ctx context.Context) error {
 		}
 		c.stated[i].effective = c.meaning(licenses.Read(c.stated[i].text))
 	}
+	products := c.products()
 	for i := range c.components {
 		k := &c.components[i]
 		base := ""
@@ -115,13 +120,60 @@ func (c *collection) settle(ctx context.Context) error {
 				}
 			}
 		}
-		k.settle(c, base)
+		k.settle(c, base, products[int32(i)])
 	}
 	return nil
 }
 
-// settle says which licence decides: a reviewer's, or one of those that the document states.
-func (k *component) settle(c *collection, base string) {
+// products are the components that a document with parts describes and states no licence of, where it is registered under which licence. One that stands in the document as a part too is
+// a component of its own there.
+func (c *collection) products() map[int32]bool {
+	found := map[int32]bool{}
+	if len(c.ordinals) < 2 || licenses.Read(c.entry).Kind != licenses.ReadExpression {
+		return found
+	}
+	described := map[int32][]int32{} // ordinals by component
+	for _, root := range slices.Compact(slices.Sorted(slices.Values(c.roots))) {
+		if root >= 0 && int(root) < len(c.ordinals) {
+			at := c.ordinals[root]
+			described[at] = append(described[at], root)
+		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(described)) {
+		if roots := described[at]; c.silent(at) {
+			if c.components[at].packages > len(roots) {
+				at = c.part(at, roots)
+			}
+			found[at] = true
+		}
+	}
+	return found
+}
+
+func (c *collection) silent(at int32) bool {
+	for _, stated := range []int32{c.components[at].declared, c.components[at].concluded} {
+		if kind := c.stated[stated].Kind; kind != licenses.ReadAbsent && kind != licenses.ReadNoAssertion {
+			return false
+		}
+	}
+	return true
+}
+
+// part makes a component of its own of some packages of one, and gives its place.
+func (c *collection) part(of int32, ordinals []int32) int32 {
+	at := int32(len(c.components))
+	c.components = append(c.components, component{facts: c.components[of].facts, packages: len(ordinals), first: ordinals[0]})
+	for _, ordinal := range ordinals {
+		c.ordinals[ordinal] = at
+	}
+	c.components[of].packages -= len(ordinals)
+	c.components[of].first = int32(slices.Index(c.ordinals, of))
+	return at
+}
+
+// settle says which licence decides: a reviewer's, or one of those that the document states. A document is about its parts: of the product itself, when it states nothing, the
+// licence of its entry holds.
+func (k *component) settle(c *collection, base string, product bool) {
 	if at := c.words.conclusion(base, k.name, k.version); at >= 0 {
 		k.decided = ByConclusion
 		k.effective = c.meaning(licenses.Reading{Kind: licenses.ReadExpression, Expression: c.words.concluded[at]})
@@ -132,7 +184,10 @@ func (k *component) settle(c *collection, base string) {
 		if licenses.ConclusionDecides(declared.Kind, concluded.Kind) {
 			k.decided, k.effective = ByConcluded, concluded
 		}
-		if k.Kind == licenses.ReadAbsent {
+		switch {
+		case product:
+			k.decided, k.effective = ByEntry, c.meaning(licenses.Read(c.entry))
+		case k.Kind == licenses.ReadAbsent:
 			k.decided = ""
 		}
 	}

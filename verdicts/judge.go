@@ -20,7 +20,7 @@ import (
 
 // Judge judges an SBOM document of any format that is read. The name is how the caller calls it.
 //
-// What a component is judged by is, in this order: a reviewer's conclusion; the concluded licence; the declared licence. In it a LicenseRef whose text is
+// What a component is judged by is, in this order: a reviewer's conclusion; the concluded licence; the declared licence; for what the document describes the fact asset.license. In it a LicenseRef whose text is
 // for certain that of a listed licence is that licence, and then choices are put in. A document that breaks off is unknown at best, whatever its first packages are.
 //
 // The error is *models.Error for a document that is refused and for words that cannot be taken, else that of ctx or of the reader.
@@ -41,6 +41,9 @@ func Judge(ctx context.Context, program *policy.Program, situation policy.Situat
 	}
 	if _, err := io.Copy(io.Discard, body); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	if c.roots = doc.Roots; situation.Asset != nil {
+		c.entry = situation.Asset.License
 	}
 	for _, x := range doc.Extracted {
 		c.texts[x.Ref] = clean(x.Text)

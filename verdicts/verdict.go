@@ -141,6 +141,7 @@ const (
 	ByConclusion DecidedBy = "conclusion" // a reviewer's
 	ByConcluded  DecidedBy = "concluded"  // the document's author's
 	ByDeclared   DecidedBy = "declared"   // the component's makers', as the document says
+	ByEntry      DecidedBy = "entry"      // of the product itself: the fact asset.license
 	ByCaller     DecidedBy = "given"      // of a list of packages, or of an expression: the caller's
 )
 

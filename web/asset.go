@@ -56,7 +56,11 @@ func (s *site) asset(c *page) error {
 	if err != nil {
 		return err
 	}
-	p.Facts = append(p.facts(s), whole...)
+	judged, err := p.licenceVerdict(c)
+	if err != nil {
+		return err
+	}
+	p.Facts = append(append(p.facts(s), judged...), whole...)
 	p.Call = p.contacts(runs.Items)
 	return c.showAsset("asset", h, p)
 }
@@ -148,6 +152,26 @@ func (p *assetPage) facts(s *site) []fact {
 		list = append(list, fact{Term: shortKinds[i.Kind], Code: i.Value})
 	}
 	return append(list, fact{Term: "Visible to", Text: word(a.Visibility)}, fact{Term: "Entry changed", Time: date(a.UpdatedAt)})
+}
+
+// licenceVerdict says what the licence policies say of the software for its steward, and what is open, as far as the reader may know.
+func (p *assetPage) licenceVerdict(c *page) ([]fact, error) {
+	if !c.viewer.InGovernment() {
+		return nil, nil
+	}
+	open, err := c.site.Store.Findings(c.ctx(), c.viewer, models.FindingFilter{Asset: p.Asset.ID, State: models.FindingOpen, Page: models.Page{Limit: 1}})
+	if err != nil {
+		return nil, err
+	}
+	if n := open.Total.Count; n > 0 {
+		p.Todo = append(p.Todo, todo{Title: plural(n, "finding on licences is", "findings on licences are") + " open", Text: "The licence policies ask for a look, a choice or a cure.", Action: "See what and why", Path: licencesPath(p.Asset.ID), Tone: toneCaution})
+	}
+	list, err := c.site.Store.Verdicts(c.ctx(), c.viewer, p.Asset.ID)
+	if err != nil || len(list) == 0 || list[0].DeploymentID != 0 {
+		return nil, err
+	}
+	said := verdictTag(list[0].Verdict)
+	return []fact{{Term: "By policy", Tag: &said, Text: "why", Path: licencesPath(p.Asset.ID)}}, nil
 }
 
 var shortKinds = map[models.IdentifierKind]string{models.PURL: "Package URL", models.CPE: "CPE", models.SWHID: "Archive id"}

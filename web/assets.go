@@ -192,7 +192,7 @@ func (h *assetHead) tabs(current string) {
 	if h.Judged != nil {
 		components = number(h.Judged.Packages)
 	}
-	for _, t := range []tab{{Label: "Overview", Path: ""}, {Label: "Components", Path: "components", Count: components}, {Label: "SBOMs", Path: "sboms", Count: total(h.SBOMs)},
+	for _, t := range []tab{{Label: "Overview", Path: ""}, {Label: "Components", Path: "components", Count: components}, {Label: "Licences", Path: "licences"}, {Label: "SBOMs", Path: "sboms", Count: total(h.SBOMs)},
 		{Label: "Deployments", Path: "deployments", Count: total(h.Deployments)}, {Label: "Releases", Path: "releases", Count: total(h.Releases.Total)}, {Label: "History", Path: "history"}} {
 		t.Current = t.Path == current
 		if t.Path == "" {

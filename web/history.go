@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -44,6 +45,12 @@ var deeds = map[string]string{
 	"delivery.failed": "handed in a document that could not be read", "delivery.done": "handed in a document that was read", "upload-link.made": "made an upload link for a supplier", "upload-link.revoked": "revoked an upload link",
 	"retention.set": "said how long former documents are kept", "retention.ended": "ended a retention rule",
 	"user.created": "added a person", "user.closed": "closed an account", "user.signed-in": "signed in", "role.given": "gave a role", "role.ended": "ended a role",
+	"policy.drafted": "drafted a licence policy", "policy.redrafted": "changed a draft of a licence policy", "policy.discarded": "gave up a draft of a licence policy", "policy.activated": "put a licence policy in force",
+	"license-list.brought": "brought in a licence list", "license-list.activated": "put a licence list in force",
+	"license-choice.made": "chose a licence", "license-choice.ended": "ended the choice of a licence", "license-conclusion.made": "concluded a licence", "license-conclusion.ended": "ended a conclusion on a licence",
+	"finding.triaged": "worked on a finding", "exemption.requested": "asked for an exemption", "exemption.granted": "granted an exemption", "exemption.refused": "refused an exemption",
+	"exemption.revoked": "revoked an exemption", "exemption.expired": "saw the last day of an exemption pass", "obligation.recorded": "said how an obligation is met",
+	"policy-check.kept": "checked licences against the policy and kept the verdict", "asset.judged": "judged its licences anew",
 	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",
 }
 
@@ -91,10 +98,38 @@ func (s *site) entries(ctx context.Context, events []store.EventRow) ([]historyE
 			list[i].Path = ""
 		}
 	}
-	return list, nil
+	return list, s.nameAssignees(ctx, list)
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries"}
+// nameAssignees puts the names of people in place of their numbers.
+func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
+	names := map[string]string{"": ""}
+	for i := range list {
+		for j := range list[i].Changes {
+			ch := &list[i].Changes[j]
+			if ch.Field != fieldNames["assigneeId"] {
+				continue
+			}
+			for _, text := range []*string{&ch.Before, &ch.After} {
+				if _, known := names[*text]; !known {
+					id, err := strconv.ParseInt(*text, 10, 64)
+					if err != nil {
+						return err
+					}
+					u, err := s.Store.User(ctx, id)
+					if err != nil {
+						return err
+					}
+					names[*text] = u.Name
+				}
+				*text = names[*text]
+			}
+		}
+	}
+	return nil
+}
+
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 
@@ -132,7 +167,7 @@ func changesOf(before, after json.RawMessage, agencies map[int64]string) []model
 }
 
 // derived are fields that follow from others, or that say nothing to a person.
-var derived = map[string]bool{"licenseId": true, "canonical": true, "assetId": true, "releaseId": true, "userId": true, "hint": true}
+var derived = map[string]bool{"licenseId": true, "canonical": true, "assetId": true, "releaseId": true, "userId": true, "hint": true, "policyId": true, "policyVersionId": true, "requestedById": true, "decidedById": true, "createdById": true, "endedById": true, "renewsId": true, "requestedAt": true, "decidedAt": true}
 
 func object(raw json.RawMessage) map[string]any {
 	m := map[string]any{}
@@ -148,6 +183,7 @@ var fieldNames = map[string]string{
 	"securityEndOn": "End of security support", "securityEndSource": "Source for the end of security support", "lifeEndOn": "End of life", "lifeEndSource": "Source for the end of life",
 	"salesEndOn": "End of sales", "salesEndSource": "Source for the end of sales", "releasedOn": "Released on", "number": "Version", "versionText": "Version", "confirmedOn": "Confirmed on",
 	"validUntilOn": "Confirmed until", "installedOn": "Installed on", "details": "Details are for", "visibility": "Visible to", "aliases": "Other names", "sha256": "Digest (SHA-256)", "dataClass": "Class of data", "personalData": "Personal data",
+	"assigneeId": "Taken on by", "dueOn": "Due on", "chosen": "Taken", "concluded": "Concluded licence", "base": "Component", "expiresOn": "Last day", "opened": "Findings opened", "closed": "Findings closed", "leaf": "Licence",
 }
 
 // fieldWords says a field's key to people: businessOwner is "Business owner".
@@ -189,6 +225,8 @@ func said(key string, v any, agencies map[int64]string) string {
 			if name, ok := agencies[n]; ok {
 				return name
 			}
+		case "assigneeId":
+			return idText(n)
 		case "criticality":
 			return criticality(int16(n))
 		}
@@ -226,7 +264,7 @@ func saidObject(m map[string]any, agencies map[int64]string) string {
 
 // stateWord says a state of any noun: their spellings do not collide.
 func stateWord(s string) string {
-	for _, v := range []any{models.DeploymentState(s), models.SBOMState(s), models.AgencyState(s), models.AssetLifecycle(s), models.DeploymentLifecycle(s)} {
+	for _, v := range []any{models.DeploymentState(s), models.SBOMState(s), models.AgencyState(s), models.AssetLifecycle(s), models.DeploymentLifecycle(s), models.PolicyState(s), models.ExemptionState(s), models.ObligationState(s)} {
 		if w := word(v); w != spaced(s) {
 			return w
 		}
@@ -269,6 +307,8 @@ func saidText(key, s string) string {
 		return word(models.Role(s))
 	case "kind":
 		return word(models.AgencyKind(s))
+	case "reach":
+		return word(models.Reach(s))
 	case "state", "lifecycle":
 		return stateWord(s)
 	}

@@ -71,19 +71,46 @@ func (s *site) weeks(c *page, whole store.Overview) ([]week, error) {
 	var list []week
 	for _, m := range roles {
 		switch {
-		case !m.Role.Grants(models.AttestDeployment) || len(list) == mostWeeks:
+		case len(list) == mostWeeks:
 			continue
-		case m.AgencyID == nil:
-			list = append(list, weekOf("", 0, whole))
-		default:
-			o, err := s.Store.Overview(c.ctx(), c.viewer, *m.AgencyID)
-			if err != nil {
-				return nil, err
+		case m.Role.Grants(models.AttestDeployment):
+			o := whole
+			if m.AgencyID != nil {
+				if o, err = s.Store.Overview(c.ctx(), c.viewer, *m.AgencyID); err != nil {
+					return nil, err
+				}
 			}
-			list = append(list, weekOf(m.Agency, *m.AgencyID, o))
+			list = append(list, weekOf(m.Agency, value(m.AgencyID), o))
+		case m.Role.Grants(models.TriageFinding):
+			list = append(list, week{Agency: m.Agency})
+		default:
+			continue
 		}
+		k, err := s.findingsCard(c, value(m.AgencyID))
+		if err != nil {
+			return nil, err
+		}
+		w := &list[len(list)-1]
+		w.Cards = append(w.Cards, k)
 	}
 	return list, nil
+}
+
+// findingsCard says how many findings on licences are open in an agency and those below it, or with 0 everywhere.
+func (s *site) findingsCard(c *page, agency int64) (card, error) {
+	count := func(f models.FindingFilter) (models.Total, error) {
+		f.Agency, f.State, f.Page = agency, models.FindingOpen, models.Page{Limit: 1}
+		list, err := s.Store.Findings(c.ctx(), c.viewer, f)
+		return list.Total, err
+	}
+	open, err := count(models.FindingFilter{})
+	if err != nil {
+		return card{}, err
+	}
+	grave, err := count(models.FindingFilter{Severity: models.SeverityHigh})
+	k := doable(open.Count, "finding on licences is open", "findings on licences are open", total(grave)+" of them critical or high", "Open the findings", address("/findings", "agency", agencyText(agency)))
+	k.Number = total(open)
+	return k, err
 }
 
 func weekOf(name string, agency int64, o store.Overview) week {

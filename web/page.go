@@ -162,7 +162,7 @@ type layout struct {
 }
 
 func (c *page) layout(v view) layout {
-	l := layout{view: v, Site: c.site, Viewer: c.viewer, Links: c.site.nav(v.Nav), Here: c.g.Request.URL.RequestURI(), Search: c.query("q"),
+	l := layout{view: v, Site: c.site, Viewer: c.viewer, Links: c.site.nav(v.Nav, c.viewer), Here: c.g.Request.URL.RequestURI(), Search: c.query("q"),
 		Refused: v.Form != nil && v.Form.Problem != nil}
 	if c.g.Request.Method != http.MethodGet || c.secret() {
 		l.Here = "/"

@@ -77,13 +77,14 @@ func personas(users []store.UserRow) []persona {
 	return out
 }
 
-var personaOrder = []models.Role{models.Registrar, models.OSPOStaff, models.Procurement, models.Auditor, models.Administrator, models.Reader}
+var personaOrder = []models.Role{models.Registrar, models.Counsel, models.OSPOStaff, models.Procurement, models.Auditor, models.Administrator, models.Reader}
 
 // roleDoes says what somebody with the role does here.
 var roleDoes = map[models.Role]string{
 	models.Reader:        "Sees what the agency sees.",
 	models.Registrar:     "Keeps the agency’s entries: software, releases, SBOM documents, and what it runs.",
 	models.Procurement:   "Looks for what government has before it buys.",
+	models.Counsel:       "Writes the agency’s licence policy, concludes licences and decides on exemptions.",
 	models.OSPOStaff:     "Keeps the register’s content for every agency.",
 	models.Auditor:       "Sees everything with its history, and changes nothing.",
 	models.Administrator: "Lets people in and gives roles.",

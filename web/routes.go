@@ -29,6 +29,9 @@ func (s *site) mount(r *routes) {
 	s.mountPolicies(r)
 	s.mountLicenseLists(r)
 	s.mountPolicyCheck(r)
+	s.mountFindings(r)
+	s.mountExemptions(r)
+	s.mountAssetLicences(r)
 	s.mountSearch(r)
 	s.mountPeople(r)
 	s.mountTokens(r)
@@ -89,15 +92,15 @@ type navItem struct {
 	Current     bool
 }
 
-// nav is the navigation with the entry current that the page belongs to.
-func (s *site) nav(current string) []navItem {
+// nav is the navigation for a viewer, with the entry current that the page belongs to.
+func (s *site) nav(current string, v models.Viewer) []navItem {
 	all := []navItem{
 		{Path: "/assets", Label: "Software"}, {Path: "/deployments", Label: "Who runs it"}, {Path: "/components", Label: "Components"},
-		{Path: "/agencies", Label: "Agencies"}, {Path: "/licenses", Label: "Licences"},
+		{Path: "/findings", Label: "Findings"}, {Path: "/agencies", Label: "Agencies"}, {Path: "/licenses", Label: "Licences"},
 	}
 	var shown []navItem
 	for _, n := range all {
-		if s.has(n.Path) {
+		if s.has(n.Path) && (n.Path != "/findings" || v.InGovernment()) {
 			n.Current = n.Path == current
 			shown = append(shown, n)
 		}

@@ -42,6 +42,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 		"/search": "/search?q=desk", "/users/:id": id("/users/%d", g.Registrar.ID), "/sign-in/:token": "/sign-in/nothing",
 	}
 	addPolicyAddresses(t, s, g, all)
+	addFindingAddresses(t, s, g, all)
 	return all
 }
 

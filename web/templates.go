@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
 )
 
 //go:embed templates
@@ -39,6 +40,7 @@ func (s *site) functions() template.FuncMap {
 		"tag":    makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
 		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "outcomeTag": outcomeTag, "cure": cure,
 		"has": s.has, "script": func() string { return s.Script }, "address": address, "pairs": pairs, "list": list,
+		"verdictTag": verdictTag, "findingName": func(f store.FindingRow) string { return findingName(&f) },
 		"isUnknown": func(v any) bool { return termOf(v).tone == toneUnknown },
 	}
 }

@@ -19,8 +19,9 @@ func (s *site) mountTokens(r *routes) {
 var actionWords = map[models.Action]string{
 	models.ReadGovernment: "See what is visible to government", models.WriteAgency: "Add and change agencies", models.WriteAsset: "Register and change software", models.MergeAsset: "Merge software entries",
 	models.WriteRelease: "Add and change releases", models.WriteDeployment: "Register and change deployments", models.AttestDeployment: "Confirm deployments", models.WriteSBOM: "Send and withdraw SBOM documents",
-	models.WriteRetention: "Say how long former documents are kept",
-	models.ReadEvents:     "Read the whole audit trail", models.ManageUsers: "Add people and give roles",
+	models.WriteRetention: "Say how long former documents are kept", models.WritePolicy: "Write licence policies and put them in force", models.TriageFinding: "Work on findings and obligations, and ask for exemptions",
+	models.ChooseLicense: "Choose a branch of a licence", models.ConcludeLicense: "Conclude the licence of a component", models.GrantExemption: "Decide on exemptions",
+	models.ReadEvents: "Read the whole audit trail", models.ManageUsers: "Add people and give roles",
 }
 
 // The states of a token, as its list says them.

@@ -85,7 +85,7 @@ var (
 		licenses.RestrictedUse: {"Restricted use", toneCaution}, licenses.Unknown: {"Unknown", toneUnknown},
 	}
 	roleTerms = map[models.Role]term{
-		models.Reader: {"Reader", tonePlain}, models.Registrar: {"Registrar", tonePlain}, models.Procurement: {"Procurement officer", tonePlain},
+		models.Reader: {"Reader", tonePlain}, models.Registrar: {"Registrar", tonePlain}, models.Procurement: {"Procurement officer", tonePlain}, models.Counsel: {"Counsel", tonePlain},
 		models.OSPOStaff: {"Open source programme office", tonePlain}, models.Auditor: {"Auditor", tonePlain}, models.Administrator: {"Administrator", tonePlain},
 	}
 	urlKindTerms = map[models.URLKind]term{models.RepositoryURL: {"Repository", tonePlain}, models.HomeURL: {"Home page", tonePlain}}
@@ -166,6 +166,8 @@ func termOf(v any) term {
 		return among(urlKindTerms, x)
 	case models.IdentifierKind:
 		return among(idKindTerms, x)
+	case models.FindingState, models.FindingSeverity, models.ExemptionState, models.ObligationState, models.Reach, licenses.Answer, licenses.Linking, licenses.ObligationKind, register.NoticeFormat:
+		return licenseTermOf(x)
 	case string:
 		return term{x, tonePlain}
 	}

@@ -23,18 +23,19 @@ import (
 type commands struct {
 	Settings settings `embed:""`
 
-	Demo    demoCommand    `cmd:"" help:"Start the register with an invented government in it, to look around."`
-	Serve   serveCommand   `cmd:"" help:"Start the register."`
-	Check   checkCommand   `cmd:"" help:"Say what SBOM documents hold and what is wrong with them, and with --policy whether licence policies allow it. Needs no database."`
-	Verify  verifyCommand  `cmd:"" help:"Make a verdict of licence policies again and say whether it is the same."`
-	Import  importCommand  `cmd:"" help:"Bring SBOM documents or a list of agencies into the register."`
-	Export  exportCommand  `cmd:"" help:"Write SBOM documents in another form."`
-	Link    linkCommand    `cmd:"" help:"Make links by which suppliers without an account send documents."`
-	User    userCommand    `cmd:"" help:"Add people, give them roles, make sign-in links."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's version."`
-	DB      dbCommand      `cmd:"" name:"db" help:"Say where the database lives and how to reach it."`
-	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Demo     demoCommand     `cmd:"" help:"Start the register with an invented government in it, to look around."`
+	Serve    serveCommand    `cmd:"" help:"Start the register."`
+	Check    checkCommand    `cmd:"" help:"Say what SBOM documents hold and what is wrong with them, and with --policy whether licence policies allow it. Needs no database."`
+	Verify   verifyCommand   `cmd:"" help:"Make a verdict of licence policies again and say whether it is the same."`
+	Import   importCommand   `cmd:"" help:"Bring SBOM documents or a list of agencies into the register."`
+	Export   exportCommand   `cmd:"" help:"Write SBOM documents in another form."`
+	Link     linkCommand     `cmd:"" help:"Make links by which suppliers without an account send documents."`
+	Licenses licensesCommand `cmd:"" help:"Look after the licence list that the register judges by."`
+	User     userCommand     `cmd:"" help:"Add people, give them roles, make sign-in links."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this program's version."`
+	DB       dbCommand       `cmd:"" name:"db" help:"Say where the database lives and how to reach it."`
+	OpenAPI  openAPICommand  `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ospo-register/ospo/api"
 	"github.com/ospo-register/ospo/jobs"
+	"github.com/ospo-register/ospo/licenses/texts"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 	"github.com/ospo-register/ospo/web"
@@ -138,6 +139,7 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 		return nil, err
 	}
 	building, stop := context.WithCancel(ctx)
+	go texts.Identify("MIT") // the first time takes a second, which nobody who hands in a document should wait
 	go st.Watch(building)
 	go func() { // until it is there, the database answers
 		if err := reg.UseIndex(building); err != nil && building.Err() == nil {

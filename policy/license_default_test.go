@@ -134,7 +134,8 @@ func shortly(j Judgement) string {
 func TestThePolicyThatShipsHasNoRuleInVain(t *testing.T) {
 	spoken := map[string]bool{}
 	program := compiled(t, Default())
-	statements := []string{"NONE", "NOASSERTION", "", "???", "Foo-1.0 AND MIT", "LicenseRef-scancode-proprietary-license", "Permissive MIT License", "The MIT License (MIT)"}
+	statements := []string{"NONE", "NOASSERTION", "", "???", "Foo-1.0 AND MIT", "Permissive MIT License", "The MIT License (MIT)",
+		"MIT AND LicenseRef-scancode-warranty-disclaimer", "MIT AND LicenseRef-scancode-dco-1.1", "LicenseRef-scancode-dco-1.1"}
 	for _, l := range licenses.All() {
 		statements = append(statements, l.ID)
 	}

@@ -25,7 +25,7 @@ func rulesTable() string {
 		for _, axis := range []struct {
 			name   string
 			values []string
-		}{{"sets", m.Sets}, {"categories", valuesOf(m.Categories)}, {"openness", valuesOf(m.Openness)}, {"reciprocity", valuesOf(m.Reciprocity)},
+		}{{"ids", m.IDs}, {"sets", m.Sets}, {"categories", valuesOf(m.Categories)}, {"openness", valuesOf(m.Openness)}, {"reciprocity", valuesOf(m.Reciprocity)},
 			{"limits", valuesOf(m.Limits)}, {"statement", valuesOf(m.Statement)}} {
 			if len(axis.values) > 0 {
 				axes = append(axes, axis.name+" "+strings.Join(axis.values, ", "))

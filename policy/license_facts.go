@@ -80,8 +80,25 @@ func statementFacts() []Fact {
 		}},
 		{"statement.stated", TextFact, "The words as they were found.", nil, "nothing is stated", func(w *world) any { return text(w.statement.Stated) }},
 		{"statement.guessed", FlagFact, "The expression is our reading of words that are none.", nil, "", func(w *world) any { return w.statement.Guessed }},
+		{"statement.licensed", FlagFact, "Whichever branch of the expression is taken, it has more than contributor agreements, patent grants and words that are no licence.", nil, noExpression, func(w *world) any {
+			if w.statement.kind() != "" {
+				return nil
+			}
+			return w.statement.Expression.Keep(permitsNothing).IsZero()
+		}},
 		{"statement.expression", TextFact, "The whole expression in canonical form.", nil, noExpression, func(w *world) any { return text(w.statement.Expression.String()) }},
 	}
+}
+
+// permitsNothing says whether a leaf is by its very kind no permission to use the component.
+func permitsNothing(leaf licenses.Leaf) bool {
+	switch leaf.Category() {
+	case licenses.CategoryCLA, licenses.CategoryPatentLicense:
+		return true
+	case licenses.CategoryUnstated:
+		return leaf.IsRef() // any-OSI stands for a licence
+	}
+	return false
 }
 
 func ofComponent(value func(*Component) any) func(*world) any {

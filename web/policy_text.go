@@ -23,8 +23,9 @@ type textPage struct {
 // mistakePlace is a mistake with the lines around it.
 type mistakePlace struct {
 	policy.Mistake
-	ID    string
-	Lines []numberedLine
+	ID     string
+	Number int // from 1
+	Lines  []numberedLine
 }
 
 // numberedLine is a line of a policy's text.
@@ -100,17 +101,40 @@ func placesOf(m *policy.Mistakes, text string) []mistakePlace {
 	all := strings.Split(text, "\n")
 	places := make([]mistakePlace, len(m.List))
 	for i, mistake := range m.List {
-		p := mistakePlace{Mistake: mistake, ID: fmt.Sprintf("mistake-%d", i+1)}
+		p := mistakePlace{Mistake: mistake, Number: i + 1, ID: fmt.Sprintf("mistake-%d", i+1)}
 		for n := max(1, mistake.Line-linesAround); n <= min(len(all), mistake.Line+linesAround); n++ {
-			l := numberedLine{Number: n, Text: shorten(all[n-1], 300), Here: n == mistake.Line}
-			if l.Here && mistake.Column < 200 {
-				l.Caret = strings.Repeat(" ", max(0, mistake.Column-1))
+			if n == mistake.Line {
+				p.Lines = append(p.Lines, lineAt(n, all[n-1], mistake.Column))
+				continue
 			}
-			p.Lines = append(p.Lines, l)
+			p.Lines = append(p.Lines, numberedLine{Number: n, Text: shorten(all[n-1], lineShown)})
 		}
 		places[i] = p
 	}
 	return places
+}
+
+// What is shown of a line, and of it before a mistake, in characters.
+const (
+	lineShown  = 110
+	aheadShown = 50
+)
+
+// lineAt is the part of a line around a column, counted from 1, with what points at it.
+func lineAt(n int, text string, column int) numberedLine {
+	runes := []rune(text)
+	at := min(max(column-1, 0), len(runes))
+	l := numberedLine{Number: n, Here: true}
+	from := 0
+	if len(runes) > lineShown && at > aheadShown {
+		from, l.Text, l.Caret = at-aheadShown, "…", " "
+	}
+	l.Text += string(runes[from:min(len(runes), from+lineShown)])
+	if from+lineShown < len(runes) {
+		l.Text += "…"
+	}
+	l.Caret += strings.Repeat(" ", at-from)
+	return l
 }
 
 // importText takes the text of a draft from a file.

@@ -71,8 +71,8 @@ func (s *site) findings(c *page) error {
 	return s.showFindings(c, newForm(), nil)
 }
 
-// findingFilter reads the filters of the address.
-func (c *page) findingFilter() models.FindingFilter {
+// findingFilter reads the filters of the address. A code that names no agency is a mistake in the form.
+func (c *page) findingFilter(q *form) (models.FindingFilter, error) {
 	f := models.FindingFilter{Agency: c.queryID("agency"), Asset: c.queryID("asset"), Release: c.queryID("release"), Policy: c.queryID("policy"), State: models.FindingState(c.query("state")), Severity: models.FindingSeverity(c.query("severity")),
 		Verdict: c.query("verdict"), Rule: c.query("rule"), Component: c.query("component"), License: c.query("license"), Overdue: c.query("overdue") != "", Page: models.Page{After: c.query("after"), Limit: inboxPerPage}}
 	switch f.State {
@@ -87,14 +87,27 @@ func (c *page) findingFilter() models.FindingFilter {
 	if c.query("mine") != "" {
 		f.Assignee = c.viewer.UserID
 	}
-	return f
+	if code := q.get("agencyCode"); code != "" {
+		a, err := c.site.Store.AgencyByCode(c.ctx(), code)
+		if err != nil {
+			var m models.Mistakes
+			m.Add("agencyCode", "unknown", "There is no agency with the code "+code+".")
+			return f, m.Err()
+		}
+		f.Agency = a.ID
+	}
+	return f, nil
 }
 
 func (s *site) showFindings(c *page, triage *form, ticked []string) error {
 	if !c.viewer.InGovernment() {
 		return refuseWrite(c, "see findings on licences")
 	}
-	f := c.findingFilter()
+	asked := &form{Values: c.request().URL.Query()}
+	f, err := c.findingFilter(asked)
+	if err != nil && !asked.refused(err) {
+		return err
+	}
 	titles, err := s.Register.RuleTitles(c.ctx())
 	if err != nil {
 		return err
@@ -103,7 +116,7 @@ func (s *site) showFindings(c *page, triage *form, ticked []string) error {
 		return c.findingsCSV(f, titles)
 	}
 	q := c.request().URL.Query()
-	p := inboxPage{Form: &form{Values: q}, Triage: triage, Ticked: map[string]bool{}, MayTriage: c.viewer.MaySomewhere(models.TriageFinding), States: words(models.FindingStates)[1:]}
+	p := inboxPage{Form: asked, Triage: triage, Ticked: map[string]bool{}, MayTriage: c.viewer.MaySomewhere(models.TriageFinding), States: words(models.FindingStates)[1:]}
 	for _, id := range ticked {
 		p.Ticked[id] = true
 	}
@@ -125,7 +138,15 @@ func (s *site) showFindings(c *page, triage *form, ticked []string) error {
 	if p.People, err = c.assignees(f.Agency); err != nil {
 		return err
 	}
-	return c.show(view{Name: "findings", Title: "Findings", Nav: "/findings", Crumbs: []crumb{{"Findings", ""}}, Form: triage, Page: p})
+	return c.show(view{Name: "findings", Title: "Findings", Nav: "/findings", Crumbs: []crumb{{"Findings", ""}}, Form: refusedOf(triage, asked), Page: p})
+}
+
+// refusedOf is the one of two forms that was refused; the first when neither was.
+func refusedOf(a, b *form) *form {
+	if b.Problem != nil {
+		return b
+	}
+	return a
 }
 
 // read reads the list and counts what it is made of.

@@ -5,6 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/ospo-register/ospo/internal/testkit/page"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 )
 
@@ -90,32 +94,38 @@ func TestANoticeSaysWhatItLacksBeforeItIsDownloaded(t *testing.T) {
 	s.get("/releases/"+number(g.CaseDesk41.ID)+"/notice").want(t, 200, "There is nothing to write a notice from.")
 }
 
-func TestFindingsOnHostileDocumentsAreShownAndNeverRun(t *testing.T) {
-	s, g := government(t)
+// hostileLicences judges a hostile document and lists the pages that say what its licences mean.
+func hostileLicences(t *testing.T, s *site) (open []string) {
+	t.Helper()
 	paths := hostile(t, s)
 	if _, err := s.reg.ShipPolicy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.judge()
-	everything := s.as(sample.User(t, s.store, "Everything", "ospo-staff", 0).ID)
-	list := everything.get("/findings").want(t, 200)
-	release := ""
-	for _, path := range paths {
-		if strings.HasPrefix(path, "/sboms/") && release == "" {
-			_, after, _ := strings.Cut(everything.get(path).Body, `href="/releases/`)
-			release, _, _ = strings.Cut(after, `"`)
-		}
+	number := func(path, prefix string) string {
+		_, after, _ := strings.Cut(s.get(path).Body, `href="`+prefix)
+		id, _, _ := strings.Cut(after, `"`)
+		return id
 	}
-	open := []string{"/findings", "/releases/" + release + "/obligations", "/releases/" + release + "/notice", "/assets/" + number(g.CaseDesk.ID) + "/licences?expression=" + `%22%3E%3Cscript%3E`}
-	for _, after := range strings.Split(list.Body, `href="/findings/`)[1:] {
+	release := number(paths[0], "/releases/")
+	asset := number("/releases/"+release, "/assets/")
+	open = []string{"/findings", "/releases/" + release + "/obligations", "/releases/" + release + "/notice", "/assets/" + asset + "/licences", "/assets/" + asset + "/licences?component=%22%3E%3Cscript%3E&expression=%22%3E%3Cscript%3E",
+		"/assets/" + asset + "/publish?outbound=MIT", "/assets/" + asset + `/publish?outbound=other&other=%22%3E%3Cscript%3E`}
+	for _, after := range strings.Split(s.get("/findings?component=%3Cscript%3E&license=").Body+s.get("/findings").Body, `href="/findings/`)[1:] {
 		id, _, _ := strings.Cut(after, `"`)
 		open = append(open, "/findings/"+id)
 	}
-	_, after, _ := strings.Cut(everything.get("/releases/"+release).Body, `href="/assets/`)
-	asset, _, _ := strings.Cut(after, `"`)
-	open = append(open, "/assets/"+asset+"/licences", "/assets/"+asset+"/publish?outbound=MIT", "/assets/"+asset+`/publish?outbound=other&other=%22%3E%3Cscript%3E`)
-	for _, path := range open {
-		a := everything.get(path)
+	if len(open) < 10 {
+		t.Fatalf("too few pages to look at: %q", open)
+	}
+	return open
+}
+
+func TestWhatADocumentSaysOfLicencesIsShownAndNeverRun(t *testing.T) {
+	s, _ := government(t)
+	s = s.as(sample.User(t, s.store, "Everything", "ospo-staff", 0).ID)
+	for _, path := range hostileLicences(t, s) {
+		a := s.get(path)
 		if a.Status != 200 && a.Status != 400 {
 			t.Errorf("%s answers %d", path, a.Status)
 		}
@@ -128,4 +138,44 @@ func TestFindingsOnHostileDocumentsAreShownAndNeverRun(t *testing.T) {
 			t.Errorf("%s weighs %d bytes", path, len(a.Body))
 		}
 	}
+}
+
+func TestNoLicenceMakesAPageScrollSideways(t *testing.T) {
+	b, s, _, address := served(t)
+	b.SetCookie(address, s.cookie)
+	for _, path := range hostileLicences(t, s) {
+		b.Open(address+path, page.Wide)
+		for _, width := range []int64{page.Wide, page.Narrow} {
+			b.Resize(width)
+			if wide := b.Sideways(); len(wide) > 0 {
+				t.Errorf("%s scrolls sideways at %d pixels because of\n\t%s", path, width, strings.Join(wide, "\n\t"))
+			}
+		}
+		if blocked := b.Blocked(); len(blocked) > 0 {
+			t.Errorf("%s: the browser complains: %q", path, blocked)
+		}
+	}
+}
+
+func TestFindingsAreTriagedWithTheKeyboardAloneAndWithoutScripts(t *testing.T) {
+	b, s, g, address := served(t)
+	if _, err := s.reg.ShipPolicy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.judge()
+	b.SetCookie(address, s.cookie)
+	b.NoScripts()
+	b.Open(address+"/findings?agency="+number(g.Health.ID), page.Wide)
+	for _, stop := range b.TabStops(30) {
+		if strings.HasSuffix(stop, "(unseen)") {
+			t.Errorf("the focus cannot be seen on %s", stop)
+		}
+	}
+	b.Do(chromedp.Focus(`input[name="finding"]`, chromedp.ByQuery), chromedp.KeyEvent(" "), chromedp.Focus(`#f-comment`, chromedp.ByQuery), chromedp.KeyEvent("Asked the supplier."),
+		chromedp.Focus(`main form .buttons button.button:not(.button-second)`, chromedp.ByQuery), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`.notice-good`, chromedp.ByQuery))
+	if got := b.Text(".notice-good"); !strings.Contains(got, "1 finding was changed.") {
+		t.Errorf("the page says %q", got)
+	}
+	b.Scripts()
+	judge(t, b, address)
 }

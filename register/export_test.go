@@ -236,7 +236,6 @@ func TestAPortfolioMayHaveMorePackagesThanADocumentThatIsHeld(t *testing.T) {
 	defer conn.Close(ctx)
 	const more = register.MaxExportPackages
 	for _, sql := range []string{ // as if the document had had so many: taking them in would take longer than all else here
-		`DROP INDEX components_name_trigrams`,
 		`INSERT INTO components (id, hash, name, declared_id, concluded_id, effective_id)
 			SELECT 1000 + g, decode(md5(g::text), 'hex'), 'package ' || g, c.declared_id, c.concluded_id, c.effective_id FROM generate_series(1, $1::int) g, (SELECT * FROM components ORDER BY id LIMIT 1) c`,
 		`UPDATE sbom_contents SET component_ids = component_ids || (SELECT array_agg(1000 + g) FROM generate_series(1, $1::int) g), ordinals = ordinals || (SELECT array_agg(1000 + g) FROM generate_series(1, $1::int) g)`,

@@ -46,7 +46,25 @@ func (b *bench) serve(ctx context.Context, db *registerDB) (*serving, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := db.judged(ctx); err != nil {
+		return nil, err
+	}
 	return s, s.settle(ctx)
+}
+
+// judged waits until the program has judged everything by its licence policies, as it does when it first serves a register.
+func (r *registerDB) judged(ctx context.Context) error {
+	for {
+		_, behind, err := register.New(r.store).JudgedUpTo(ctx)
+		if err != nil || behind == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 // settle waits until the program has nothing to do: it builds its index after it has begun to answer.

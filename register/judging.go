@@ -44,7 +44,14 @@ func (r *Register) JudgeChanges(ctx context.Context) (Judging, error) {
 	if err != nil || len(changes) == 0 {
 		return done, err
 	}
+	upTo := changes[len(changes)-1].ID
 	assets, all := concerned(changes)
+	if len(changes) == mostFollowed { // too far behind to follow
+		all = true
+		if upTo, err = r.store.LastEvent(ctx); err != nil {
+			return done, err
+		}
+	}
 	s, err := r.sit(ctx, nil)
 	if err != nil {
 		return done, err
@@ -57,10 +64,15 @@ func (r *Register) JudgeChanges(ctx context.Context) (Judging, error) {
 	if err != nil {
 		return done, err
 	}
-	done.Behind = len(changes) == mostFollowed
-	return done, store.Write(ctx, r.store, func(tx *store.Tx) error {
-		return tx.SetJudgedEvent(ctx, changes[len(changes)-1].ID, r.now().Truncate(time.Microsecond))
+	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
+		return tx.SetJudgedEvent(ctx, upTo, r.now().Truncate(time.Microsecond))
 	})
+	if err != nil {
+		return done, err
+	}
+	last, err := r.store.LastEvent(ctx)
+	done.Behind = last > upTo
+	return done, err
 }
 
 // concerned lists the assets that events may have changed the judgement of, or says that it may be any.
@@ -246,13 +258,13 @@ func (s *sitting) reconcile(ctx context.Context, tx *store.Tx, assets []int64, w
 // tell records for each asset that findings opened or closed.
 func (s *sitting) tell(ctx context.Context, tx *store.Tx, tally map[int64]*[2]int) error {
 	by := models.SystemViewer("Licence policies")
-	for _, asset := range sortedKeys(tally) {
-		a, err := tx.Asset(ctx, by, asset)
-		if err != nil {
-			return err
-		}
-		n := tally[asset]
-		if err := record(ctx, tx, by, event{action: judgedAction, noun: "asset", id: asset, title: a.Title(), agency: a.StewardID, asset: asset, to: models.VisibleAgency, after: map[string]any{"opened": n[0], "closed": n[1]}}); err != nil {
+	heads, err := tx.AssetHeads(ctx, sortedKeys(tally))
+	if err != nil {
+		return err
+	}
+	for _, a := range heads {
+		n := tally[a.ID]
+		if err := record(ctx, tx, by, event{action: judgedAction, noun: "asset", id: a.ID, title: a.Title, agency: a.StewardID, asset: a.ID, to: models.VisibleAgency, after: map[string]any{"opened": n[0], "closed": n[1]}}); err != nil {
 			return err
 		}
 	}

@@ -153,14 +153,17 @@ func (tx *Tx) CloseAll(ctx context.Context, ids []int64, at time.Time) error {
 	return fault(err)
 }
 
-// Refresh stores what judging finds out anew about findings that stay: what shows them, and whether they are exempted.
+// Refresh stores what judging finds out anew about findings that stay: what shows them, by which version of the rule, and whether they are exempted.
 func (tx *Tx) Refresh(ctx context.Context, list []models.Finding) error {
-	b := &pgx.Batch{}
-	for _, f := range list {
-		b.Queue(`UPDATE findings SET sbom_id = $2, policy_version_id = $3, verdict = $4, severity = $5, component_id = $6, component_name = $7, leaf = $8, missing = $9, packages = $10, state = $11, exemption_id = $12, version = version + 1 WHERE id = $1`,
-			f.ID, f.SBOMID, f.PolicyVersionID, f.Verdict, f.Severity, f.ComponentID, f.ComponentName, f.Leaf, f.Missing, f.Packages, f.State, f.ExemptionID)
-	}
-	return fault(tx.pg.SendBatch(ctx, b).Close())
+	_, err := tx.pg.Exec(ctx, `UPDATE findings f SET sbom_id = n.sbom_id, policy_version_id = n.policy_version_id, verdict = n.verdict, severity = n.severity, component_id = n.component_id,
+			component_name = n.component_name, leaf = n.leaf, missing = n.missing, packages = n.packages, state = n.state, exemption_id = n.exemption_id, version = f.version + 1
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::int[], $11::text[], $12::bigint[])
+			n (id, sbom_id, policy_version_id, verdict, severity, component_id, component_name, leaf, missing, packages, state, exemption_id) WHERE f.id = n.id`,
+		column(list, func(f models.Finding) int64 { return f.ID }), column(list, func(f models.Finding) int64 { return f.SBOMID }), column(list, func(f models.Finding) *int64 { return f.PolicyVersionID }),
+		column(list, func(f models.Finding) string { return f.Verdict }), column(list, func(f models.Finding) string { return string(f.Severity) }), column(list, func(f models.Finding) *int32 { return f.ComponentID }),
+		column(list, func(f models.Finding) string { return f.ComponentName }), column(list, func(f models.Finding) string { return f.Leaf }), column(list, func(f models.Finding) string { return f.Missing }),
+		column(list, func(f models.Finding) int32 { return int32(f.Packages) }), column(list, func(f models.Finding) string { return string(f.State) }), column(list, func(f models.Finding) *int64 { return f.ExemptionID }))
+	return fault(err)
 }
 
 // ExpressionClass is the class that an expression was sorted into.
@@ -182,4 +185,15 @@ func (tx *Tx) SetExpressionClasses(ctx context.Context, classes map[int32]string
 	}
 	_, err := tx.pg.Exec(ctx, `UPDATE license_expressions e SET class = n.class FROM unnest($1::int[], $2::text[]) n (id, class) WHERE e.id = n.id`, ids, texts)
 	return fault(err)
+}
+
+// AssetHead is what the audit trail says of an asset.
+type AssetHead struct {
+	ID, StewardID int64
+	Title         string
+}
+
+// AssetHeads finds assets by number, in its order.
+func (s *Store) AssetHeads(ctx context.Context, ids []int64) ([]AssetHead, error) {
+	return rows[AssetHead](ctx, s, `SELECT id, steward_id, btrim(name || ' ' || edition) AS title FROM assets WHERE id = ANY($1) ORDER BY id`, ids)
 }

@@ -48,14 +48,14 @@ type fitRow struct {
 // Alike reports whether both ways of joining have one answer for one reason.
 func (f fitRow) Alike() bool { return f.Included == f.Linked }
 
-// policySays is what the government's policy says of the licence in one situation.
+// policySays is what the government's policy says of the licence in situations that one rule decides.
 type policySays struct {
-	Situation string
-	Verdict   tag
-	Title     string
-	Rule      string
-	Message   string
-	Cure      string
+	Situations []string
+	Verdict    tag
+	Title      string
+	Rule       string
+	Message    string
+	Cure       string
 }
 
 // usualOutbound are the licences under which governments publish most.
@@ -194,14 +194,20 @@ func (s *site) policyOnLicense(c *page, m *licenseMore, leaf licenses.Leaf) erro
 		return err
 	}
 	for _, usual := range usualSituations {
+		usual.is.Component = &policy.Component{} // a rule about packages of the operating system is then answered
 		j := program.Judge(c.ctx(), policy.Statement{Kind: licenses.ReadExpression, Expression: licenses.Of(leaf)}, usual.is)
-		says := policySays{Situation: usual.name, Verdict: makeTag(j.Verdict)}
+		says := policySays{Situations: []string{usual.name}, Verdict: makeTag(j.Verdict)}
 		if len(j.Reasons) > 0 {
 			r := j.Reasons[0]
 			says.Title, says.Rule, says.Message = r.Title, r.Rule, r.Message
 			if j.Verdict != licenses.Allowed {
 				says.Cure = r.Cure
 			}
+		}
+		same := slices.IndexFunc(m.Says, func(o policySays) bool { return o.Rule == says.Rule && o.Verdict == says.Verdict })
+		if same >= 0 {
+			m.Says[same].Situations = append(m.Says[same].Situations, usual.name)
+			continue
 		}
 		m.Says = append(m.Says, says)
 	}

@@ -190,6 +190,7 @@ func TestAPolicyThatHasOnlyADraftIsNotThereForOthers(t *testing.T) {
 func TestAPolicyIsReadInWords(t *testing.T) {
 	s, _, p := policies(t)
 	s.get("/policies/"+number(p.Government)).want(t, 200, "Licence policy of the government", "Non-commercial use only", "Limits: non-commercial use only", "known(asset.origin)", "It is offered to others over a network.", "What cures it", "Replace the component", "creative-commons-content", "In force", "What it says of the licences of the SPDX list")
+	s.get("/policies/"+number(p.Health)).want(t, 200, "judged by this policy and those above it", "Needs review")
 	s.get("/policy-versions/"+number(p.Former)).want(t, 200, "A newer version has taken its place", "AGPL-3.0-or-later", "the set patient-safety", "Medical devices act, section 4.", "version 1")
 }
 

@@ -127,7 +127,7 @@ func (s *site) showPolicy(c *page, p policyPage) error {
 			break
 		}
 	}
-	if p.Chart, err = s.saysOfList(c, p.Policy); err != nil {
+	if p.Chart, err = s.saysOfList(c, v, p.Policy); err != nil {
 		return err
 	}
 	p.Facts = p.facts(c.viewer)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/policy"
+	"github.com/ospo-register/ospo/store"
 )
 
 // policyPrograms keeps policies that were made ready, by what they are made of. It is safe for concurrent use.
@@ -48,9 +49,41 @@ func (s *site) program(ctx context.Context, chain []policy.Source) (*policy.Prog
 // usedWithin is software that an agency runs as it came.
 var usedWithin = policy.Situation{Uses: map[licenses.Use]bool{licenses.UseInternal: true, licenses.UseModify: false, licenses.UseDistributeBinary: false, licenses.UseDistributeSource: false, licenses.UseService: false}}
 
-// saysOfList draws what one policy by itself says of every licence of the list for software that is used as it came.
-func (s *site) saysOfList(c *page, p *policy.Policy) (chart, error) {
-	program, err := s.program(c.ctx(), []policy.Source{{Policy: p}})
+// chainTo is a version of a policy behind those in force that bind its agency from above.
+func (s *site) chainTo(c *page, v *store.PolicyVersionRow, read *policy.Policy) ([]policy.Source, error) {
+	var chain []policy.Source
+	if v.AgencyID != nil {
+		active, err := s.Store.ActivePolicies(c.ctx())
+		if err != nil {
+			return nil, err
+		}
+		lines, err := s.Store.Lines(c.ctx(), []int64{*v.AgencyID})
+		if err != nil {
+			return nil, err
+		}
+		for _, above := range append([]int64{0}, lines[*v.AgencyID]...) {
+			for _, a := range active {
+				if value(a.AgencyID) != above || a.PolicyID == v.PolicyID {
+					continue
+				}
+				p, err := policy.Parse([]byte(a.Text))
+				if err != nil {
+					return nil, err
+				}
+				chain = append(chain, policy.Source{Policy: p, Version: a.Number, Agency: idText(above)})
+			}
+		}
+	}
+	return append(chain, policy.Source{Policy: read, Version: v.Number, Agency: idText(value(v.AgencyID))}), nil
+}
+
+// saysOfList draws what a version of a policy, with those above it, says of every licence of the list for software that is used as it came.
+func (s *site) saysOfList(c *page, v *store.PolicyVersionRow, read *policy.Policy) (chart, error) {
+	chain, err := s.chainTo(c, v, read)
+	if err != nil {
+		return chart{}, err
+	}
+	program, err := s.program(c.ctx(), chain)
 	if err != nil {
 		return chart{}, err
 	}

@@ -197,11 +197,12 @@ func (s *Store) PartsWithLicense(ctx context.Context, sboms []int64, expressions
 	return parts, nil
 }
 
-// SilentRoots lists, by document, the components that are what a document describes and of which it states no licence.
+// SilentRoots lists, by document, the component that is what a document describes and of which it states no licence. Some documents say that they describe
+// every package they name: where there are several nobody knows which one is the product.
 func (s *Store) SilentRoots(ctx context.Context, sboms []int64) ([]PartOf, error) {
 	return rows[PartOf](ctx, s, `SELECT x.sbom_id, `+partColumns+`, count(*)::int AS packages FROM sbom_contents x CROSS JOIN LATERAL unnest(x.roots) r
 		JOIN components c ON c.id = x.ordinals[r + 1] JOIN license_expressions e ON e.id = c.effective_id AND e.kind IN ('no-assertion', 'absent')
-		WHERE x.sbom_id = ANY($1) GROUP BY x.sbom_id, c.id ORDER BY x.sbom_id, c.id`, sboms)
+		WHERE x.sbom_id = ANY($1) AND cardinality(x.roots) = 1 GROUP BY x.sbom_id, c.id ORDER BY x.sbom_id, c.id`, sboms)
 }
 
 // Parts lists all components of documents, by document and name.

@@ -131,15 +131,27 @@ func ofAsset(value func(*models.Asset) any) func(*world) any {
 	}
 }
 
+// ofAssetUnlessOpen is for facts of which the empty value says something.
+func ofAssetUnlessOpen(name string, value func(*models.Asset) any) func(*world) any {
+	of := ofAsset(value)
+	return func(w *world) any {
+		if slices.Contains(w.situation.Open, name) {
+			return nil
+		}
+		return of(w)
+	}
+}
+
 func assetFacts() []Fact {
 	noAsset := "no software is given"
+	notTold := noAsset + ", or nothing was told of it"
 	return []Fact{
 		{"asset.name", TextFact, "The name of the software that the component is in.", nil, noAsset, ofAsset(func(a *models.Asset) any { return text(a.Name) })},
-		{"asset.edition", TextFact, "Its edition; empty when there is only one.", nil, noAsset, ofAsset(func(a *models.Asset) any { return a.Edition })},
+		{"asset.edition", TextFact, "Its edition; empty when there is only one.", nil, notTold, ofAssetUnlessOpen("asset.edition", func(a *models.Asset) any { return a.Edition })},
 		{"asset.origin", TextFact, "Where it comes from.", valuesOf(models.Origins), noAsset, ofAsset(func(a *models.Asset) any { return text(a.Origin) })},
-		{"asset.lifecycle", TextFact, "Where it stands in its life.", valuesOf(models.AssetLifecycles), noAsset, ofAsset(func(a *models.Asset) any { return text(a.Lifecycle) })},
+		{"asset.lifecycle", TextFact, "Where it stands in its life.", valuesOf(append(slices.Clone(models.AssetLifecycles), models.AssetMerged)), noAsset, ofAsset(func(a *models.Asset) any { return text(a.Lifecycle) })},
 		{"asset.visibility", TextFact, "Who may see its entry.", valuesOf(models.Visibilities), noAsset, ofAsset(func(a *models.Asset) any { return text(a.Visibility) })},
-		{"asset.categories", ListFact, "Its publiccode.yml categories.", nil, noAsset, ofAsset(func(a *models.Asset) any { return list(a.Categories) })},
+		{"asset.categories", ListFact, "Its publiccode.yml categories.", nil, notTold, ofAssetUnlessOpen("asset.categories", func(a *models.Asset) any { return list(a.Categories) })},
 		{"asset.license", TextFact, "The licence that it is itself under, as stated.", nil, "its entry states none", ofAsset(func(a *models.Asset) any { return text(a.License) })},
 	}
 }

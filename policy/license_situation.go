@@ -48,6 +48,8 @@ type Situation struct {
 	// Uses says what the agency does with the software. A use that is not a key is not known.
 	Uses      map[licenses.Use]bool
 	Component *Component // nil when the statement is judged by itself
+	// Open names facts that are not known although what they are about is given: "asset.edition" of an asset of which only the origin was told.
+	Open []string
 }
 
 // Component is what rules may know of a component besides its licence.

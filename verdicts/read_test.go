@@ -302,3 +302,48 @@ func FuzzJudge(f *testing.F) {
 		}
 	})
 }
+
+func TestOfSoftwareOnlyWhatIsToldIsKnown(t *testing.T) {
+	for _, c := range []struct {
+		when  string
+		given map[string]any
+		want  licenses.Verdict
+	}{
+		{"asset.edition == ''", map[string]any{"asset.origin": "gov-built"}, licenses.Undetermined},
+		{"asset.edition == ''", map[string]any{"asset.edition": ""}, licenses.Allowed},
+		{"size(asset.categories) == 0", map[string]any{"asset.edition": ""}, licenses.Undetermined},
+		{"size(asset.categories) == 0", map[string]any{"asset.categories": []any{}}, licenses.Allowed},
+		{"asset.lifecycle == 'merged'", map[string]any{"asset.lifecycle": "merged"}, licenses.Allowed},
+		{"component.ecosystem == ''", map[string]any{}, licenses.Allowed},
+	} {
+		in, err := Situate(c.given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(len(c.given), len(in.Given())); diff != "" {
+			t.Errorf("%v became %v", c.given, in.Given())
+		}
+		p := program(t, "id: p\ntitle: P\nrules:\n  - id: a\n    title: A\n    licenses: {ids: [MIT]}\n    when: \""+c.when+"\"\n    outcome: allow\n    message: Yes.\n")
+		v, err := JudgeExpression(context.Background(), p, in, Words{}, "MIT")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Verdict != c.want {
+			t.Errorf("%s with %v: %s, want %s", c.when, c.given, v.Verdict, c.want)
+		}
+	}
+}
+
+func TestAnExpressionIsDeterminedInSoftwareThatIsPublished(t *testing.T) {
+	p, _ := shipped(t)
+	in, err := Situate(map[string]any{"asset.origin": "gov-built", "asset.license": "EUPL-1.2", "use.distributeSource": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"GPL-2.0-only", "AGPL-3.0-or-later", "MIT"} {
+		v, err := JudgeExpression(context.Background(), p, in, Words{}, text)
+		if err != nil || v.Verdict == licenses.Undetermined {
+			t.Errorf("%s: %s, %v", text, v.Verdict, err)
+		}
+	}
+}

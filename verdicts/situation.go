@@ -78,7 +78,7 @@ func ofUse(use licenses.Use) func(*policy.Situation, any) {
 }
 
 // Situate makes a situation of facts by name, as they stand in a verdict or as a caller of the API gives them: a text, a whole number, true or false, or a list
-// of texts. Who gives a fact of the software gives its categories and its edition with it: none, when they are not among the facts.
+// of texts. What is not among the facts is not known.
 //
 // The error is *models.Error of kind invalid with a field "situation.NAME" for every mistake.
 func Situate(given map[string]any) (policy.Situation, error) {
@@ -96,6 +96,11 @@ func Situate(given map[string]any) (policy.Situation, error) {
 			continue
 		}
 		set(&in, value)
+	}
+	for _, name := range []string{"asset.categories", "asset.edition"} {
+		if _, told := given[name]; in.Asset != nil && !told {
+			in.Open = append(in.Open, name)
+		}
 	}
 	return in, m.Err()
 }

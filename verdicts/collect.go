@@ -3,7 +3,6 @@ package verdicts
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -29,6 +28,7 @@ type collection struct {
 	identified map[string]licenses.Expression
 	broken     string  // what the reader says of where the document breaks off
 	roots      []int32 // the packages that the document describes
+	product    int32   // the component that is the product itself, where the document states no licence of it; -1 for none
 	entry      string  // the licence under which the software is registered
 }
 
@@ -43,6 +43,7 @@ type component struct {
 	packages int
 	first    int32 // ordinal of the package that is nearest to a root, or the first of them
 	decided  DecidedBy
+	leftOut  bool // the product itself, of which nobody states a licence
 	*effective
 }
 
@@ -65,7 +66,7 @@ type effective struct {
 
 func newCollection(w *words, suppliers bool) *collection {
 	return &collection{words: w, suppliers: suppliers, places: map[facts]int32{}, byText: map[string]int32{}, effective: map[string]*effective{},
-		texts: map[string]string{}, identified: map[string]licenses.Expression{}}
+		texts: map[string]string{}, identified: map[string]licenses.Expression{}, product: -1}
 }
 
 // add takes one package of a document.
@@ -108,7 +109,7 @@ func (c *collection) settle(ctx context.Context) error {
 		}
 		c.stated[i].effective = c.meaning(licenses.Read(c.stated[i].text))
 	}
-	products := c.products()
+	c.product = c.findProduct()
 	for i := range c.components {
 		k := &c.components[i]
 		base := ""
@@ -120,34 +121,26 @@ func (c *collection) settle(ctx context.Context) error {
 				}
 			}
 		}
-		k.settle(c, base, products[int32(i)])
+		k.settle(c, base, int32(i) == c.product)
 	}
 	return nil
 }
 
-// products are the components that a document with parts describes and states no licence of, where it is registered under which licence. One that stands in the document as a part too is
-// a component of its own there.
-func (c *collection) products() map[int32]bool {
-	found := map[int32]bool{}
-	if len(c.ordinals) < 2 || licenses.Read(c.entry).Kind != licenses.ReadExpression {
-		return found
+// findProduct finds what a document with other packages describes, as far as that is one package and no licence is stated of it: the product itself. Where it
+// stands in the document as a part too it becomes a component of its own. It is -1 when there is none.
+func (c *collection) findProduct() int32 {
+	roots := slices.Compact(slices.Sorted(slices.Values(c.roots)))
+	if len(c.ordinals) < 2 || len(roots) != 1 || roots[0] < 0 || int(roots[0]) >= len(c.ordinals) {
+		return -1
 	}
-	described := map[int32][]int32{} // ordinals by component
-	for _, root := range slices.Compact(slices.Sorted(slices.Values(c.roots))) {
-		if root >= 0 && int(root) < len(c.ordinals) {
-			at := c.ordinals[root]
-			described[at] = append(described[at], root)
-		}
+	at := c.ordinals[roots[0]]
+	switch {
+	case !c.silent(at):
+		return -1
+	case c.components[at].packages > 1:
+		return c.part(at, roots)
 	}
-	for _, at := range slices.Sorted(maps.Keys(described)) {
-		if roots := described[at]; c.silent(at) {
-			if c.components[at].packages > len(roots) {
-				at = c.part(at, roots)
-			}
-			found[at] = true
-		}
-	}
-	return found
+	return at
 }
 
 func (c *collection) silent(at int32) bool {
@@ -172,7 +165,7 @@ func (c *collection) part(of int32, ordinals []int32) int32 {
 }
 
 // settle says which licence decides: a reviewer's, or one of those that the document states. A document is about its parts: of the product itself, when it states nothing, the
-// licence of its entry holds.
+// licence of its entry holds; where that has none either it is left out.
 func (k *component) settle(c *collection, base string, product bool) {
 	if at := c.words.conclusion(base, k.name, k.version); at >= 0 {
 		k.decided = ByConclusion
@@ -184,12 +177,13 @@ func (k *component) settle(c *collection, base string, product bool) {
 		if licenses.ConclusionDecides(declared.Kind, concluded.Kind) {
 			k.decided, k.effective = ByConcluded, concluded
 		}
-		switch {
-		case product:
-			k.decided, k.effective = ByEntry, c.meaning(licenses.Read(c.entry))
+		switch entry := licenses.Read(c.entry); {
+		case product && entry.Kind == licenses.ReadExpression:
+			k.decided, k.effective = ByEntry, c.meaning(entry)
 		case k.Kind == licenses.ReadAbsent:
 			k.decided = ""
 		}
+		k.leftOut = product && k.decided != ByEntry
 	}
 	for _, choice := range k.choices {
 		c.words.Choices[choice].Packages += k.packages

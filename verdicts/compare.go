@@ -63,6 +63,9 @@ func Compare(have, again *Verdict) []Difference {
 	if have.Verdict != again.Verdict {
 		add(OfVerdict, string(have.Verdict), string(again.Verdict), fmt.Sprintf("The verdict was %s and is %s.", have.Verdict, again.Verdict))
 	}
+	if !same(have.Product, again.Product) {
+		add(OfDocument, inShort(have.Product), inShort(again.Product), "The product itself was judged in another way.")
+	}
 	if !same(have.Packages, again.Packages) || !same(have.Expressions, again.Expressions) {
 		add(OfCounts, have.Packages.String(), again.Packages.String(), "Other numbers of packages or expressions have each verdict.")
 	}
@@ -163,10 +166,20 @@ func (c Counts) String() string {
 
 // Sentence says the verdict for people.
 func (v *Verdict) Sentence() string {
+	if v.Product != nil && !v.Product.Judged {
+		return v.sentence() + " The product itself is not judged: nobody states its licence."
+	}
+	return v.sentence()
+}
+
+func (v *Verdict) sentence() string {
 	if v.Subject.Packages == 0 {
 		return "Nobody can say: the document names no packages."
 	}
-	n, all := v.Packages[v.Verdict], v.Subject.Packages
+	n, all := v.Packages[v.Verdict], 0
+	for _, packages := range v.Packages {
+		all += packages
+	}
 	if n == 0 {
 		return "Nobody can say: the document breaks off."
 	}

@@ -20,7 +20,7 @@ import (
 
 // Judge judges an SBOM document of any format that is read. The name is how the caller calls it.
 //
-// What a component is judged by is, in this order: a reviewer's conclusion; the concluded licence; the declared licence; for what the document describes the fact asset.license. In it a LicenseRef whose text is
+// What a component is judged by is, in this order: a reviewer's conclusion; the concluded licence; the declared licence; for the product that the document describes the fact asset.license, and where that is not given the product is left out. In it a LicenseRef whose text is
 // for certain that of a listed licence is that licence, and then choices are put in. A document that breaks off is unknown at best, whatever its first packages are.
 //
 // The error is *models.Error for a document that is refused and for words that cannot be taken, else that of ctx or of the reader.
@@ -185,8 +185,11 @@ func (v *Verdict) finish(ctx context.Context, program *policy.Program, situation
 			return nil, err
 		}
 		k := &c.components[i]
-		j := k.judge(ctx, program, situation, graph)
 		v.Subject.Packages += k.packages
+		if k.leftOut {
+			continue
+		}
+		j := k.judge(ctx, program, situation, graph)
 		v.Packages[j.Verdict] += k.packages
 		v.Verdict = orWorse(v.Verdict, j.Verdict)
 		worst[k.license] = orWorse(worst[k.license], j.Verdict)
@@ -204,6 +207,10 @@ func (v *Verdict) finish(ctx context.Context, program *policy.Program, situation
 	}
 	for _, verdict := range worst {
 		v.Expressions[verdict]++
+	}
+	if c.product >= 0 {
+		k := &c.components[c.product]
+		v.Product = &Product{clip(k.name, shortText), clip(k.version, shortText), clip(k.license, longText), !k.leftOut}
 	}
 	v.Words = c.words.applied()
 	v.Findings, v.MoreFindings = found.list()

@@ -20,7 +20,7 @@ const Format = 1
 
 // Semantics counts the changes of this program by which the same facts may come to another verdict: in reading documents and licences, in judging and
 // in what a verdict says. Verdicts with different numbers need not agree.
-const Semantics = 1
+const Semantics = 2
 
 //go:embed verdict.schema.json
 var schema []byte
@@ -43,13 +43,14 @@ type Verdict struct {
 	VerdictVersion int              `json:"verdictVersion"` // Format
 	Digest         string           `json:"digest,omitempty"`
 	Semantics      int              `json:"semantics"`
-	Verdict        licenses.Verdict `json:"verdict"` // the worst of all packages; unknown at best when there are none, or when the document breaks off
+	Verdict        licenses.Verdict `json:"verdict"` // the worst of all packages that are judged; unknown at best when there are none, or when the document breaks off
 	Subject        Subject          `json:"subject"`
 	Policies       []Policy         `json:"policies"` // as they bind: the government's first
 	LicenseList    LicenseList      `json:"licenseList"`
 	Program        string           `json:"program"`   // digest of policies and licence list together
 	Situation      map[string]any   `json:"situation"` // every fact that was given, by name
 	Words          Words            `json:"words"`     // of people, as far as they changed what is judged
+	Product        *Product         `json:"product,omitempty"`
 	Packages       Counts           `json:"packages"`
 	Expressions    Counts           `json:"expressions"` // distinct effective statements
 	Findings       []Finding        `json:"findings"`    // what is not allowed, the worst first
@@ -68,6 +69,15 @@ type Subject struct {
 	Reading  models.SBOMVerdict `json:"reading,omitempty"` // accepted, or salvaged: not all of the document could be read
 	Text     string             `json:"expression,omitempty"`
 	Given    []Statement        `json:"statements,omitempty"` // of a list of packages: the licences that were known of them
+}
+
+// Product is what the document describes, where the document itself states no licence of it and has other packages. It is judged by what the situation or a reviewer
+// says; where nobody says anything it is left out, and stands in no count but Subject.Packages.
+type Product struct {
+	Name    string `json:"name,omitempty"`
+	Version string `json:"version,omitempty"`
+	License string `json:"license"` // by which it was judged; NOASSERTION or "" when it was not
+	Judged  bool   `json:"judged"`
 }
 
 // Statement is a licence that the caller knew of a package.

@@ -214,3 +214,33 @@ func TestAVerdictIsVerifiedWithWhatTheRegisterKept(t *testing.T) {
 		t.Errorf("%d %s", code, out)
 	}
 }
+
+func TestAVerdictThatTheRegisterKeptIsVerifiedWithWhatWasKeptWithIt(t *testing.T) {
+	ospo, st := onDatabase(t)
+	reg, by := register.New(st), models.SystemViewer("test")
+	v, err := reg.DraftPolicy(t.Context(), by, register.Draft{Text: gatePolicy})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reg.ActivatePolicy(t.Context(), by, v.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	for kind, body := range map[verdicts.Kind]string{verdicts.SBOM: gateDocument("ISC"), verdicts.PURLs: "pkg:npm/a@1\n", verdicts.Expression: "ISC"} {
+		check := register.PolicyCheck{Kind: kind, Name: "d", Body: strings.NewReader(body), Facts: map[string]any{"use.internal": true}}
+		unkept, err := reg.CheckPolicy(t.Context(), by, check)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := fileOf(t, "v.json", string(unkept.JSON()))
+		if code, out := ospo("", "verify", file); kind != verdicts.Expression && (code != 2 || !strings.Contains(out, "--document")) {
+			t.Errorf("%s that was not kept: %d %s", kind, code, out)
+		}
+		check.Body, check.Keep = strings.NewReader(body), register.KeepVerdict
+		if _, err := reg.CheckPolicy(t.Context(), by, check); err != nil {
+			t.Fatal(err)
+		}
+		if code, out := ospo("", "verify", file); code != 0 || !strings.Contains(out, ": same\n") {
+			t.Errorf("%s: %d %s", kind, code, out)
+		}
+	}
+}

@@ -21,7 +21,7 @@ import (
 // verifyCommand makes a verdict again and compares.
 type verifyCommand struct {
 	Verdict  string   `arg:"" name:"verdict" help:"The verdict, as “ospo check --verdict” wrote it."`
-	Document string   `name:"document" placeholder:"FILE" help:"What was judged. When it is not given, an SBOM is taken from the register by its digest."`
+	Document string   `name:"document" placeholder:"FILE" help:"What was judged. When it is not given, it is taken from the register: what was kept with the verdict, or an SBOM by its digest."`
 	Policy   []string `name:"policy" sep:"," placeholder:"default|FILE" help:"The policies that judged. When they are not given, they are taken from the register by their digests; the one that ships is always known."`
 }
 
@@ -217,20 +217,42 @@ func (c *verifyCommand) subject(a *archive, have *verdicts.Verdict) (io.ReadClos
 		}
 		return f, nil
 	}
-	if have.Subject.Kind == verdicts.PURLs {
-		return nil, errors.New("give the list of packages with --document; the register keeps none")
-	}
 	st, err := a.opened()
 	if err != nil {
 		return nil, fmt.Errorf("the document is not given with --document, and the register cannot be asked: %w", err)
 	}
-	digest, err := hex.DecodeString(have.Subject.SHA256)
+	body, err := a.kept(st, have.Digest)
+	if !models.IsKind(err, models.NotFound) {
+		return body, err
+	}
+	if have.Subject.Kind == verdicts.PURLs {
+		return nil, errors.New("the register did not keep the list of packages with the verdict. Give it with --document")
+	}
+	return a.document(st, have.Subject.SHA256)
+}
+
+// kept opens what the register kept with a verdict that somebody asked it to keep.
+func (a *archive) kept(st *store.Store, verdict string) (io.ReadCloser, error) {
+	digest, err := hex.DecodeString(verdict)
+	if err != nil {
+		return nil, err
+	}
+	row, err := st.PolicyCheckByDigest(a.ctx, models.SystemViewer("Command line"), digest)
+	if err != nil {
+		return nil, err
+	}
+	return row.Open()
+}
+
+// document opens an SBOM that was delivered to the register.
+func (a *archive) document(st *store.Store, sum string) (io.ReadCloser, error) {
+	digest, err := hex.DecodeString(sum)
 	if err != nil {
 		return nil, err
 	}
 	row, err := st.SBOMWithBytes(a.ctx, models.SystemViewer("Command line"), digest, 0)
 	if models.IsKind(err, models.NotFound) {
-		return nil, fmt.Errorf("the register has no document with the SHA-256 %s. Give it with --document", have.Subject.SHA256)
+		return nil, fmt.Errorf("the register has no document with the SHA-256 %s. Give it with --document", sum)
 	}
 	if err != nil {
 		return nil, err

@@ -129,7 +129,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 

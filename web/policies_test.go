@@ -111,7 +111,7 @@ func addPolicyAddresses(t *testing.T, s *site, g *sample.State, all map[string]s
 		"/policies": "/policies?agency=" + number(g.Clinic.ID), "/policies/:id": "/policies/" + number(p.Government), "/policies/:id/compare": "/policies/" + number(p.Health) + "/compare?from=" + number(p.Former) + "&to=" + number(p.Draft),
 		"/policies/:id/draft": draft, "/policies/:id/draft/rule": draft + "/rule?rule=no-network-copyleft", "/policies/:id/draft/removal": draft + "/removal?rule=json-is-fine",
 		"/policies/:id/draft/frame": draft + "/frame", "/policies/:id/draft/text": draft + "/text", "/policies/:id/draft/discard": draft + "/discard",
-		"/policy-versions/:id": "/policy-versions/" + number(p.Former), "/policy-versions/:id/document": "", "/licenses/:id/text": "", "/policy-versions/:id/rehearsal": "/policy-versions/" + number(p.Draft) + "/rehearsal",
+		"/policy-versions/:id": "/policy-versions/" + number(p.Former), "/policy-checks/:id": kept(t, s), "/policy-checks/:id/document": "", "/policy-versions/:id/document": "", "/licenses/:id/text": "", "/policy-versions/:id/rehearsal": "/policy-versions/" + number(p.Draft) + "/rehearsal",
 		"/license-lists/:id": "/license-lists/" + number(p.List), "/policy-check": "/policy-check?expression=MIT+OR+AGPL-3.0-only&usage=changed-service&agency=" + number(g.Health.ID),
 	})
 }

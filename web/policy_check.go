@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
@@ -18,8 +19,11 @@ import (
 
 func (s *site) mountPolicyCheck(r *routes) {
 	r.get("/policy-check", s.askPolicyCheck)
-	r.post("/policy-check", s.checkPackages)
+	r.post("/policy-check", s.sendPolicyCheck)
 	r.post("/policy-check/document", s.checkDocument)
+	r.get("/policy-checks/:id", s.keptCheck)
+	r.get("/policy-checks/:id/document", s.keptDocument)
+	r.post("/policy-checks/:id/verification", s.verifyKept)
 }
 
 // policyCheckPage tries something against the policies that bind an agency. Nothing of it is stored.
@@ -34,6 +38,7 @@ type policyCheckPage struct {
 	Most       int64
 	Result     *policyAnswer // nil until something was tried
 	Expression bool
+	MayKeep    bool
 }
 
 // factField is a fact of the situation as the form asks for it.
@@ -116,10 +121,14 @@ func (s *site) askPolicyCheck(c *page) error {
 	return s.answerCheck(c, p, strings.NewReader(f.get("expression")), "", "expression")
 }
 
-func (s *site) checkPackages(c *page) error {
+// sendPolicyCheck judges packages, or has the verdict on a licence kept.
+func (s *site) sendPolicyCheck(c *page) error {
 	f, err := c.form()
 	if err != nil {
 		return err
+	}
+	if f.get("expression") != "" {
+		return s.answerCheck(c, policyCheckPage{Form: f, What: verdicts.Expression}, strings.NewReader(f.get("expression")), "", "expression")
 	}
 	p := policyCheckPage{Form: f, What: verdicts.PURLs}
 	if f.get("purls") == "" {
@@ -155,7 +164,10 @@ func (s *site) answerCheck(c *page, p policyCheckPage, body io.Reader, name, in 
 	err := m.Err()
 	if err == nil {
 		var out *register.CheckedPolicy
-		if out, err = s.Register.CheckPolicy(c.ctx(), c.viewer, register.PolicyCheck{AgencyID: agency, Facts: situationOf(p.Form), Kind: p.What, Name: name, Body: body}); err == nil {
+		if out, err = s.Register.CheckPolicy(c.ctx(), c.viewer, register.PolicyCheck{AgencyID: agency, Facts: situationOf(p.Form), Kind: p.What, Name: name, Body: body, Keep: keeping(p.Form, c.viewer)}); err == nil {
+			if out.ID != 0 {
+				return c.done(policyCheckPath(out.ID), "The verdict is kept, with what was judged.")
+			}
 			p.Result = s.answerOf(c, out.Verdict)
 			c.keepNowhere()
 			return s.showPolicyCheck(c, p)
@@ -193,6 +205,7 @@ func pointSituation(err error, in string) error {
 
 func (s *site) showPolicyCheck(c *page, p policyCheckPage) error {
 	p.Most, p.Expression = min(s.MaxBody, register.MaxCheckBytes), p.What == verdicts.Expression
+	p.MayKeep = c.viewer.SignedIn()
 	var err error
 	if p.Agencies, err = c.agencyChoice(anyAgency); err != nil {
 		return err
@@ -231,6 +244,7 @@ type policyAnswer struct {
 	Rest     int // findings that are not shown
 	Chain    []chainLink
 	Given    []string             // facts of the situation, in words
+	KeptAt   *time.Time           // nil when it is not kept
 	Known    []verdicts.Statement // what documents here say of the packages of a list
 	ListedAt string               // page of the licence that was judged; "" when it was not one alone
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/verdicts"
 )
 
 func TestAnybodyMayTryALicenceAgainstThePolicies(t *testing.T) {
@@ -110,4 +112,32 @@ func TestTheLicencePictureSaysWhatThePoliciesSayToWhoMayKnow(t *testing.T) {
 			t.Errorf("%s is told the verdicts on software of another ministry", name)
 		}
 	}
+}
+
+// kept is the address of a verdict that is kept.
+func kept(t *testing.T, s *site) string {
+	t.Helper()
+	out, err := s.reg.CheckPolicy(context.Background(), sample.By, register.PolicyCheck{Kind: verdicts.Expression, Body: strings.NewReader("MIT OR CC-BY-NC-4.0"), Keep: register.KeepVerdict})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/policy-checks/" + number(out.ID)
+}
+
+func TestAVerdictIsKeptWhereThatIsAskedForAndMadeAgain(t *testing.T) {
+	public, g, _ := policies(t)
+	s := public.as(g.Registrar.ID)
+	answers := url.Values{"expression": {"AGPL-3.0-only"}, "usage": {"changed-service"}, "keep": {"verdict"}}
+	public.send("/policy-check", answers).want(t, 200, "Nothing was stored")
+	s.get("/policy-check?expression=AGPL-3.0-only&usage=changed-service").want(t, 200, "Keep this verdict", `name="usage" value="changed-service"`)
+	a := s.send("/policy-check", answers).want(t, 303)
+	s.get(a.Location).want(t, 200, "AGPL-3.0-only", "Needs review", "Kept since")
+	s.send(a.Location+"/verification", nil).want(t, 200, "Made again, the verdict is the same")
+	s.get(a.Location+"/document").want(t, 200, `"verdictVersion"`)
+	for _, path := range []string{a.Location, a.Location + "/document", "/policy-checks/x", "/policy-checks/999999"} {
+		public.get(path).want(t, 404)
+	}
+	public.as(g.Buyer.ID).get(a.Location).want(t, 404)
+	b := s.upload("/policy-check/document", "desk.spdx.json", sample.Document(), "usage", "internal", "keep", "verdict").want(t, 303)
+	s.send(b.Location+"/verification", nil).want(t, 200, "Made again, the verdict is the same")
 }

@@ -221,6 +221,13 @@ func (s *site) agency(c *page) error {
 		return err
 	}
 	p.Todo = agencyNeeds(id, p.Overview, p.MayDeploy)
+	open, err := s.findingsCard(c, id)
+	if err != nil {
+		return err
+	}
+	if open.Path != "" { // there are some, and the reader may see them
+		p.Todo = append(p.Todo, todo{Title: open.Number + " " + open.Text, Text: capital(open.Detail) + ".", Action: open.Action, Path: open.Path, Tone: toneCaution})
+	}
 	return c.show(h.view("agency", p))
 }
 

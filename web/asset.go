@@ -171,7 +171,7 @@ func (p *assetPage) licenceVerdict(c *page) ([]fact, error) {
 		return nil, err
 	}
 	said := verdictTag(list[0].Verdict)
-	return []fact{{Term: "By policy", Tag: &said, Text: "why", Path: licencesPath(p.Asset.ID)}}, nil
+	return []fact{{Term: "By policy", Tag: &said, Text: "see why", Path: licencesPath(p.Asset.ID)}}, nil
 }
 
 var shortKinds = map[models.IdentifierKind]string{models.PURL: "Package URL", models.CPE: "CPE", models.SWHID: "Archive id"}

@@ -72,6 +72,9 @@ func (s *site) showFinding(c *page, id int64, refused string, f *form) error {
 	p := &findingPage{Explanation: x, Sentence: findingSentence(x.FindingRow), Forms: map[string]*form{}, Overdue: x.State == models.FindingOpen && x.DueOn != nil && x.DueOn.Before(today()), LastDay: today().AddDays(models.MaxExemptionDays)}
 	if x.PolicyVersionID != nil && s.has("/policy-versions/:id") {
 		p.VersionAt = policyVersionPath(*x.PolicyVersionID) + "#rule-" + x.FindingRow.Rule
+		if x.FindingRow.Rule == otherwise {
+			p.VersionAt = policyVersionPath(*x.PolicyVersionID) + "#" + otherwise
+		}
 	}
 	p.place(s)
 	if p.Comments, err = s.Store.FindingComments(c.ctx(), id); err != nil {

@@ -34,7 +34,7 @@ func findingSentence(f *store.FindingRow) string {
 	under := " under " + shorten(f.License, 200)
 	switch licenses.Verdict(f.Verdict) {
 	case licenses.Denied:
-		return product + " contains " + about + under + ", which the licence policy of " + f.Agency + " does not allow."
+		return product + " contains " + about + under + ", which “" + orElse(f.Policy, "the policy") + "” does not allow for " + f.Agency + "."
 	case licenses.Review:
 		return product + " contains " + about + under + ", and a person has to look before " + f.Agency + " may use it so."
 	case licenses.NeedsChoice:

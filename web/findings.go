@@ -251,9 +251,12 @@ func ruleChart(c *page, counts []store.FindingCount, titles map[string]string) c
 	return newChart("rules", "The rules that most of them are of", "findings", "Rule", parts)
 }
 
+// otherwise stands for a rule where no rule of a policy speaks of a licence.
+const otherwise = "otherwise"
+
 // ruleTitle names a rule; one that is in force no more is named by its key.
 func ruleTitle(titles map[string]string, rule string) string {
-	if rule == "otherwise" {
+	if rule == otherwise {
 		return "No rule speaks of the licence"
 	}
 	return orElse(titles[rule], capital(spaced(rule)))
@@ -274,7 +277,7 @@ func (p *inboxPage) choices(titles map[string]string) {
 		p.Known = append(p.Known, option{Value: rule, Label: shorten(titles[rule], 60)})
 	}
 	slices.SortFunc(p.Known, func(a, b option) int { return strings.Compare(a.Label, b.Label) })
-	p.Known = append(p.Known, option{Value: "otherwise", Label: ruleTitle(titles, "otherwise")})
+	p.Known = append(p.Known, option{Value: otherwise, Label: ruleTitle(titles, otherwise)})
 }
 
 // The values of the answer to whom a finding is given, besides numbers of people.

@@ -120,6 +120,10 @@ func TestTheInboxSaysWhatIsOpenAndWhere(t *testing.T) {
 	s.get(findingOf(s.found(g.Health.ID, verdictIs("unknown")))).want(t, 404, "Sign in")
 	s.as(g.Registrar.ID).get("/").want(t, 200, "findings on licences are open", "of them critical or high", "/findings?agency="+number(g.Health.ID))
 	s.get("/").want(t, 200).without(t, ">Findings<")
+	s.as(g.Registrar.ID).get("/agencies/"+number(g.Health.ID)).want(t, 200, "findings on licences are open")
+	s.get("/agencies/"+number(g.Health.ID)).want(t, 200).without(t, "findings on licences")
+	officer.get("/findings?agencyCode=nowhere").want(t, 400, "There is no agency with the code nowhere.")
+	officer.get("/findings?agencyCode=nib").want(t, 200, "of National Insurance Board.")
 }
 
 func TestFindingsAreTriagedTogether(t *testing.T) {

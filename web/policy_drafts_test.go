@@ -220,3 +220,15 @@ func TestMistakesOfAPolicyAreShownFirstInABrowser(t *testing.T) {
 		shoot(b, draft+"/text-refused", width)
 	}
 }
+
+func TestTheEditorOfALongPolicyStaysLight(t *testing.T) {
+	public, g, p := policies(t)
+	s, draft := public.as(g.Officer.ID), "/policies/"+number(p.Government)+"/draft"
+	s.send(draft, nil).want(t, 303)
+	a := s.get(draft).want(t, 200, "Non-commercial use only")
+	_, after, _ := strings.Cut(a.Body, `rel="stylesheet" href="`)
+	style, _, _ := strings.Cut(after, `"`)
+	if n := len(a.Body) + len(s.get(style).Body); n > 100_000 {
+		t.Errorf("the editor of the policy that ships weighs %d bytes with its style sheet", n)
+	}
+}

@@ -1,6 +1,9 @@
 package demo
 
 import (
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,8 +32,35 @@ func licences(t *testing.T, st *store.Store) {
 		}
 	}
 	states["choices"], states["conclusions"] = len(must(st.LicenseChoices(t.Context(), models.SystemViewer("test"), 0))(t)), len(must(st.LicenseConclusions(t.Context(), models.SystemViewer("test"), 0))(t))
+	documented(t, st)
 	want := map[string]int{"granted": 2, "requested": 1, "refused": 1, "finding exempted": 2, "finding open": 2, "policy": 2, "draft": 1, "choices": 3, "conclusions": 2}
 	if diff := cmp.Diff(want, states); diff != "" {
 		t.Errorf("licences judged (-want +got):\n%s", diff)
+	}
+}
+
+// documented asks that the documentation gives the findings as they are.
+func documented(t *testing.T, st *store.Store) {
+	type count struct {
+		findings int
+		software map[int64]bool
+	}
+	counts := map[string]*count{}
+	for _, f := range all(t, func(p models.Page) (models.List[store.FindingRow], error) {
+		return st.Findings(t.Context(), models.SystemViewer("test"), models.FindingFilter{State: models.FindingOpen, Page: p})
+	}) {
+		c := counts[f.Rule]
+		if c == nil {
+			c = &count{software: map[int64]bool{}}
+			counts[f.Rule] = c
+		}
+		c.findings++
+		c.software[f.AssetID] = true
+	}
+	page := string(must(os.ReadFile("../../../docs/licences.md"))(t))
+	for rule, c := range counts {
+		if row := fmt.Sprintf("\n| %s | %d | %d | ", rule, c.findings, len(c.software)); !strings.Contains(page, row) {
+			t.Errorf("docs/licences.md has no row %q", row)
+		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 func (s *site) mountExemptions(r *routes) {
 	r.get("/exemptions", s.exemptions)
+	r.get("/exemptions/new", s.newExemption)
+	r.post("/exemptions", s.askExemption)
 	r.get("/exemptions/:id", s.exemption)
 	r.post("/exemptions/:id/decision", s.decideExemption)
 	r.post("/exemptions/:id/revoke", s.revokeExemption)
@@ -30,6 +32,7 @@ type exemptionsPage struct {
 	States   []option
 	Agencies agencyChoice
 	Filtered bool
+	MayAsk   bool
 }
 
 // exemptionRow is an exemption as lists show it.
@@ -74,7 +77,7 @@ func (s *site) exemptions(c *page) error {
 		return refuseWrite(c, "see exemptions from licence policies")
 	}
 	state, agency := models.ExemptionState(c.query("state")), c.queryID("agency")
-	p := exemptionsPage{Form: &form{Values: c.request().URL.Query()}, States: words(models.ExemptionStates), Filtered: state != "" || agency != 0}
+	p := exemptionsPage{Form: &form{Values: c.request().URL.Query()}, States: words(models.ExemptionStates), Filtered: state != "" || agency != 0, MayAsk: c.viewer.MaySomewhere(models.TriageFinding)}
 	titles, err := s.Register.RuleTitles(c.ctx())
 	if err != nil {
 		return err

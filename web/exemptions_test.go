@@ -48,3 +48,20 @@ func TestAnExemptionNeedsASecondPerson(t *testing.T) {
 	counsel.get("/exemptions?state=revoked").want(t, 200, "1 exemption, newest first")
 	counsel.get("/exemptions?state=expired").want(t, 200, "No exemption matches.")
 }
+
+func TestAnExemptionCanBeWiderThanAFinding(t *testing.T) {
+	s, g := judged(t)
+	registrar, officer := s.as(g.Registrar.ID), s.as(g.Officer.ID)
+	registrar.get("/exemptions/new?rule=unlisted-licence").want(t, 200, `value="unlisted-licence" selected`, "Ministry of Health").without(t, "Ministry of Finance</option>")
+	s.as(g.Buyer.ID).get("/exemptions/new").want(t, 403)
+	s.get("/exemptions/new").want(t, 401)
+	registrar.post("/exemptions", "rule", "", "agencyId", number(g.Health.ID), "ground", "A frame contract covers it.", "evidence", "", "expiresOn", "").want(t, 400, `href="#f-rule"`, `href="#f-evidence"`, `href="#f-expiresOn"`, "A frame contract covers it.")
+	day := models.DateOf(time.Now()).AddDays(90).String()
+	registrar.post("/exemptions", "rule", "unlisted-licence", "agencyId", number(g.Finance.ID), "ground", "x", "evidence", "y", "expiresOn", day).want(t, 403)
+	a := registrar.post("/exemptions", "rule", "unlisted-licence", "agencyId", number(g.Health.ID), "license", "LicenseRef-pdf-stamp", "ground", "A frame contract covers it.", "evidence", "Contract 9", "expiresOn", day)
+	officer.get(a.Location).want(t, 200, "all software; the licence LicenseRef-pdf-stamp", "What it would cover", "2 findings")
+	officer.post(a.Location+"/decision", "to", "granted", "decision", "Read the contract.")
+	s.judge()
+	officer.get("/findings?state=exempted").want(t, 200, "2 findings are covered by an exemption")
+	officer.get(a.Location).want(t, 200, "What it covers now", "National Insurance Board")
+}

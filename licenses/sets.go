@@ -64,6 +64,18 @@ func NewSet(entries ...string) (Set, error) {
 	return set, nil
 }
 
+// SetOf is the set of licences as they stand in expressions that have been read. None is refused: an unlisted identifier stands for itself, and of
+// "GPL-2.0-only+" only 2.0 is certain.
+func SetOf(leaves ...Leaf) Set {
+	set := Set{atoms: make(map[Leaf]struct{}, len(leaves))}
+	for _, leaf := range leaves {
+		for _, version := range leaf.span() {
+			set.atoms[version] = struct{}{}
+		}
+	}
+	return set
+}
+
 // readEntry gives the leaf of an entry, zero when it is malformed, and what is wrong with it.
 func readEntry(entry string) (Leaf, EntryMistake) {
 	expression, err := Parse(entry)

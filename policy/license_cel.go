@@ -96,12 +96,30 @@ func setFunction(name string, predicate func(licenses.Expression, licenses.Set) 
 			if err != nil {
 				return types.NewErr("%s: the second argument is not a list of licences", name)
 			}
-			set, err := licenses.NewSet(native.([]string)...)
+			set, err := setOf(native.([]string))
 			if err != nil {
 				return types.NewErr("%s: %s", name, err)
 			}
 			return types.Bool(predicate(reading.Expression, set))
 		})))
+}
+
+// setOf takes each licence as it stands, since it may come from a document; only what is no single licence is refused.
+func setOf(entries []string) (licenses.Set, error) {
+	var leaves []licenses.Leaf
+	var refused []string
+	for _, entry := range entries {
+		expression, err := licenses.Parse(entry)
+		if leaf := expression.Leaf(); err == nil && leaf != (licenses.Leaf{}) {
+			leaves = append(leaves, leaf)
+		} else {
+			refused = append(refused, entry)
+		}
+	}
+	if len(refused) > 0 {
+		return licenses.NewSet(refused...)
+	}
+	return licenses.SetOf(leaves...), nil
 }
 
 // expandKnown turns known(deployment.dataClass) into the variable that says whether the fact is known.

@@ -63,6 +63,7 @@ func (w *walker) walk(e ast.Expr, locals []string) {
 			w.walk(arg, locals)
 		}
 		w.literals(call)
+		w.comparison(call, locals)
 	case ast.ListKind:
 		for _, element := range e.AsList().Elements() {
 			w.walk(element, locals)

@@ -92,7 +92,7 @@ func TestWhatARuleSaysOfAStatement(t *testing.T) {
 		{"a missing fact does not matter when the rest says the same", []string{"a deny when use.service", "b deny"}, "MIT", Situation{}, "denied: b"},
 		{"a missing fact leaves an unlisted licence unknown", []string{"a deny when use.service", "b allow"}, "LicenseRef-x", Situation{}, "unknown: a (use.service)"},
 		{"all missing facts are named", []string{"a deny when use.service && asset.name == 'x'", "b deny when use.modify", "c allow"}, "MIT", Situation{}, "undetermined: a (asset.name, use.modify, use.service)"},
-		{"a value that says unknown is missing", []string{"a deny when deployment.dataClass == 'unknown'", "b allow"}, "MIT", Situation{Deployment: &models.Deployment{DataClass: models.DataUnknown}}, "undetermined: a (deployment.dataClass)"},
+		{"a value that says unknown is missing", []string{"a deny when deployment.dataClass == 'secret'", "b allow"}, "MIT", Situation{Deployment: &models.Deployment{DataClass: models.DataUnknown}}, "undetermined: a (deployment.dataClass)"},
 		{"criticality that was not assessed is missing", []string{"a deny when deployment.criticality < 3", "b allow"}, "MIT", Situation{Deployment: &models.Deployment{}}, "undetermined: a (deployment.criticality)"},
 		{"known() asks without needing", []string{"a deny when known(deployment.dataClass)", "b allow"}, "MIT", Situation{}, "allowed: b"},
 		{"known() says yes", []string{"a deny when known(deployment.dataClass)", "b allow"}, "MIT", secret, "denied: a"},

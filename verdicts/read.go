@@ -1,12 +1,15 @@
 package verdicts
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
@@ -29,7 +32,7 @@ func ReadVerdict(text []byte) (*Verdict, error) {
 	}
 	v := &Verdict{}
 	if err := json.Unmarshal(text, v, json.RejectUnknownMembers(true)); err != nil {
-		return nil, models.Refuse(models.Invalid, "not-a-verdict", "The file is no verdict of this program: "+err.Error()+".")
+		return nil, noVerdict(err)
 	}
 	if v.VerdictVersion != Format {
 		return nil, models.Refuse(models.Invalid, "other-verdict-version", fmt.Sprintf("The verdict says verdictVersion %d; this program reads %d.", v.VerdictVersion, Format))
@@ -49,7 +52,7 @@ func ReadVerdict(text []byte) (*Verdict, error) {
 	}
 	have, err := digest(text)
 	if err != nil {
-		return nil, models.Refuse(models.Invalid, "not-a-verdict", "The file is no verdict of this program: "+err.Error()+".")
+		return nil, noVerdict(err)
 	}
 	if have != v.Digest {
 		m.Add("digest", CodeChanged, "The verdict was changed after it was made: its content has the digest "+have+".")
@@ -59,6 +62,36 @@ func ReadVerdict(text []byte) (*Verdict, error) {
 	}
 	v.fill()
 	return v, nil
+}
+
+// noVerdict says why a text cannot be read as a verdict, and where.
+func noVerdict(err error) *models.Error {
+	why, at := "it is no JSON document that can be read", jsontext.Pointer("")
+	var syntax *jsontext.SyntacticError
+	var meaning *json.SemanticError
+	switch {
+	case errors.As(err, &syntax):
+		at = syntax.JSONPointer
+		switch {
+		case errors.Is(err, jsontext.ErrDuplicateName):
+			why = "a member is there twice"
+		case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+			why = "it ends too early"
+		default:
+			why = fmt.Sprintf("it is no valid JSON from byte %d on", syntax.ByteOffset)
+		}
+	case errors.As(err, &meaning):
+		why, at = "a value is of the wrong kind or out of range", meaning.JSONPointer
+		if errors.Is(err, json.ErrUnknownName) {
+			why = "a verdict has no such member"
+		}
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		why = "it ends too early"
+	}
+	if at != "" {
+		why += fmt.Sprintf(", at %.200q", string(at))
+	}
+	return models.Refuse(models.Invalid, "not-a-verdict", "The file is no verdict of this program: "+why+". Send one as it was written.")
 }
 
 // fill makes lists of what was left out or null, as in a verdict that is made.

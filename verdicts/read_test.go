@@ -150,6 +150,28 @@ func TestAllMistakesInAVerdictAreNamedTogether(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoVerdictIsRefusedInWordsWithItsPlace(t *testing.T) {
+	for text, says := range map[string]string{
+		`{"verdictVersion":1e308}`:                `a value is of the wrong kind or out of range, at "/verdictVersion"`,
+		`{"verdictVersion":"1"}`:                  `a value is of the wrong kind or out of range, at "/verdictVersion"`,
+		`{"verdictVersion":1,"colour":1}`:         `a verdict has no such member, at "/colour"`,
+		`{"verdictVersion":1,"verdictVersion":1}`: `a member is there twice, at "/verdictVersion"`,
+		`{"verdictVersion":1`:                     "it ends too early",
+		`{"verdictVersion":1}}`:                   "it is no valid JSON from byte 20 on",
+		"Hello.":                                  "it is no valid JSON from byte 0 on",
+		"":                                        "it ends too early",
+		"[]":                                      "a value is of the wrong kind or out of range",
+	} {
+		_, err := ReadVerdict([]byte(text))
+		if err == nil || !strings.Contains(err.Error(), says+".") && !strings.Contains(err.Error(), says+", at ") {
+			t.Errorf("%s: %v, want %s", text, err, says)
+		}
+		if err != nil && (strings.Contains(err.Error(), "json") || strings.Contains(err.Error(), "Go ")) {
+			t.Errorf("%s: the words are those of a library: %v", text, err)
+		}
+	}
+}
+
 func TestCompareSaysWhatDiffers(t *testing.T) {
 	v := full(t)
 	other := program(t, strings.Replace(ours, "severity: high", "severity: critical", 1))

@@ -94,8 +94,8 @@ func (e Expression) Class() Class {
 }
 
 // Class sorts the leaf. An exception of the SPDX list loosens a strong copyleft licence to weak copyleft when it frees the rest of the work
-// (data/exceptions.tsv: Classpath, GCC runtime, fonts, what Autoconf or Bison write), and changes nothing when it only lets the work be combined
-// with a named library such as OpenSSL or with other open licences, or when the licence asks for the source of what is offered over a network.
+// (data/exceptions.tsv: Classpath, GCC runtime, fonts), and changes nothing when it only frees what a tool writes (Autoconf, Bison) or programs that
+// call it (Linux), only lets the work be combined with a named library such as OpenSSL or with other open licences, or when the licence asks for the source of what is offered over a network.
 // Any other addition may say anything and makes the leaf Unknown.
 func (l Leaf) Class() Class {
 	class := classOf(l.ID, l.Category())

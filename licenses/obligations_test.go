@@ -145,7 +145,7 @@ func TestEveryListedLicenceOwesWhatItsFactsSay(t *testing.T) {
 			derived++
 		}
 	}
-	if diff := cmp.Diff([]int{330, 240, 157}, []int{read, phrases, derived}); diff != "" {
+	if diff := cmp.Diff([]int{333, 240, 154}, []int{read, phrases, derived}); diff != "" {
 		t.Errorf("the figures in docs/licences.md are these: %s", diff)
 	}
 }

@@ -46,7 +46,7 @@ type gate struct {
 	status    int
 }
 
-// judge prints a verdict per subject. The exit status is that of the worst.
+// judge prints a verdict per subject. The exit status is that of the worst; 2 when what was asked for cannot be done.
 func (c *checkCommand) judge(ctx context.Context, in io.Reader, w io.Writer) error {
 	j := &c.Judging
 	g := &gate{checkCommand: c, ctx: ctx, in: in, w: w}
@@ -148,7 +148,7 @@ func (g *gate) report(name string, v *verdicts.Verdict, err error) error {
 	g.status = max(g.status, g.Judging.exit(v.Verdict))
 	if g.Judging.Verdict != "" {
 		if err := os.WriteFile(g.Judging.Verdict, v.JSON(), 0o644); err != nil {
-			return fmt.Errorf("%s: %w", g.Judging.Verdict, plain(err))
+			return models.Refuse(models.Invalid, "verdict-not-written", fmt.Sprintf("--verdict %s: %v. Name a file in a directory that is there and may be written.", g.Judging.Verdict, plain(err)))
 		}
 	}
 	if g.JSON {

@@ -121,6 +121,10 @@ func TestEveryMistakeInWhatIsAskedOfCheckIsNamed(t *testing.T) {
 	if code, _, errOut := command(t, "check"); code != 2 || !strings.Contains(errOut, "Name a document") {
 		t.Errorf("%d %s", code, errOut)
 	}
+	nowhere := filepath.Join(t.TempDir(), "no", "v.json")
+	if code, _, errOut := command(t, "check", "--expression", "MIT", "--verdict", nowhere); code != 2 || !strings.Contains(errOut, nowhere) {
+		t.Errorf("a verdict that cannot be written: %d %s", code, errOut)
+	}
 	if code, _, _ := command(t, "check", "--fail-on", "nothing", "x"); code != 2 {
 		t.Errorf("exit status %d", code)
 	}

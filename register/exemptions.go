@@ -2,9 +2,11 @@ package register
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/policy"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -65,6 +67,9 @@ func (r *Register) requestExemption(ctx context.Context, by models.Viewer, x *mo
 	}
 	return store.Write(ctx, r.store, func(tx *store.Tx) error {
 		x.ID = 0
+		if err := isRule(ctx, tx, x); err != nil {
+			return err
+		}
 		if x.AssetID != nil {
 			if _, err := tx.Asset(ctx, by, *x.AssetID); err != nil {
 				return err
@@ -82,6 +87,45 @@ func (r *Register) requestExemption(ctx context.Context, by models.Viewer, x *mo
 		}
 		return record(ctx, tx, by, exemptionEvent("exemption.requested", x, nil))
 	})
+}
+
+// isRule refuses an exemption from a rule that no policy in force has which binds the agency. Where the policy is not named it is the one that has the rule.
+func isRule(ctx context.Context, tx *store.Tx, x *models.Exemption) error {
+	lines, err := tx.Lines(ctx, []int64{x.AgencyID})
+	if err != nil {
+		return err
+	}
+	active, err := tx.ActivePolicies(ctx)
+	if err != nil {
+		return err
+	}
+	var having []int64
+	for _, v := range active {
+		if v.AgencyID != nil && !slices.Contains(lines[x.AgencyID], *v.AgencyID) || x.PolicyID != nil && *x.PolicyID != v.PolicyID {
+			continue
+		}
+		text, err := policy.Parse([]byte(v.Text))
+		if err != nil {
+			return err
+		}
+		if _, there := text.Rule(x.Rule); there || x.Rule == otherwiseRule {
+			having = append(having, v.PolicyID)
+		}
+	}
+	switch len(having) {
+	case 0:
+		return invalidField("rule", "unknown", "No policy in force that binds the agency has this rule.")
+	case 1:
+		x.PolicyID = &having[0]
+		return nil
+	}
+	return invalidField("policyId", "required", "Several policies that bind the agency have a rule of this name. Say which policy is meant.")
+}
+
+// MayDecideExemption reports whether somebody may grant or refuse an exemption: who set the rule, or who stands above. A ministry may be stricter than the government, and
+// so it exempts from its own rules only.
+func MayDecideExemption(by models.Viewer, x *store.ExemptionRow) bool {
+	return by.May(models.GrantExemption, value(x.SetByID))
 }
 
 func exemptionEvent(action string, x *models.Exemption, before any) event {
@@ -130,8 +174,11 @@ func (r *Register) moveExemption(ctx context.Context, by models.Viewer, id int64
 			return err
 		}
 		x := &row.Exemption
-		if err := may(by, models.GrantExemption, x.AgencyID, "decide on this exemption"); err != nil {
-			return err
+		if !MayDecideExemption(by, row) && (to != models.ExemptionRevoked || !by.May(models.GrantExemption, x.AgencyID)) { // to end one is stricter
+			if !by.SignedIn() {
+				return may(by, models.GrantExemption, 0, "decide on this exemption")
+			}
+			return models.Refuse(models.Forbidden, "not-allowed", "You may not decide on this exemption: who set the rule does. Ask "+decider(row)+".")
 		}
 		if err := check(x); err != nil {
 			return err
@@ -148,6 +195,13 @@ func (r *Register) moveExemption(ctx context.Context, by models.Viewer, id int64
 		}
 		return record(ctx, tx, by, exemptionEvent("exemption."+string(to), x, before))
 	})
+}
+
+func decider(row *store.ExemptionRow) string {
+	if row.SetByID == nil {
+		return "the open source programme office"
+	}
+	return "counsel of the agency whose policy “" + row.Policy + "” is"
 }
 
 // ExpireExemptions ends the exemptions whose last day is over, one transaction and one event each; what they covered is open again once judged.

@@ -70,8 +70,8 @@ func (r *Register) triage(ctx context.Context, tx *store.Tx, by models.Viewer, i
 	before := f.Finding
 	if t.Assignee != nil {
 		if f.AssigneeID = optional(*t.Assignee); f.AssigneeID != nil {
-			if _, err := tx.User(ctx, *t.Assignee); err != nil {
-				return false, invalidField("assigneeId", "unknown", "There is no such person.")
+			if err := seesFinding(ctx, tx, *t.Assignee, id); err != nil {
+				return false, err
 			}
 		}
 	}
@@ -96,6 +96,21 @@ func (r *Register) triage(ctx context.Context, tx *store.Tx, by models.Viewer, i
 	}
 	after["assigneeId"], after["dueOn"] = f.AssigneeID, f.DueOn
 	return true, record(ctx, tx, by, findingEvent("finding.triaged", f, map[string]any{"assigneeId": before.AssigneeID, "dueOn": before.DueOn}, after))
+}
+
+// seesFinding refuses to give a finding to somebody who is not there or may not see it.
+func seesFinding(ctx context.Context, tx *store.Tx, user, id int64) error {
+	v, err := tx.Viewer(ctx, user)
+	if models.IsKind(err, models.NotFound) {
+		return invalidField("assigneeId", "unknown", "There is no such person.")
+	}
+	if err != nil {
+		return err
+	}
+	if _, err = tx.Finding(ctx, v, id); models.IsKind(err, models.NotFound) {
+		return invalidField("assigneeId", "may-not-see", "This person may not see the finding. Name somebody of the agency concerned or of the programme office.")
+	}
+	return err
 }
 
 // findingEvent is an event of a finding: the agency concerned and those who see all may see it.

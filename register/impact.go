@@ -53,7 +53,7 @@ func (r *Register) RehearsePolicy(ctx context.Context, by models.Viewer, id int6
 	if err := may(by, models.WritePolicy, value(v.AgencyID), "rehearse this licence policy"); err != nil {
 		return nil, err
 	}
-	im, err := r.impact(ctx, func(s *sitting) { s.standIn(v) })
+	im, err := r.impact(ctx, value(v.AgencyID), func(s *sitting) { s.standIn(v) })
 	if err != nil {
 		return nil, err
 	}
@@ -89,8 +89,8 @@ func (r *Register) loosening(ctx context.Context, v *store.PolicyVersionRow) ([]
 	return all, nil
 }
 
-// impact judges everything twice: as it is, and with a change.
-func (r *Register) impact(ctx context.Context, change func(*sitting)) (*Impact, error) {
+// impact judges everything twice: as it is, and with a change; with an agency only what it and those below it run or answer for.
+func (r *Register) impact(ctx context.Context, agency int64, change func(*sitting)) (*Impact, error) {
 	began := time.Now()
 	now, err := r.sit(ctx, nil)
 	if err != nil {
@@ -113,7 +113,7 @@ func (r *Register) impact(ctx context.Context, change func(*sitting)) (*Impact, 
 			break
 		}
 		after = assets[len(assets)-1]
-		if err := im.compare(ctx, now, then, assets); err != nil {
+		if err := im.compare(ctx, now, then, assets, agency); err != nil {
 			return nil, err
 		}
 	}
@@ -127,10 +127,13 @@ func (r *Register) impact(ctx context.Context, change func(*sitting)) (*Impact, 
 	return im, nil
 }
 
-func (im *Impact) compare(ctx context.Context, now, then *sitting, assets []int64) error {
+func (im *Impact) compare(ctx context.Context, now, then *sitting, assets []int64, agency int64) error {
 	g, err := now.gather(ctx, assets)
 	if err != nil {
 		return err
+	}
+	if agency != 0 {
+		g.list = slices.DeleteFunc(g.list, func(one store.Subject) bool { return !slices.Contains(now.lines[one.AgencyID], agency) })
 	}
 	if err := gatherNeeded(ctx, g, now, then); err != nil {
 		return err

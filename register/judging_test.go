@@ -145,11 +145,11 @@ func TestAnExemptionHoldsUntilItsDayAndReopens(t *testing.T) {
 		t.Fatalf("findings %+v", list.Items)
 	}
 	x := &models.Exemption{Ground: "It is to be replaced.", Evidence: "Memo 12.", ExpiresOn: models.DateOf(time.Now()).AddDays(30)}
-	f.must(f.r.ExemptFinding(ctx, counsel, list.Items[0].ID, register.EveryRelease, x))
-	if err := f.r.DecideExemption(ctx, counsel, x.ID, models.ExemptionGranted, "Fine."); !models.HasCode(err, "own-request") {
+	f.must(f.r.ExemptFinding(ctx, officer, list.Items[0].ID, register.EveryRelease, x))
+	if err := f.r.DecideExemption(ctx, officer, x.ID, models.ExemptionGranted, "Fine."); !models.HasCode(err, "own-request") {
 		t.Errorf("a request of one's own: %v", err)
 	}
-	f.must(f.r.DecideExemption(ctx, officer, x.ID, models.ExemptionGranted, "Fine."))
+	f.must(f.r.DecideExemption(ctx, f.person("p@example.gov", models.OSPOStaff, nil), x.ID, models.ExemptionGranted, "Fine."))
 	if got := f.judged(f.health.ID); got != nil {
 		t.Errorf("exempted findings are open: %v", got)
 	}
@@ -191,5 +191,50 @@ func TestClassesFollowWhatTheProgramKnows(t *testing.T) {
 	}
 	if n, err := f.r.RefreshClasses(ctx); n != 0 || err != nil {
 		t.Errorf("once more: %d: %v", n, err)
+	}
+}
+
+func TestOnlyWhoSetARuleExemptsFromIt(t *testing.T) {
+	f := newOwnFixture(t)
+	officer, counsel, registrar := f.person("o@example.gov", models.OSPOStaff, nil), f.person("c@example.gov", models.Counsel, f.health), f.person("r@example.gov", models.Registrar, f.hospitals)
+	f.receive(system, f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0"), withLicenses("GPL-3.0-only"))
+	government := f.inForce(officer, nil, strictPolicy)
+	own := f.inForce(counsel, &f.health.ID, strings.NewReplacer("id: test", "id: health", "[GPL-3.0-only]", "[MIT]", "no-gpl", "no-mit").Replace(strictPolicy))
+	ask := func(policy int64, rule string) (*models.Exemption, error) {
+		x := &models.Exemption{PolicyID: &policy, Rule: rule, AgencyID: f.hospitals.ID, Ground: "g", Evidence: "e", ExpiresOn: models.DateOf(time.Now()).AddDays(30)}
+		return x, f.r.RequestExemption(ctx, registrar, x)
+	}
+	if _, err := ask(government.PolicyID, "nonsense"); !models.IsKind(err, models.Invalid) {
+		t.Errorf("a rule that is not there: %v", err)
+	}
+	if _, err := ask(99, "no-gpl"); !models.IsKind(err, models.Invalid) {
+		t.Errorf("a policy that is not there: %v", err)
+	}
+	higher, err := ask(government.PolicyID, "no-gpl")
+	f.must(err)
+	if err := f.r.DecideExemption(ctx, counsel, higher.ID, models.ExemptionGranted, "Fine."); !models.IsKind(err, models.Forbidden) {
+		t.Errorf("a ministry exempts from the government's rule: %v", err)
+	}
+	f.must(f.r.DecideExemption(ctx, officer, higher.ID, models.ExemptionGranted, "Fine."))
+	f.must(f.r.RevokeExemption(ctx, counsel, higher.ID, "We are stricter."))
+	lower, err := ask(own.PolicyID, "no-mit")
+	f.must(err)
+	f.must(f.r.DecideExemption(ctx, counsel, lower.ID, models.ExemptionGranted, "Fine."))
+}
+
+func TestAFindingIsGivenOnlyToWhoMaySeeIt(t *testing.T) {
+	f := newOwnFixture(t)
+	officer, stranger := f.person("o@example.gov", models.OSPOStaff, nil), f.person("s@example.gov", models.Registrar, f.education)
+	f.receive(system, f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0"), withLicenses("GPL-3.0-only"))
+	f.inForce(officer, nil, strictPolicy)
+	f.judged(f.health.ID)
+	list, err := f.s.Findings(ctx, officer, models.FindingFilter{})
+	f.must(err)
+	id := list.Items[0].ID
+	if _, err := f.r.TriageFindings(ctx, officer, []int64{id}, register.Triage{Assignee: &stranger.UserID}); !models.IsKind(err, models.Invalid) {
+		t.Errorf("given to a stranger: %v", err)
+	}
+	if n, err := f.r.TriageFindings(ctx, officer, []int64{id}, register.Triage{Assignee: &officer.UserID, Comment: "Mine."}); n != 1 || err != nil {
+		t.Errorf("given to oneself: %d, %v", n, err)
 	}
 }

@@ -141,7 +141,7 @@ func (r *Register) reach(ctx context.Context, tx *store.Tx, by models.Viewer, ac
 		if err != nil {
 			return e, err
 		}
-		e.agency, e.asset, e.to = a.StewardID, a.ID, a.Visibility
+		e.agency, e.asset, e.to = a.StewardID, a.ID, narrower(a.Visibility, models.VisibleGovernment)
 	}
 	return e, may(by, action, e.agency, what+" here")
 }

@@ -104,7 +104,7 @@ func (r *Register) listUpdate(ctx context.Context, id int64, list *licenses.List
 		return nil, err
 	}
 	u := &ListUpdate{ID: id, From: now.Version(), To: list.Version(), Changes: now.Changes(list)}
-	u.Impact, err = r.impact(ctx, func(s *sitting) { s.list = list })
+	u.Impact, err = r.impact(ctx, 0, func(s *sitting) { s.list = list })
 	return u, err
 }
 

@@ -66,7 +66,7 @@ func (f *flag) findings(o *outcome, parts map[int32][]store.PartOf) []*models.Fi
 	}
 	var list []*models.Finding
 	for _, reason := range reasons {
-		base := models.Finding{AgencyID: one.AgencyID, AssetID: one.AssetID, ReleaseID: one.ReleaseID, SBOMID: one.SBOMID, PolicyVersionID: optional(reason.Version), Rule: cmp.Or(reason.Rule, "otherwise"),
+		base := models.Finding{AgencyID: one.AgencyID, AssetID: one.AssetID, ReleaseID: one.ReleaseID, SBOMID: one.SBOMID, PolicyVersionID: optional(reason.Version), Rule: cmp.Or(reason.Rule, otherwiseRule),
 			Verdict: string(f.Verdict), Severity: cmp.Or(reason.Severity, models.SeverityMedium), License: f.license, Leaf: reason.Leaf, Missing: reason.Missing, Packages: f.packages, State: models.FindingOpen}
 		about := parts[f.expression]
 		switch {
@@ -113,7 +113,7 @@ func (s *sitting) covering(exemptions []models.Exemption, f *models.Finding) *mo
 	for i := range exemptions {
 		x := &exemptions[i]
 		at := slices.Index(line, x.AgencyID)
-		if at < 0 || !x.Covers(f) {
+		if at < 0 || !x.Covers(f) || value(x.PolicyID) != s.policyOf(f) {
 			continue
 		}
 		if best == nil || at > slices.Index(line, best.AgencyID) {
@@ -122,6 +122,19 @@ func (s *sitting) covering(exemptions []models.Exemption, f *models.Finding) *mo
 	}
 	return best
 }
+
+// policyOf is the policy whose rule a finding is about; 0 when it is no policy's.
+func (s *sitting) policyOf(f *models.Finding) int64 {
+	for i := range s.versions {
+		if s.versions[i].ID == value(f.PolicyVersionID) {
+			return s.versions[i].PolicyID
+		}
+	}
+	return 0
+}
+
+// otherwiseRule is how a finding names what a policy says of everything that no rule matches.
+const otherwiseRule = "otherwise"
 
 // byPlace orders findings so that the same ones always come in the same order.
 func byPlace(a, b models.Finding) int {

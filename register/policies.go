@@ -75,8 +75,13 @@ func (r *Register) readDraft(d Draft) (*models.PolicyVersion, *policy.Policy, er
 	return v, p, err
 }
 
+// policyEvent is an event of a policy. What is not in force yet is for those who write it and those who see all.
 func policyEvent(action string, v *models.PolicyVersion, p *policy.Policy, agency *int64, before any) event {
-	return event{action: action, noun: "policy", id: v.PolicyID, title: p.Title + ", version " + idText(int64(v.Number)), agency: value(agency), to: models.VisibleGovernment, before: before,
+	to := models.VisibleAgency
+	if v.State == models.PolicyActive {
+		to = models.VisibleGovernment
+	}
+	return event{action: action, noun: "policy", id: v.PolicyID, title: p.Title + ", version " + idText(int64(v.Number)), agency: value(agency), to: to, before: before,
 		after: map[string]any{"number": v.Number, "state": v.State, "digest": hex.EncodeToString(v.Digest), "rules": len(p.Rules), "note": v.Note}}
 }
 

@@ -66,6 +66,7 @@ func (r *Register) Publication(ctx context.Context, v models.Viewer, release int
 		m.Add("outbound", "required", "Name the licence to publish under; the software is registered without one.")
 	}
 	under := expressionIn(&m, "outbound", outbound)
+	m.Include(KnownOutbound(l.sitting.list, under))
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
@@ -74,6 +75,23 @@ func (r *Register) Publication(ctx context.Context, v models.Viewer, release int
 	p.Sentence = p.words()
 	p.assume(l)
 	return p, nil
+}
+
+// KnownOutbound refuses to compare with a licence that is nowhere known, at the field "outbound"; nil when all are known.
+func KnownOutbound(list *licenses.List, under licenses.Expression) error {
+	var unknown []string
+	for _, leaf := range under.Leaves() {
+		_, exception := list.GetException(leaf.Addition)
+		if !list.Facts(leaf).Listed || leaf.Addition != "" && !exception {
+			unknown = append(unknown, "“"+leaf.String()+"”")
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	var m models.Mistakes
+	m.Add("outbound", "unknown-license", "Nobody here knows the terms of "+strings.Join(unknown, ", ")+", so that nothing can be compared with them. Give identifiers of the SPDX licence list, such as EUPL-1.2 or BSD-3-Clause.")
+	return m.Err()
 }
 
 // asked is a question that many components share.

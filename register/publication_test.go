@@ -135,11 +135,14 @@ func TestWhatCannotBeAnsweredAboutPublicationIsRefused(t *testing.T) {
 		{"a release that the asker may not see", hidden.ID, "MIT", models.Viewer{}, "release-not-found"},
 		{"a release without a document", open.ID, "MIT", system, "no-document"},
 		{"no expression", hidden.ID, "MIT AND", system, "invalid-input"},
+		{"no licence on the list", hidden.ID, "nonsense", system, "invalid-input"},
+		{"a licence that only a document defines", hidden.ID, "MIT OR LicenseRef-foo", system, "invalid-input"},
+		{"an exception that is not on the list", hidden.ID, "GPL-2.0-only WITH Nonsense", system, "invalid-input"},
 	} {
 		if _, err := f.r.Publication(ctx, c.by, c.release, c.outbound); !models.HasCode(err, c.code) {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if c.name == "no expression" {
+		if c.code == "invalid-input" {
 			continue
 		}
 		if _, err := f.r.Obligations(ctx, c.by, c.release, licenses.UseInternal); !models.HasCode(err, c.code) {

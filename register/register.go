@@ -70,8 +70,11 @@ func may(by models.Viewer, a models.Action, agency int64, what string) error {
 		return models.Refuse(models.Unauthenticated, "sign-in-first", "Sign in, or send an API token, to "+what+".")
 	}
 	whom := "a registrar of the agency concerned, or the open source programme office"
-	if a == models.ManageUsers {
+	switch a {
+	case models.ManageUsers:
 		whom = "an administrator of the register"
+	case models.WritePolicy, models.ConcludeLicense, models.GrantExemption:
+		whom = "counsel of the agency concerned, or the open source programme office"
 	}
 	return models.Refuse(models.Forbidden, "not-allowed", "You may not "+what+". Ask "+whom+".")
 }

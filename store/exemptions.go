@@ -14,14 +14,16 @@ type ExemptionRow struct {
 	Release     string
 	RequestedBy string
 	DecidedBy   string
-	Findings    int // that it covers now
+	Policy      string
+	SetByID     *int64 // the agency whose policy the rule is in; nil: the government's
+	Findings    int    // that it covers now
 }
 
 const exemptionFrom = `exemptions x JOIN agencies g ON g.id = x.agency_id LEFT JOIN assets a ON a.id = x.asset_id LEFT JOIN releases r ON r.id = x.release_id
-	LEFT JOIN users q ON q.id = x.requested_by_id LEFT JOIN users d ON d.id = x.decided_by_id`
+	LEFT JOIN license_policies p ON p.id = x.policy_id LEFT JOIN users q ON q.id = x.requested_by_id LEFT JOIN users d ON d.id = x.decided_by_id`
 
 var exemptionSelect = `SELECT ` + columns("x", models.Exemption{}) + `, g.name AS agency, coalesce(btrim(a.name || ' ' || a.edition), '') AS asset, coalesce(r.number, '') AS release,
-	coalesce(q.name, '') AS requested_by, coalesce(d.name, '') AS decided_by, (SELECT count(*) FROM findings f WHERE f.exemption_id = x.id)::int AS findings FROM ` + exemptionFrom
+	coalesce(q.name, '') AS requested_by, coalesce(d.name, '') AS decided_by, coalesce(p.name, '') AS policy, p.agency_id AS set_by_id, (SELECT count(*) FROM findings f WHERE f.exemption_id = x.id)::int AS findings FROM ` + exemptionFrom
 
 // Exemptions lists exemptions that the viewer may see, newest first; empty arguments do not restrict.
 func (s *Store) Exemptions(ctx context.Context, v models.Viewer, state models.ExemptionState, agency int64, p models.Page) (models.List[ExemptionRow], error) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -150,14 +151,14 @@ func (s *site) showExemption(c *page, id int64, refused string, f *form) error {
 		return err
 	}
 	p.Facts = p.facts()
-	decides, asks := c.viewer.May(models.GrantExemption, x.AgencyID), c.viewer.May(models.TriageFinding, x.AgencyID)
+	decides, revokes, asks := register.MayDecideExemption(c.viewer, &p.ExemptionRow), c.viewer.May(models.GrantExemption, x.AgencyID), c.viewer.May(models.TriageFinding, x.AgencyID)
 	switch x.State {
 	case models.ExemptionRequested:
 		if decides && !p.Own {
 			p.Forms[formDecide] = newForm("to", "")
 		}
 	case models.ExemptionGranted, models.ExemptionExpired:
-		if decides && x.State == models.ExemptionGranted {
+		if (decides || revokes) && x.State == models.ExemptionGranted {
 			p.Forms[formRevoke] = newForm()
 		}
 		if asks {

@@ -11,7 +11,7 @@ import (
 
 func TestAnExemptionNeedsASecondPerson(t *testing.T) {
 	s, g := judged(t)
-	registrar, counsel := s.as(g.Registrar.ID), s.as(sample.User(t, s.store, "Cato Counsel", models.Counsel, g.Health.ID).ID)
+	registrar, counsel := s.as(g.Registrar.ID), s.as(sample.User(t, s.store, "Cato Counsel", models.OSPOStaff, 0).ID)
 	f := s.found(g.Health.ID, verdictIs("unknown"))
 	day := models.DateOf(time.Now()).AddDays(30).String()
 	registrar.post(findingOf(f)+"/exemptions", "ground", "", "evidence", "Contract 7", "expiresOn", "2031-01-01", "reaching", "release").want(t, 400, "There is a problem", `href="#f-ground"`, `href="#f-expiresOn"`, "Contract 7", `id="exempt" open`)
@@ -24,6 +24,9 @@ func TestAnExemptionNeedsASecondPerson(t *testing.T) {
 	registrar.post(page+"/decision", "to", "granted", "decision", "Fine by me").want(t, 403)
 	registrar.get(findingOf(f)).want(t, 200, "Rosa Registrar has asked for an exemption").without(t, `id="exempt"`)
 	s.as(g.Buyer.ID).get(page).want(t, 404)
+	ministry := s.as(sample.User(t, s.store, "Mina Ministry", models.Counsel, g.Health.ID).ID)
+	ministry.get(page).want(t, 200, "exempts from rules of its own only").without(t, "Decide on it</h2>")
+	ministry.post(page+"/decision", "to", "granted", "decision", "Fine by me").want(t, 403)
 	s.get("/exemptions").want(t, 401)
 	counsel.get("/exemptions").want(t, 200, "1 request waits for a decision", "Case Desk 4.2.1")
 	counsel.post(page+"/decision", "to", "granted").want(t, 400, "Say why", `value="granted" checked`)

@@ -170,7 +170,7 @@ var usualSituations = []struct {
 	is   policy.Situation
 }{
 	{"Run within an agency, as it came", usedWithin},
-	{"In software that we publish as source", policy.Situation{Asset: &models.Asset{Origin: models.GovBuilt, Visibility: models.VisiblePublic}, Uses: map[licenses.Use]bool{licenses.UseInternal: true, licenses.UseModify: true, licenses.UseDistributeSource: true, licenses.UseDistributeBinary: false, licenses.UseService: false}}},
+	{"In software of ours that we publish under EUPL-1.2", policy.Situation{Asset: &models.Asset{Origin: models.GovBuilt, Visibility: models.VisiblePublic, License: "EUPL-1.2"}, Uses: map[licenses.Use]bool{licenses.UseInternal: true, licenses.UseModify: true, licenses.UseDistributeSource: true, licenses.UseDistributeBinary: false, licenses.UseService: false}}},
 	{"Built programs passed on without their source", policy.Situation{Uses: map[licenses.Use]bool{licenses.UseInternal: true, licenses.UseModify: false, licenses.UseDistributeSource: false, licenses.UseDistributeBinary: true, licenses.UseService: false}}},
 	{"Changed, and offered to others as a service", policy.Situation{Uses: map[licenses.Use]bool{licenses.UseInternal: true, licenses.UseModify: true, licenses.UseDistributeSource: false, licenses.UseDistributeBinary: false, licenses.UseService: true}}},
 }

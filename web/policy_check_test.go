@@ -89,6 +89,8 @@ func TestALicencesPageSaysWhatItAsksForAndWhatThePolicySays(t *testing.T) {
 	s, _, p := policies(t)
 	s.get("/licenses/AGPL-3.0-or-later").want(t, 200, "May we use it?", "Needs review", "/policies/"+number(p.Government)+"#rule-network-copyleft", "Network copyleft", "What it asks for", "Keep the copyright notices", "What it goes with", "EUPL-1.2", "Open Source Automation Development Lab", "choosealicense.com", "LicenseDB", "SPDX licence list", "GNU AFFERO GENERAL PUBLIC LICENSE", "Whoever receives the software may take it under any of")
 	s.get("/licenses/EUPL-1.1").want(t, 200, "Before it:", "EUPL-1.0", "After it:", "EUPL-1.2")
+	s.get("/licenses/GPL-3.0-only").want(t, 200, "In software of ours that we publish under EUPL-1.2", "#rule-strong-copyleft-published-otherwise")
+	s.get("/licenses/EUPL-1.2").want(t, 200, "In software of ours that we publish under EUPL-1.2").without(t, "#rule-network-copyleft-published-otherwise")
 	s.get("/licenses/Classpath-exception-2.0").want(t, 200, "Its text")
 	text := s.get("/licenses/MIT/text").want(t, 200, "Permission is hereby granted")
 	if got := text.Header.Get("Content-Type"); got != "text/plain; charset=utf-8" {

@@ -237,7 +237,7 @@ var licenseWrites = map[string][]try{
 		return map[string]any{"agencyId": newAgency(s).ID, "text": policyText("new"), "note": "First."}
 	}}},
 	"changePolicyDraft": {{path: func(s *server) string { return fmt.Sprintf("/policy-versions/%d", newDraft(s)) }, want: ofADraft, header: anyVersion, body: body(map[string]any{"text": policyText("other")})}},
-	"movePolicyVersion": {{path: func(s *server) string { return fmt.Sprintf("/policy-versions/%d/transitions", newDraft(s)) }, want: ofADraft, body: body(map[string]any{"to": "active"})},
+	"movePolicyVersion": {{path: func(s *server) string { return fmt.Sprintf("/policy-versions/%d/transitions", newDraft(s)) }, want: ofADraft, header: anyVersion, body: body(map[string]any{"to": "active"})},
 		{name: "discarded", path: func(s *server) string { return fmt.Sprintf("/policy-versions/%d/transitions", newDraft(s)) }, want: ofADraft, body: body(map[string]any{"to": "discarded"})}},
 	"triageFindings": {{path: fixed("/finding-triages"), want: "401 404 404 200 404 403 200 403", body: func(s *server) any {
 		return map[string]any{"findings": []int64{s.finding()}, "comment": fresh("seen")}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -173,9 +174,11 @@ func (a *api) policies() {
 	put(a, "/policy-versions/{id}", about{id: "changePolicyDraft", tag: tag, summary: "Change a draft", text: "Its text as a whole. What has been released does not change any more."}, a.changePolicyDraft)
 	get(a, "/policy-versions/{id}/transitions", about{id: "listPolicyTransitions", tag: tag, summary: "The history of the policy of a version"}, a.listPolicyTransitions)
 	post(a, "/policy-versions/{id}/transitions", about{id: "movePolicyVersion", tag: tag, summary: "Put a draft in force, or discard it",
-		text: "The version before it is superseded and kept. What changes across the register is judged in the background."}, a.movePolicyVersion)
+		text: "The version before it is superseded and kept. What changes across the register is judged in the background. Putting in force asks for If-Match, so that it is the text that was read and rehearsed."}, a.movePolicyVersion)
 	post(a, "/policy-versions/{id}/rehearsals", about{id: "rehearsePolicy", tag: tag, summary: "What a version would change, if it were in force", open: true, repeats: true, text: "Over everything that the policy binds, judged now. Nothing is stored. For those who may write the policy."}, a.rehearsePolicy)
 	get(a, "/policy-facts", about{id: "listPolicyFacts", tag: tag, summary: "List what a condition may ask for", text: "The facts by name, with their values. A fact that is missing makes a rule undetermined, never a pass."}, a.listPolicyFacts)
+	move := a.huma.OpenAPI().Paths["/policy-versions/{id}/transitions"].Post
+	move.Responses["428"] = &huma.Response{Description: descriptions[http.StatusPreconditionRequired], Content: move.Responses["412"].Content}
 	a.huma.OpenAPI().Paths["/policy-versions/{id}/document"].Get.Responses["200"].Content = map[string]*huma.MediaType{"application/yaml": {Schema: &huma.Schema{Type: huma.TypeString}}}
 }
 
@@ -348,10 +351,16 @@ func (a *api) movePolicyVersion(ctx context.Context, in *struct {
 	if err := in.Body.check(ctx, a, nil); err != nil {
 		return nil, err
 	}
+	activate := in.Body.Value.To == "active"
+	if activate {
+		if based, err = in.required(); err != nil {
+			return nil, err
+		}
+	}
 	if _, err := a.policyVersion(ctx, in.ID.ID); err != nil {
 		return nil, err
 	}
-	if in.Body.Value.To == "active" {
+	if activate {
 		err = a.Register.ActivatePolicy(ctx, viewer(ctx), in.ID.ID, based)
 	} else {
 		err = a.Register.DiscardDraft(ctx, viewer(ctx), in.ID.ID)

@@ -66,6 +66,7 @@ func TestAPolicyGoesFromDraftToForceAndStaysReadable(t *testing.T) {
 	if im["releases"] == 0.0 || im["changedCount"] == 0.0 || text1(im["changed"].([]any)[0], "to") != "denied" {
 		t.Errorf("the rehearsal says %v", im)
 	}
+	s.expect(http.StatusPreconditionRequired, counsel, http.MethodPost, address+"/transitions", map[string]any{"to": "active"})
 	s.expect(http.StatusPreconditionFailed, counsel, http.MethodPost, address+"/transitions", map[string]any{"to": "active"}, "If-Match: "+made.header.Get("ETag"))
 	if a := s.expect(http.StatusOK, counsel, http.MethodPost, address+"/transitions", map[string]any{"to": "active"}, "If-Match: "+changed.header.Get("ETag")); a.object(t)["state"] != "active" {
 		t.Errorf("got %s", a.body)

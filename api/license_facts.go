@@ -9,6 +9,7 @@ import (
 	"github.com/ospo-register/ospo/licenses"
 	licensetexts "github.com/ospo-register/ospo/licenses/texts"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 // LicenseDetail is a licence with what is known of it, what it asks for, and how much it is used.
@@ -183,7 +184,7 @@ func leafTexts(leaves []licenses.Leaf) []string {
 
 func (a *api) compareLicenses(ctx context.Context, in *struct {
 	Inbound  string  `query:"inbound" required:"true" minLength:"1" maxLength:"2000" doc:"Expression of the part" example:"LGPL-2.1-only OR MIT"`
-	Outbound string  `query:"outbound" required:"true" minLength:"1" maxLength:"2000" doc:"Expression of the work" example:"EUPL-1.2"`
+	Outbound string  `query:"outbound" required:"true" minLength:"1" maxLength:"2000" doc:"Expression of the work, of licences that are known" example:"EUPL-1.2"`
 	Linking  Linking `query:"linking" doc:"included when absent"`
 }) (*struct{ Body LicenseCompatibility }, error) {
 	list, err := a.Register.LicenseList(ctx)
@@ -204,6 +205,9 @@ func (a *api) compareLicenses(ctx context.Context, in *struct {
 	}
 	if in.Linking != "" {
 		how = licenses.Linking(in.Linking)
+	}
+	if err := register.KnownOutbound(list, outbound); err != nil {
+		return nil, err
 	}
 	p := list.Publish(outbound, inbound, how)
 	return &struct{ Body LicenseCompatibility }{LicenseCompatibility{inbound.String(), outbound.String(), Linking(how), Answer(p.Answer), p.Via.String(), leafTexts(p.Blockers), each(p.Reasons, shapeReason)}}, nil

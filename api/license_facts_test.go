@@ -39,6 +39,12 @@ func TestALicenceSaysWhatIsKnownAndOwed(t *testing.T) {
 	if c["answer"] != "yes" || c["via"] != "MIT" || len(c["reasons"].([]any)) != 2 {
 		t.Errorf("compatible: %v", c)
 	}
+	for _, unknown := range []string{"nonsense", "LicenseRef-foo", "MIT%20AND%20Foo"} {
+		a := s.expect(http.StatusBadRequest, public, http.MethodGet, "/v1/license-compatibility?inbound=MIT&outbound="+unknown, nil)
+		if !slices.Contains(a.mistakes(t), "outbound unknown-license") {
+			t.Errorf("%s: %s", unknown, a.body)
+		}
+	}
 	a := s.expect(http.StatusBadRequest, public, http.MethodGet, "/v1/license-compatibility?inbound=MIT%20AND&outbound=(", nil)
 	if m := a.mistakes(t); !slices.Contains(m, "inbound not-an-expression") || !slices.Contains(m, "outbound not-an-expression") {
 		t.Errorf("mistakes are %v", m)

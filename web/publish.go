@@ -138,7 +138,9 @@ func (p *publishPage) answer(c *page, outbound string) error {
 		if !p.Form.refused(err) {
 			return err
 		}
-		p.Form.rename("outbound", "other")
+		if p.Form.get("outbound") == otherLicense {
+			p.Form.rename("outbound", "other")
+		}
 		p.Problem = p.Form.Problem.Detail
 		return nil
 	}

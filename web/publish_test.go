@@ -44,6 +44,7 @@ func TestMayWePublishIsAnsweredInWordsFirst(t *testing.T) {
 	s.get(path+"?outbound=MIT").want(t, 200, "Case Desk 4.2.1 may not be published under MIT as it is", "stands in the way", "AGPL-3.0-only", "ghostview 9.5", "OSADL", "What was taken to be so", `role="img"`, "no legal advice", "format=csv")
 	s.get(path+"?outbound=other&other=BSD-3-Clause").want(t, 200, "under BSD-3-Clause", `value="other" checked`, `value="BSD-3-Clause"`)
 	s.get(path+"?outbound=other&other=Something+free").want(t, 400, "There is a problem", `href="#f-other"`, `value="Something free"`)
+	s.get(path+"?outbound=other&other=nonsense").want(t, 400, "There is a problem", `href="#f-other"`, `value="nonsense"`, "Give identifiers of the SPDX licence list").without(t, "is not known: the licence")
 	s.get(path+"?outbound=MIT&release=999999").want(t, 200, "Case Desk 4.2.1 may not")
 	s.get("/assets/"+number(g.Portal.ID)+"/publish").want(t, 200, "No release has an SBOM document, so that nobody can say.")
 	s.get("/assets/"+number(g.Secret.ID)+"/publish").want(t, 404)

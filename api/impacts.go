@@ -16,7 +16,7 @@ type Impact struct {
 	Moves     []ImpactMove     `json:"moves" doc:"Those whose verdict changes, by verdict before and after"`
 	Changed   []ImpactChange   `json:"changed" doc:"The gravest first, at most 500 of changedCount"`
 	Count     int              `json:"changedCount"`
-	Loosening []ImpactLoosened `json:"loosening" doc:"Rules that allow what a policy above denies: they have no effect"`
+	Loosening []ImpactLoosened `json:"loosening" doc:"Rules that allow what a policy above does not, each with a sentence on what that does"`
 	Took      int64            `json:"milliseconds" doc:"That judging took"`
 }
 

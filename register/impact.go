@@ -21,7 +21,7 @@ type Impact struct {
 	Moves     map[licenses.Verdict]map[licenses.Verdict]int // subjects by verdict before and after, where it changes
 	Changed   []ImpactChange                                // the gravest first, at most MostImpact
 	More      int                                           // changed besides
-	Loosening []policy.Loosening                            // rules of the draft that allow what a policy above denies: they have no effect
+	Loosening []policy.Loosening                            // rules of the draft that allow what a policy above does not
 	Took      time.Duration
 }
 

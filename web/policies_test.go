@@ -255,7 +255,7 @@ func TestARehearsalSaysWhatWouldChangeBeforeAVersionIsPutInForce(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := "/policy-versions/" + number(p.Draft)
-	s.get(path+"/rehearsal").want(t, 200, "would be judged more strictly", "Before and after", "Software that changes", "Case Desk", "no-network-copyleft", "1 rule has no effect", "json-is-fine allows JSON", "Nothing was stored", "less than a second")
+	s.get(path+"/rehearsal").want(t, 200, "would be judged more strictly", "Before and after", "Software that changes", "Case Desk", "no-network-copyleft", "1 rule allows what a policy above does not", "json-is-fine allows JSON", "Nothing was stored", "less than a second")
 	s.send(path+"/activate", url.Values{"version": {number(version.Version)}}).want(t, 400, "Tick the box when you have read what would change.")
 	s.send(path+"/activate", url.Values{"version": {number(version.Version - 1)}, "sure": {"yes"}}).want(t, 409, "Somebody changed this")
 	s.send(path+"/activate", url.Values{"version": {number(version.Version)}, "sure": {"yes"}}).want(t, 303)

@@ -74,6 +74,7 @@ h1 { font-size: 34px; }
 .swagger-ui .opblock.opblock-get .opblock-summary-method { background: #0a5c8a; }
 .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #14663f; }
 .swagger-ui .opblock.opblock-patch .opblock-summary-method { background: #7a4a00; }
+.swagger-ui .opblock.opblock-put .opblock-summary-method { background: #6b3d00; }
 .swagger-ui .info .title small, .swagger-ui .info .title small.version-stamp { background: #43566b; }
 .swagger-ui .info a, .swagger-ui .info .link, .swagger-ui .info .url, .swagger-ui a.nostyle { color: #0a5c8a; }
 .swagger-ui .servers, .swagger-ui .servers-title { display: none; }

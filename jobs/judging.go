@@ -10,8 +10,10 @@ const (
 	waitAfter = 15 * time.Second // something went wrong
 )
 
-// follow has judged what events have changed, soon after they happened, until ctx ends.
+// follow has judged what events have changed, soon after they happened, until ctx ends. The first time it asks although nothing has happened: this
+// program may know more of licences than the one before it.
 func follow(ctx context.Context, d Deps) {
+	begun := false
 	for wait := time.Duration(0); ; {
 		select {
 		case <-ctx.Done():
@@ -20,11 +22,12 @@ func follow(ctx context.Context, d Deps) {
 		}
 		wait = lookEvery
 		_, behind, err := d.Register.JudgedUpTo(ctx)
-		if err == nil && behind == 0 {
+		if err == nil && behind == 0 && begun {
 			continue
 		}
 		if err == nil {
 			done, judging := d.Register.JudgeChanges(ctx)
+			begun = judging == nil
 			if err = judging; err == nil && done.Opened+done.Closed > 0 {
 				d.Log.Info("licence policies judged", "assets", done.Assets, "opened", done.Opened, "closed", done.Closed)
 			}

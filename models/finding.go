@@ -36,7 +36,8 @@ type Finding struct {
 	AssetID         int64
 	ReleaseID       int64
 	SBOMID          int64  `gorm:"column:sbom_id"` // the document that shows it
-	PolicyVersionID *int64 // whose rule it is; nil when no rule of a policy matched
+	PolicyID        *int64 // whose rule it is
+	PolicyVersionID *int64 // the version that says so now
 	Rule            string
 	Verdict         string // licenses.Verdict
 	Severity        FindingSeverity
@@ -147,6 +148,9 @@ func (e *Exemption) Validate(today Date) error {
 
 // Covers reports whether the exemption is about the finding; agencies and time are for the caller.
 func (e *Exemption) Covers(f *Finding) bool {
-	return e.Rule == f.Rule && (e.AssetID == nil || *e.AssetID == f.AssetID) && (e.ReleaseID == nil || *e.ReleaseID == f.ReleaseID) &&
+	return same(e.PolicyID, f.PolicyID) && e.Rule == f.Rule && (e.AssetID == nil || *e.AssetID == f.AssetID) && (e.ReleaseID == nil || *e.ReleaseID == f.ReleaseID) &&
 		(e.Component == "" || e.Component == f.Component) && (e.License == "" || e.License == f.License)
 }
+
+// same reports whether two optional ids are the same one, or both none.
+func same(a, b *int64) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }

@@ -59,16 +59,14 @@ func (s *sitting) choose(one *store.Subject, st policy.Statement) (policy.Statem
 		return st, false
 	}
 	made := false
-	for _, reach := range models.Reaches {
-		for i := range s.choices {
-			c := &s.choices[i]
-			if c.Reach != reach || !s.reaches(one, c.Reach, c.AgencyID, c.AssetID) {
-				continue
-			}
-			after := st.Expression.Choose(refExpression(c.Expression), refExpression(c.Chosen))
-			made = made || !after.Equal(st.Expression)
-			st.Expression = after
+	for i := range s.choices {
+		c := &s.choices[i]
+		if !s.reaches(one, c.Reach, c.AgencyID, c.AssetID) {
+			continue
 		}
+		after := st.Expression.Choose(c.offer, c.chosen)
+		made = made || !after.Equal(st.Expression)
+		st.Expression = after
 	}
 	return st, made
 }

@@ -79,7 +79,7 @@ func (r *Register) ExplainFinding(ctx context.Context, v models.Viewer, id int64
 	if f.State == models.FindingClosed {
 		return x, nil
 	}
-	s, err := r.sit(ctx, nil)
+	s, err := r.sit(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (r *Register) loosening(ctx context.Context, v *store.PolicyVersionRow) ([]
 	if v.AgencyID == nil {
 		return nil, nil
 	}
-	s, err := r.sit(ctx, nil)
+	s, err := r.sit(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +92,11 @@ func (r *Register) loosening(ctx context.Context, v *store.PolicyVersionRow) ([]
 // impact judges everything twice: as it is, and with a change; with an agency only what it and those below it run or answer for.
 func (r *Register) impact(ctx context.Context, agency int64, change func(*sitting)) (*Impact, error) {
 	began := time.Now()
-	now, err := r.sit(ctx, nil)
+	now, err := r.sit(ctx)
 	if err != nil {
 		return nil, err
 	}
-	then, err := r.sit(ctx, nil)
+	then, err := r.sit(ctx)
 	if err != nil {
 		return nil, err
 	}

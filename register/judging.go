@@ -26,7 +26,7 @@ type Judging struct {
 }
 
 // JudgeChanges judges what events since the last round may have changed: documents, releases, software, deployments, agencies, policies, licence lists,
-// people's words about licences, exemptions. Findings open and close by it. Only one process judges at a time; for another there is nothing to do.
+// people's words about licences, exemptions; and everything, when this program knows other things of licences than the one that judged last. Findings open and close by it. Only one process judges at a time; for another there is nothing to do.
 //
 // It may be stopped at any moment and goes on where it was: each batch of assets is one transaction.
 func (r *Register) JudgeChanges(ctx context.Context) (Judging, error) {
@@ -36,15 +36,18 @@ func (r *Register) JudgeChanges(ctx context.Context) (Judging, error) {
 		return done, err
 	}
 	defer release()
-	from, _, err := r.store.JudgedEvent(ctx)
+	judged, err := r.store.Judged(ctx)
 	if err != nil {
 		return done, err
 	}
-	changes, err := r.store.ChangesAfter(ctx, from, mostFollowed)
-	if err != nil || len(changes) == 0 {
+	changes, err := r.store.ChangesAfter(ctx, judged.EventID, mostFollowed)
+	if err != nil {
 		return done, err
 	}
-	upTo := changes[len(changes)-1].ID
+	upTo := judged.EventID
+	if len(changes) > 0 {
+		upTo = changes[len(changes)-1].ID
+	}
 	assets, all := concerned(changes)
 	if len(changes) == mostFollowed { // too far behind to follow
 		all = true
@@ -52,20 +55,29 @@ func (r *Register) JudgeChanges(ctx context.Context) (Judging, error) {
 			return done, err
 		}
 	}
-	s, err := r.sit(ctx, nil)
+	s, err := r.sit(ctx)
 	if err != nil {
 		return done, err
 	}
-	if all {
+	if s.list.Digest() != judged.List { // another list, or a program that knows more
+		all = true
+		if err := store.Write(ctx, r.store, func(tx *store.Tx) error { return tx.ForgetIdentified(ctx) }); err != nil {
+			return done, err
+		}
+	}
+	switch {
+	case all:
 		err = s.judgeAll(ctx, &done)
-	} else {
+	case len(assets) > 0:
 		err = s.judgeSome(ctx, assets, &done)
+	case len(changes) == 0:
+		return done, nil
 	}
 	if err != nil {
 		return done, err
 	}
 	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
-		return tx.SetJudgedEvent(ctx, upTo, r.now().Truncate(time.Microsecond))
+		return tx.SetJudged(ctx, store.Judged{EventID: upTo, List: s.list.Digest(), At: r.now().Truncate(time.Microsecond)})
 	})
 	if err != nil {
 		return done, err
@@ -193,14 +205,14 @@ func (s *sitting) verdicts(outcomes []*outcome) []store.ReleaseVerdict {
 	return list
 }
 
-// findingKey is what makes two findings the same one.
+// findingKey is what makes two findings the same one. The policy is part of it: one policy's rule never stands in for another's of the same name.
 type findingKey struct {
-	release, agency          int64
+	release, agency, policy  int64
 	rule, component, license string
 }
 
 func keyOf(f *models.Finding) findingKey {
-	return findingKey{f.ReleaseID, f.AgencyID, f.Rule, f.Component, f.License}
+	return findingKey{f.ReleaseID, f.AgencyID, value(f.PolicyID), f.Rule, f.Component, f.License}
 }
 
 // reconcile opens what is new, closes what is gone and refreshes what has changed, with one event for each asset concerned.
@@ -287,12 +299,12 @@ func (s *sitting) tell(ctx context.Context, tx *store.Tx, tally map[int64]*[2]in
 
 // JudgedUpTo says when the register was last judged and whether something has happened since.
 func (r *Register) JudgedUpTo(ctx context.Context) (at time.Time, behind int64, err error) {
-	judged, at, err := r.store.JudgedEvent(ctx)
+	judged, err := r.store.Judged(ctx)
 	if err != nil {
 		return at, 0, err
 	}
 	last, err := r.store.LastEvent(ctx)
-	return at, max(0, last-judged), err
+	return judged.At, max(0, last-judged.EventID), err
 }
 
 // folded says whether a flag is about the licence as stated, and not about each component with it: what nobody knows or states, and what needs a

@@ -238,3 +238,42 @@ func TestAFindingIsGivenOnlyToWhoMaySeeIt(t *testing.T) {
 		t.Errorf("given to oneself: %d, %v", n, err)
 	}
 }
+
+func TestAnExemptionFromOnePolicyIsNoneFromAnotherWithARuleOfTheSameName(t *testing.T) {
+	f := newOwnFixture(t)
+	officer, counsel, registrar := f.person("o@example.gov", models.OSPOStaff, nil), f.person("c@example.gov", models.Counsel, f.health), f.person("r@example.gov", models.Registrar, f.hospitals)
+	f.receive(system, f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0"), withLicenses("GPL-3.0-only"))
+	f.inForce(officer, nil, strictPolicy)
+	own := f.inForce(counsel, &f.health.ID, strings.NewReplacer("id: test", "id: health", "severity: high", "severity: critical").Replace(strictPolicy))
+	both := []string{"no-gpl denied part0 1.0 GPL-3.0-only 1", "no-gpl denied part0 1.0 GPL-3.0-only 1"}
+	if diff := cmp.Diff(both, f.judged(f.health.ID)); diff != "" {
+		t.Errorf("two policies:\n%s", diff)
+	}
+	x := &models.Exemption{PolicyID: &own.PolicyID, Rule: "no-gpl", AgencyID: f.hospitals.ID, Ground: "g", Evidence: "e", ExpiresOn: models.DateOf(time.Now()).AddDays(30)}
+	f.must(f.r.RequestExemption(ctx, registrar, x))
+	f.must(f.r.DecideExemption(ctx, counsel, x.ID, models.ExemptionGranted, "Fine."))
+	if diff := cmp.Diff(both[:1], f.judged(f.health.ID)); diff != "" {
+		t.Errorf("exempted from the ministry's:\n%s", diff)
+	}
+}
+
+func TestAProgramThatKnowsMoreJudgesEverythingAnew(t *testing.T) {
+	f := newOwnFixture(t)
+	officer := f.person("o@example.gov", models.OSPOStaff, nil)
+	f.receive(system, f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0"), withLicenses("GPL-3.0-only"))
+	f.inForce(officer, nil, strictPolicy)
+	f.judged(f.health.ID)
+	if done, err := f.r.JudgeChanges(ctx); err != nil || done.Assets != 0 {
+		t.Errorf("nothing has happened: %+v, %v", done, err)
+	}
+	known, err := f.s.Judged(ctx)
+	f.must(err)
+	known.List = "what an older program knew"
+	f.must(store.Write(ctx, f.s, func(tx *store.Tx) error { return tx.SetJudged(ctx, *known) }))
+	if done, err := f.r.JudgeChanges(ctx); err != nil || done.Assets != 1 {
+		t.Errorf("a newer program: %+v, %v", done, err)
+	}
+	if now, err := f.s.Judged(ctx); err != nil || now.List == known.List {
+		t.Errorf("afterwards: %+v, %v", now, err)
+	}
+}

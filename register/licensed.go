@@ -85,7 +85,7 @@ func (r *Register) licensedHead(ctx context.Context, v models.Viewer, release in
 	if err := whole(l.sbom); err != nil {
 		return nil, err
 	}
-	l.sitting, err = r.sit(ctx, nil)
+	l.sitting, err = r.sit(ctx)
 	l.subject = store.Subject{ReleaseID: release, AssetID: l.asset.ID, SBOMID: l.sbom.ID, AgencyID: l.asset.StewardID, License: l.asset.License}
 	return l, err
 }

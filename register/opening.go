@@ -27,7 +27,7 @@ func (s *sitting) findings(ctx context.Context, outcomes []*outcome) (map[findin
 	for _, o := range outcomes {
 		for i := range o.flags {
 			f := &o.flags[i]
-			for _, made := range f.findings(o, parts[o.subject.SBOMID]) {
+			for _, made := range s.findingsOf(f, o, parts[o.subject.SBOMID]) {
 				made.OpenedAt = at
 				merge(want, made)
 			}
@@ -54,8 +54,8 @@ func (s *sitting) flagged(ctx context.Context, outcomes []*outcome) (partsByLice
 	return s.withLicenses(ctx, wanted)
 }
 
-// findings makes the findings of one flag: for each decisive rule one, and for each component where it is about components.
-func (f *flag) findings(o *outcome, parts map[int32][]store.PartOf) []*models.Finding {
+// findingsOf makes the findings of one flag: for each decisive rule one, and for each component where it is about components.
+func (s *sitting) findingsOf(f *flag, o *outcome, parts map[int32][]store.PartOf) []*models.Finding {
 	one := o.subject
 	reasons := f.Reasons
 	if len(reasons) == 0 {
@@ -66,7 +66,7 @@ func (f *flag) findings(o *outcome, parts map[int32][]store.PartOf) []*models.Fi
 	}
 	var list []*models.Finding
 	for _, reason := range reasons {
-		base := models.Finding{AgencyID: one.AgencyID, AssetID: one.AssetID, ReleaseID: one.ReleaseID, SBOMID: one.SBOMID, PolicyVersionID: optional(reason.Version), Rule: cmp.Or(reason.Rule, otherwiseRule),
+		base := models.Finding{AgencyID: one.AgencyID, AssetID: one.AssetID, ReleaseID: one.ReleaseID, SBOMID: one.SBOMID, PolicyID: s.policyOf(reason.Version), PolicyVersionID: optional(reason.Version), Rule: cmp.Or(reason.Rule, otherwiseRule),
 			Verdict: string(f.Verdict), Severity: cmp.Or(reason.Severity, models.SeverityMedium), License: f.license, Leaf: reason.Leaf, Missing: reason.Missing, Packages: f.packages, State: models.FindingOpen}
 		about := parts[f.expression]
 		switch {
@@ -113,7 +113,7 @@ func (s *sitting) covering(exemptions []models.Exemption, f *models.Finding) *mo
 	for i := range exemptions {
 		x := &exemptions[i]
 		at := slices.Index(line, x.AgencyID)
-		if at < 0 || !x.Covers(f) || value(x.PolicyID) != s.policyOf(f) {
+		if at < 0 || !x.Covers(f) {
 			continue
 		}
 		if best == nil || at > slices.Index(line, best.AgencyID) {
@@ -123,14 +123,14 @@ func (s *sitting) covering(exemptions []models.Exemption, f *models.Finding) *mo
 	return best
 }
 
-// policyOf is the policy whose rule a finding is about; 0 when it is no policy's.
-func (s *sitting) policyOf(f *models.Finding) int64 {
+// policyOf is the policy of a version in force; nil for none.
+func (s *sitting) policyOf(version int64) *int64 {
 	for i := range s.versions {
-		if s.versions[i].ID == value(f.PolicyVersionID) {
-			return s.versions[i].PolicyID
+		if s.versions[i].ID == version {
+			return &s.versions[i].PolicyID
 		}
 	}
-	return 0
+	return nil
 }
 
 // otherwiseRule is how a finding names what a policy says of everything that no rule matches.

@@ -62,7 +62,7 @@ func (r *Register) CheckPolicy(ctx context.Context, by models.Viewer, c PolicyCh
 		return nil, err
 	}
 	defer leave()
-	s, err := r.sit(ctx, nil)
+	s, err := r.sit(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ func (r *Register) SBOMVerdict(ctx context.Context, v models.Viewer, sbom, agenc
 	if agency == 0 {
 		agency = row.StewardID
 	}
-	s, err := r.sit(ctx, nil)
+	s, err := r.sit(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/licenses/texts"
@@ -27,9 +28,15 @@ type sitting struct {
 	rehearsal   bool                       // nothing is read from the verdict table or written to it
 	statements  map[int32]policy.Statement // by expression
 	tables      map[[32]byte]*verdictTable // by digest
-	choices     []store.ChoiceRow          // in force
+	choices     []choice                   // in force
 	conclusions []store.ConclusionRow      // in force
 	concluded   map[string][]int           // conclusions by component
+}
+
+// choice is a choice that somebody made, read once.
+type choice struct {
+	models.LicenseChoice
+	offer, chosen licenses.Expression
 }
 
 // verdictTable is the part of the verdict table that belongs to one context.
@@ -59,18 +66,15 @@ type judgedReason struct {
 	Missing  string `json:",omitempty"`
 }
 
-// sit reads what judging needs. With a draft it stands in for the version of its policy that is in force.
-func (r *Register) sit(ctx context.Context, draft *store.PolicyVersionRow) (*sitting, error) {
-	s := &sitting{r: r, programs: map[string]*policy.Program{}, ofAgency: map[int64]*policy.Program{}, byName: map[string]int64{}, rehearsal: draft != nil, statements: map[int32]policy.Statement{}, tables: map[[32]byte]*verdictTable{}, concluded: map[string][]int{}, codes: map[int64]string{}}
+// sit reads what judging needs.
+func (r *Register) sit(ctx context.Context) (*sitting, error) {
+	s := &sitting{r: r, programs: map[string]*policy.Program{}, ofAgency: map[int64]*policy.Program{}, byName: map[string]int64{}, statements: map[int32]policy.Statement{}, tables: map[[32]byte]*verdictTable{}, concluded: map[string][]int{}, codes: map[int64]string{}}
 	var err error
 	if s.list, err = r.LicenseList(ctx); err != nil {
 		return nil, err
 	}
 	if s.versions, err = r.store.ActivePolicies(ctx); err != nil {
 		return nil, err
-	}
-	if draft != nil {
-		s.standIn(draft)
 	}
 	if s.lines, err = r.store.Lines(ctx, nil); err != nil {
 		return nil, err
@@ -83,9 +87,16 @@ func (r *Register) sit(ctx context.Context, draft *store.PolicyVersionRow) (*sit
 		s.codes[a.ID] = a.Code
 	}
 	all := models.SystemViewer("Judging")
-	if s.choices, err = r.store.LicenseChoices(ctx, all, 0); err != nil {
+	choices, err := r.store.LicenseChoices(ctx, all, 0)
+	if err != nil {
 		return nil, err
 	}
+	for _, c := range choices {
+		s.choices = append(s.choices, choice{c.LicenseChoice, refExpression(c.Expression), refExpression(c.Chosen)})
+	}
+	slices.SortStableFunc(s.choices, func(a, b choice) int {
+		return cmp.Compare(slices.Index(models.Reaches, a.Reach), slices.Index(models.Reaches, b.Reach)) // the nearest first
+	})
 	if s.conclusions, err = r.store.LicenseConclusions(ctx, all, 0); err != nil {
 		return nil, err
 	}
@@ -95,6 +106,7 @@ func (r *Register) sit(ctx context.Context, draft *store.PolicyVersionRow) (*sit
 	return s, nil
 }
 
+// standIn judges by a draft in place of the version of its policy that is in force.
 func (s *sitting) standIn(draft *store.PolicyVersionRow) {
 	for i := range s.versions {
 		if s.versions[i].PolicyID == draft.PolicyID {

@@ -13,7 +13,6 @@ type FindingRow struct {
 	Asset        string
 	Release      string
 	Policy       string // of the rule; "" where no rule of a policy matched
-	PolicyID     *int64
 	PolicyNumber int
 	Assignee     string
 	Comments     int
@@ -22,7 +21,7 @@ type FindingRow struct {
 const findingFrom = `findings f JOIN agencies g ON g.id = f.agency_id JOIN assets a ON a.id = f.asset_id JOIN releases r ON r.id = f.release_id
 	LEFT JOIN policy_versions v ON v.id = f.policy_version_id LEFT JOIN license_policies p ON p.id = v.policy_id LEFT JOIN users u ON u.id = f.assignee_id`
 
-var findingSelect = `SELECT ` + columns("f", models.Finding{}) + `, g.name AS agency, btrim(a.name || ' ' || a.edition) AS asset, r.number AS release, coalesce(p.name, '') AS policy, p.id AS policy_id,
+var findingSelect = `SELECT ` + columns("f", models.Finding{}) + `, g.name AS agency, btrim(a.name || ' ' || a.edition) AS asset, r.number AS release, coalesce(p.name, '') AS policy,
 	coalesce(v.number, 0) AS policy_number, coalesce(u.name, '') AS assignee, (SELECT count(*) FROM finding_comments k WHERE k.finding_id = f.id)::int AS comments FROM ` + findingFrom
 
 // findingSeen is the condition that a viewer may see a finding: those of the agency concerned and those who see all.

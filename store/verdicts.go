@@ -38,15 +38,28 @@ type LicenseVerdict struct {
 	Reasons      json.RawMessage
 }
 
-// JudgedEvent is the last event whose consequences are judged, and when that was.
-func (s *Store) JudgedEvent(ctx context.Context) (id int64, at time.Time, err error) {
-	err = s.pg.QueryRow(ctx, `SELECT event_id, at FROM judged`).Scan(&id, &at)
-	return id, at, fault(err)
+// Judged is how far everything is judged: the last event whose consequences are, by which licence list, and when that was.
+type Judged struct {
+	EventID int64
+	List    string // licenses.List.Digest
+	At      time.Time
 }
 
-// SetJudgedEvent says that everything up to an event is judged.
-func (tx *Tx) SetJudgedEvent(ctx context.Context, id int64, at time.Time) error {
-	_, err := tx.pg.Exec(ctx, `UPDATE judged SET event_id = $1, at = $2 WHERE event_id < $1`, id, at)
+// Judged says how far everything is judged.
+func (s *Store) Judged(ctx context.Context) (*Judged, error) {
+	list, err := rows[Judged](ctx, s, `SELECT event_id, list, at FROM judged`)
+	return first(list, err, "judgement")
+}
+
+// SetJudged says how far everything is judged.
+func (tx *Tx) SetJudged(ctx context.Context, j Judged) error {
+	_, err := tx.pg.Exec(ctx, `UPDATE judged SET event_id = $1, list = $2, at = $3 WHERE event_id <= $1`, j.EventID, j.List, j.At)
+	return fault(err)
+}
+
+// ForgetIdentified has every licence text identified again: a newer program may know more licences.
+func (tx *Tx) ForgetIdentified(ctx context.Context) error {
+	_, err := tx.pg.Exec(ctx, `UPDATE license_texts SET identified = NULL, coverage = 0 WHERE identified IS NOT NULL`)
 	return fault(err)
 }
 
@@ -136,13 +149,13 @@ func (s *Store) OpenFindings(ctx context.Context, assets []int64) ([]models.Find
 	return rows[models.Finding](ctx, s, `SELECT `+columns("f", models.Finding{})+` FROM findings f WHERE f.asset_id = ANY($1) AND f.state <> 'closed' ORDER BY f.id`, assets)
 }
 
-var findingColumns = []string{"agency_id", "asset_id", "release_id", "sbom_id", "policy_version_id", "rule", "verdict", "severity", "component_id", "component", "component_name", "license", "leaf", "missing", "packages", "state", "opened_at", "exemption_id"}
+var findingColumns = []string{"agency_id", "asset_id", "release_id", "sbom_id", "policy_id", "policy_version_id", "rule", "verdict", "severity", "component_id", "component", "component_name", "license", "leaf", "missing", "packages", "state", "opened_at", "exemption_id"}
 
 // OpenAll adds findings.
 func (tx *Tx) OpenAll(ctx context.Context, list []models.Finding) error {
 	_, err := tx.pg.CopyFrom(ctx, pgx.Identifier{"findings"}, findingColumns, pgx.CopyFromSlice(len(list), func(i int) ([]any, error) {
 		f := list[i]
-		return []any{f.AgencyID, f.AssetID, f.ReleaseID, f.SBOMID, f.PolicyVersionID, f.Rule, f.Verdict, string(f.Severity), f.ComponentID, f.Component, f.ComponentName, f.License, f.Leaf, f.Missing, f.Packages, string(f.State), f.OpenedAt, f.ExemptionID}, nil
+		return []any{f.AgencyID, f.AssetID, f.ReleaseID, f.SBOMID, f.PolicyID, f.PolicyVersionID, f.Rule, f.Verdict, string(f.Severity), f.ComponentID, f.Component, f.ComponentName, f.License, f.Leaf, f.Missing, f.Packages, string(f.State), f.OpenedAt, f.ExemptionID}, nil
 	}))
 	return fault(err)
 }

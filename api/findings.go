@@ -29,7 +29,7 @@ type PolicyFinding struct {
 	PolicyID     *int64          `json:"policyId" doc:"null where no rule of a policy matched"`
 	Policy       string          `json:"policy"`
 	PolicyNumber int             `json:"policyNumber" doc:"Version of the policy; 0 where no rule matched"`
-	Rule         string          `json:"rule" doc:"otherwise: no rule matched"`
+	Rule         string          `json:"rule" doc:"otherwise: no rule matched; broken-off and empty-document without a policy: nobody knows what the document contains"`
 	RuleTitle    string          `json:"ruleTitle"`
 	Message      string          `json:"message" doc:"What the rule says"`
 	Basis        string          `json:"basis" doc:"Law, clause or decision"`

@@ -57,6 +57,17 @@ type Finding struct {
 	Version         int64 // counts changes by people; the ETag
 }
 
+// The rules of findings that are no policy's: the document as a whole is amiss, so that nobody knows what is in it.
+const (
+	RuleBrokenOff = "broken-off"     // it breaks off, or cannot be read from some place on
+	RuleEmpty     = "empty-document" // it names no packages
+)
+
+// OfDocument reports whether the finding is about its document as a whole, and no policy's rule.
+func (f *Finding) OfDocument() bool {
+	return f.PolicyID == nil && (f.Rule == RuleBrokenOff || f.Rule == RuleEmpty)
+}
+
 // FindingComment is something a person said about a finding.
 type FindingComment struct {
 	ID        int64

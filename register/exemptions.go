@@ -25,6 +25,9 @@ func (r *Register) ExemptFinding(ctx context.Context, by models.Viewer, finding 
 	if f.State == models.FindingClosed {
 		return models.Refuse(models.Conflict, "finding-closed", "This finding is closed; there is nothing to exempt.")
 	}
+	if f.OfDocument() {
+		return models.Refuse(models.Conflict, "no-rule-broken", "This finding breaks no rule that one could be exempted from: nobody knows what the software contains. Send a document that is whole.")
+	}
 	x.PolicyID, x.Rule, x.AgencyID, x.AssetID, x.Component, x.License = f.PolicyID, f.Rule, f.AgencyID, &f.AssetID, f.Component, f.License
 	if wide == ThisRelease {
 		x.ReleaseID = &f.ReleaseID

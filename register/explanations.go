@@ -109,7 +109,7 @@ func (r *Register) RuleWords(ctx context.Context, list []store.FindingRow) (map[
 			}
 			p = known
 		}
-		said[f.ID] = ruleWords(p, f.Rule)
+		said[f.ID] = ruleWords(p, &f.Finding)
 	}
 	return said, nil
 }
@@ -133,9 +133,17 @@ func (r *Register) RuleTitles(ctx context.Context) (map[string]string, error) {
 	return titles, nil
 }
 
-func ruleWords(p *policy.Policy, rule string) RuleWords {
+func ruleWords(p *policy.Policy, f *models.Finding) RuleWords {
+	switch {
+	case f.OfDocument() && f.Rule == models.RuleBrokenOff:
+		return RuleWords{Title: "The document breaks off", Message: "The document of this release cannot be read to its end. What comes after that place is not judged, so that nobody can say what the software contains.",
+			Cure: "Transfer the document again, or have whoever made it correct it at the place that its page names."}
+	case f.OfDocument():
+		return RuleWords{Title: "The document names no packages", Message: "The document of this release says nothing about what the software contains, so that there is nothing to judge.",
+			Cure: "Have a document made of what is built and delivered, with all its parts, and send it."}
+	}
 	if p != nil {
-		if found, ok := p.Rule(rule); ok {
+		if found, ok := p.Rule(f.Rule); ok {
 			return RuleWords{Title: found.Title, Message: found.Message, Basis: found.Basis, Cure: found.Cure, Reference: found.Reference}
 		}
 		if p.Otherwise.Message != "" {
@@ -276,7 +284,7 @@ func (r *Register) affected(ctx context.Context, v models.Viewer, s *sitting, x 
 
 // concerns reports whether a finding is about a component of its document.
 func concerns(f *store.FindingRow, p *licensedPart) bool {
-	if p.silent || f.Component != "" && f.Component != cmp.Or(p.Base, p.Name) {
+	if f.OfDocument() || p.silent || f.Component != "" && f.Component != cmp.Or(p.Base, p.Name) {
 		return false
 	}
 	if f.License == "" {

@@ -3,6 +3,7 @@ package register_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -112,5 +113,39 @@ func TestWhatANoticeLacksIsSaid(t *testing.T) {
 	}
 	if _, _, err := f.r.NoticeGaps(ctx, models.Viewer{}, f.release(f.asset("Other", f.hospitals, models.VisiblePublic), "1.0").ID); !models.HasCode(err, "no-document") {
 		t.Errorf("without a document: %v", err)
+	}
+}
+
+func TestADocumentOfWhichNobodyKnowsTheRestIsAFinding(t *testing.T) {
+	for _, c := range []struct{ name, document, rule, title, cure string }{
+		{"a document that breaks off", withLicenses("MIT", "MIT")[:900], "broken-off", "The document breaks off", "Transfer the document again"},
+		{"a document without packages", `{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}`, "empty-document", "The document names no packages", "send it"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newOwnFixture(t)
+			officer := f.person("o@example.gov", models.OSPOStaff, nil)
+			release := f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0")
+			f.receive(system, release, c.document)
+			f.inForce(officer, nil, strictPolicy)
+			f.judged(f.health.ID)
+			list, err := f.s.Findings(ctx, officer, models.FindingFilter{Rule: c.rule})
+			f.must(err)
+			if len(list.Items) != 1 || list.Items[0].Verdict != "unknown" || list.Items[0].State != models.FindingOpen {
+				t.Fatalf("findings %+v", list.Items)
+			}
+			x, err := f.r.ExplainFinding(ctx, officer, list.Items[0].ID)
+			f.must(err)
+			if x.Rule.Title != c.title || x.Rule.Message == "" || !strings.Contains(x.Rule.Cure, c.cure) || x.Components != nil {
+				t.Errorf("it is explained as %+v", x)
+			}
+			exemption := &models.Exemption{Ground: "g", Evidence: "e", ExpiresOn: models.DateOf(time.Now()).AddDays(30)}
+			if err := f.r.ExemptFinding(ctx, officer, x.ID, register.ThisRelease, exemption); !models.HasCode(err, "no-rule-broken") {
+				t.Errorf("an exemption from it: %v", err)
+			}
+			f.receive(system, release, withLicenses("MIT"))
+			if got := f.judged(f.health.ID); got != nil {
+				t.Errorf("with a whole document there are findings: %v", got)
+			}
+		})
 	}
 }

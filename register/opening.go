@@ -25,6 +25,10 @@ func (s *sitting) findings(ctx context.Context, outcomes []*outcome) (map[findin
 	at := s.r.now().Truncate(time.Microsecond)
 	want := map[findingKey]*models.Finding{}
 	for _, o := range outcomes {
+		if made := ofDocument(o.subject); made != nil {
+			made.OpenedAt = at
+			merge(want, made)
+		}
 		for i := range o.flags {
 			f := &o.flags[i]
 			for _, made := range s.findingsOf(f, o, parts[o.subject.SBOMID]) {
@@ -39,6 +43,20 @@ func (s *sitting) findings(ctx context.Context, outcomes []*outcome) (map[findin
 		}
 	}
 	return want, nil
+}
+
+// ofDocument makes the finding that nobody knows what is in a document; nil of one that is whole.
+func ofDocument(one *store.Subject) *models.Finding {
+	rule := models.RuleBrokenOff
+	switch {
+	case one.Broken:
+	case one.Packages == 0:
+		rule = models.RuleEmpty
+	default:
+		return nil
+	}
+	return &models.Finding{AgencyID: one.AgencyID, AssetID: one.AssetID, ReleaseID: one.ReleaseID, SBOMID: one.SBOMID, Rule: rule, Verdict: string(licenses.UnknownTerms), Severity: models.SeverityHigh,
+		Packages: one.Packages, State: models.FindingOpen}
 }
 
 // flagged reads the components with a licence that is flagged, by document and expression.

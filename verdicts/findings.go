@@ -73,8 +73,12 @@ func (f *findings) add(component int32, j policy.Judgement) {
 
 // broken notes that nobody knows what the rest of the document says.
 func (f *findings) broken(message string) {
-	f.found[findingKey{}] = &finding{Finding: Finding{Verdict: licenses.UnknownTerms, Says: licenses.UnknownTerms, Severity: policy.High, Title: "The document breaks off",
-		Message: clip(message, longText) + " What comes after that place is not judged.", Cure: "Transfer the document again, or have it corrected."}}
+	f.ofDocument("The document breaks off", clip(message, longText)+" What comes after that place is not judged.", "Transfer the document again, or have it corrected.")
+}
+
+// ofDocument notes what keeps everybody from knowing what is in the document.
+func (f *findings) ofDocument(title, message, cure string) {
+	f.found[findingKey{}] = &finding{Finding: Finding{Verdict: licenses.UnknownTerms, Says: licenses.UnknownTerms, Severity: policy.High, Title: title, Message: message, Cure: cure}}
 }
 
 func (f *findings) reason(component int32, j policy.Judgement, r policy.Reason) {

@@ -200,6 +200,7 @@ func (v *Verdict) finish(ctx context.Context, program *policy.Program, situation
 	}
 	if v.Verdict == "" {
 		v.Verdict = licenses.UnknownTerms
+		found.ofDocument("It names no packages", "Nothing is said about what the software contains, so that there is nothing to judge.", "Have a document made of what is built and delivered, with all its parts.")
 	}
 	if c.broken != "" {
 		v.Verdict = v.Verdict.Worse(licenses.UnknownTerms)

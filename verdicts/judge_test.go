@@ -229,7 +229,7 @@ rules:
 
 func TestADocumentWithoutPackagesIsNeverAllowed(t *testing.T) {
 	v := judge(t, program(t, ours), policy.Situation{}, Words{}, document(nil, nil, ""))
-	if v.Verdict != licenses.UnknownTerms || v.Sentence() != "Nobody can say: the document names no packages." {
+	if v.Verdict != licenses.UnknownTerms || len(v.Findings) != 1 || v.Findings[0].Title != "It names no packages" || v.Sentence() != "Nobody can say: the document names no packages." {
 		t.Errorf("%s %q", v.Verdict, v.Sentence())
 	}
 }

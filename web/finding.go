@@ -146,7 +146,7 @@ func (p *findingPage) open(c *page) error {
 	if p.People, err = c.assignees(p.AgencyID); err != nil {
 		return err
 	}
-	if p.State == models.FindingOpen && len(p.Asked) == 0 {
+	if p.State == models.FindingOpen && len(p.Asked) == 0 && !p.OfDocument() {
 		p.Forms[formExemption] = newForm("reaching", string(register.ThisRelease), "expiresOn", today().AddDays(365).String())
 	}
 	steward, seen := c.steward(p.AssetID)

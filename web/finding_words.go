@@ -13,6 +13,8 @@ import (
 func findingName(f *store.FindingRow) string {
 	packages := plural(f.Packages, "package", "packages")
 	switch {
+	case f.OfDocument():
+		return "The document " + documentFault(f)
 	case f.ComponentName != "":
 		return f.ComponentName
 	case f.License == "":
@@ -25,9 +27,20 @@ func findingName(f *store.FindingRow) string {
 	return packages + " under " + shorten(f.License, 60)
 }
 
+// documentFault says what is amiss with a document as a whole.
+func documentFault(f *store.FindingRow) string {
+	if f.Rule == models.RuleEmpty {
+		return "names no packages"
+	}
+	return "breaks off"
+}
+
 // findingSentence says what is wrong.
 func findingSentence(f *store.FindingRow) string {
 	product, about := f.Asset+" "+f.Release, f.ComponentName
+	if f.OfDocument() {
+		return "The document of " + product + " " + documentFault(f) + ", and nobody knows what the software contains."
+	}
 	if about == "" {
 		about = plural(f.Packages, "package", "packages")
 	}

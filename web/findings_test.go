@@ -220,3 +220,13 @@ func TestACellOfTheListCannotBeAFormula(t *testing.T) {
 		}
 	}
 }
+
+func TestADocumentThatNamesNoPackagesIsSaidAsAFinding(t *testing.T) {
+	s, g := judged(t)
+	sample.SBOM(t, s.store, sample.Release(t, s.store, g.CaseDesk.ID, "5.0").ID, []byte(`{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}`))
+	s.judge()
+	f := s.found(g.Health.ID, (*store.FindingRow).OfDocument)
+	officer := s.as(g.Officer.ID)
+	officer.get(findingOf(f)).want(t, 200, "The document names no packages", "In the document as a whole.", "Have a document made of what is built and delivered").without(t, "Ask for an exemption")
+	officer.get("/findings?rule=empty-document").want(t, 200, "The document names no packages", "Of all of it")
+}

@@ -13,14 +13,27 @@ const (
 	Reader        Role = "reader"              // sees what the agency sees
 	Registrar     Role = "registrar"           // keeps the agency's entries
 	Procurement   Role = "procurement-officer" // opens decisions for the agency
-	Counsel       Role = "counsel"             // writes the agency's licence policy and decides exemptions
+	Counsel       Role = "counsel"             // writes the agency's licence policy, decides exemptions from it, puts regimes in force
 	OSPOStaff     Role = "ospo-staff"          // runs the register's content, everywhere
 	Auditor       Role = "auditor"             // sees everything, changes nothing
 	Administrator Role = "administrator"       // runs the register itself: people, roles, tokens
 )
 
+// Roles in decisions. A person may hold several; who decides a case never is who asked for it or evaluated it.
+const (
+	Requester          Role = "requester"           // needs the software, writes the need
+	Evaluator          Role = "evaluator"           // scores candidates with evidence
+	Adviser            Role = "adviser"             // says of candidates whether they pass what the law makes a condition
+	ProceduralReviewer Role = "procedural-reviewer" // confirms the procedure, never the choice
+	Approver           Role = "approver"            // takes the decision
+	ExemptionAuthority Role = "exemption-authority" // grants, limits and refuses exemptions from open source first
+	OpinionGiver       Role = "opinion-giver"       // gives the prior opinion of the central body
+	ReleaseOfficer     Role = "release-officer"     // decides what code is opened
+	ReviewBody         Role = "review-body"         // registers what became of challenges
+)
+
 // Roles lists the roles from least to most.
-var Roles = []Role{Reader, Registrar, Procurement, Counsel, OSPOStaff, Auditor, Administrator}
+var Roles = []Role{Reader, Requester, Evaluator, Adviser, Registrar, Procurement, ProceduralReviewer, ReleaseOfficer, Approver, ExemptionAuthority, OpinionGiver, ReviewBody, Counsel, OSPOStaff, Auditor, Administrator}
 
 // WholeRegister reports whether the role is held in the register as a whole and never in a single agency.
 func (r Role) WholeRegister() bool { return r == OSPOStaff || r == Auditor || r == Administrator }
@@ -43,22 +56,35 @@ const (
 	ChooseLicense    Action = "licenses:choose"   // take a branch of a licence expression
 	ConcludeLicense  Action = "licenses:conclude" // say under which licence a component stands, whatever documents say
 	GrantExemption   Action = "exemptions:grant"
-	ReadEvents       Action = "events:read" // the full audit trail, with before and after
+	WriteDecision    Action = "decisions:write"  // open, write and move decisions, each as the transition table has it
+	WriteRegime      Action = "regimes:write"    // write drafts of what the law asks
+	ActivateRegime   Action = "regimes:activate" // put a regime in force
+	ReadEvents       Action = "events:read"      // the full audit trail, with before and after
 	ManageUsers      Action = "users:manage"
 )
 
 // Actions lists every action.
-var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, ReadEvents, ManageUsers}
+var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteDecision, WriteRegime, ActivateRegime, ReadEvents, ManageUsers}
 
 // permissions is the whole role matrix: who may do what, where they hold the role.
 var permissions = map[Role][]Action{
 	Reader:        {ReadGovernment},
-	Procurement:   {ReadGovernment},
-	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, TriageFinding, ChooseLicense},
-	Counsel:       {ReadGovernment, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption},
-	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, ReadEvents},
+	Procurement:   {ReadGovernment, WriteDecision},
+	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, TriageFinding, ChooseLicense, WriteDecision},
+	Counsel:       {ReadGovernment, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteRegime, ActivateRegime},
+	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteDecision, WriteRegime, ReadEvents},
 	Auditor:       {ReadGovernment, ReadEvents},
 	Administrator: {ReadGovernment, WriteAgency, ReadEvents, ManageUsers},
+
+	Requester:          {ReadGovernment, WriteDecision},
+	Evaluator:          {ReadGovernment, WriteDecision},
+	Adviser:            {ReadGovernment, WriteDecision},
+	ProceduralReviewer: {ReadGovernment, WriteDecision},
+	Approver:           {ReadGovernment, WriteDecision},
+	ExemptionAuthority: {ReadGovernment, WriteDecision},
+	OpinionGiver:       {ReadGovernment, WriteDecision},
+	ReleaseOfficer:     {ReadGovernment, WriteDecision},
+	ReviewBody:         {ReadGovernment, WriteDecision},
 }
 
 // Grants reports whether the role includes the action where it is held.
@@ -161,6 +187,11 @@ func (v Viewer) May(a Action, agency int64) bool {
 		}
 	}
 	return false
+}
+
+// Holds reports whether the viewer acts in a role for the agency, by this very role and within the limits of a token.
+func (v Viewer) Holds(r Role, agency int64) bool {
+	return v.May(WriteDecision, agency) && slices.ContainsFunc(v.Grants, func(g Grant) bool { return g.Role == r && (g.All || g.Agencies[agency]) })
 }
 
 // MaySomewhere reports whether there is any agency for which the viewer may do the action.

@@ -116,19 +116,28 @@ func (a *api) listChoices(ctx context.Context, in *struct {
 	return &struct{ Body List[LicenseChoice] }{complete(l, shapeChoice)}, err
 }
 
-func (a *api) getChoice(ctx context.Context, in *struct {
-	ID
-	Unless
-}) (*One[LicenseChoice], error) {
+// choice finds one in force.
+func (a *api) choice(ctx context.Context, id int64) (*store.ChoiceRow, error) {
 	l, err := a.choices(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(l, func(c store.ChoiceRow) bool { return c.ID == in.ID.ID })
+	i := slices.IndexFunc(l, func(c store.ChoiceRow) bool { return c.ID == id })
 	if i < 0 {
 		return nil, models.NoSuch("license-choice")
 	}
-	return one(1, shapeChoice(&l[i]), in.Unless)
+	return &l[i], nil
+}
+
+func (a *api) getChoice(ctx context.Context, in *struct {
+	ID
+	Unless
+}) (*One[LicenseChoice], error) {
+	c, err := a.choice(ctx, in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	return one(1, shapeChoice(c), in.Unless)
 }
 
 func (a *api) chooseLicense(ctx context.Context, in *struct{ Body Body[LicenseChoiceInput] }) (*Made[LicenseChoice], error) {
@@ -143,15 +152,14 @@ func (a *api) chooseLicense(ctx context.Context, in *struct{ Body Body[LicenseCh
 	if err := a.Register.ChooseLicense(ctx, viewer(ctx), &c); err != nil {
 		return nil, err
 	}
-	l, err := a.choices(ctx, 0)
+	row, err := a.choice(ctx, c.ID)
+	if models.IsKind(err, models.NotFound) { // somebody has ended it already
+		row, err = &store.ChoiceRow{LicenseChoice: c}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(l, func(row store.ChoiceRow) bool { return row.ID == c.ID })
-	if i < 0 { // somebody has ended it already
-		return made("license-choices", c.ID, 1, shapeChoice(&store.ChoiceRow{LicenseChoice: c}))
-	}
-	return made("license-choices", c.ID, 1, shapeChoice(&l[i]))
+	return made("license-choices", c.ID, 1, shapeChoice(row))
 }
 
 // known says that there is no such agency where there is none.
@@ -197,19 +205,28 @@ func (a *api) listConclusions(ctx context.Context, in *struct {
 	return &struct{ Body List[LicenseConclusion] }{complete(l, shapeConclusion)}, err
 }
 
-func (a *api) getConclusion(ctx context.Context, in *struct {
-	ID
-	Unless
-}) (*One[LicenseConclusion], error) {
+// conclusion finds one in force.
+func (a *api) conclusion(ctx context.Context, id int64) (*store.ConclusionRow, error) {
 	l, err := a.conclusions(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(l, func(c store.ConclusionRow) bool { return c.ID == in.ID.ID })
+	i := slices.IndexFunc(l, func(c store.ConclusionRow) bool { return c.ID == id })
 	if i < 0 {
 		return nil, models.NoSuch("license-conclusion")
 	}
-	return one(1, shapeConclusion(&l[i]), in.Unless)
+	return &l[i], nil
+}
+
+func (a *api) getConclusion(ctx context.Context, in *struct {
+	ID
+	Unless
+}) (*One[LicenseConclusion], error) {
+	c, err := a.conclusion(ctx, in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	return one(1, shapeConclusion(c), in.Unless)
 }
 
 func (a *api) concludeLicense(ctx context.Context, in *struct{ Body Body[LicenseConclusionInput] }) (*Made[LicenseConclusion], error) {
@@ -224,15 +241,14 @@ func (a *api) concludeLicense(ctx context.Context, in *struct{ Body Body[License
 	if err := a.Register.ConcludeLicense(ctx, viewer(ctx), &c); err != nil {
 		return nil, err
 	}
-	l, err := a.conclusions(ctx, 0)
+	row, err := a.conclusion(ctx, c.ID)
+	if models.IsKind(err, models.NotFound) { // somebody has ended it already
+		row, err = &store.ConclusionRow{LicenseConclusion: c}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(l, func(row store.ConclusionRow) bool { return row.ID == c.ID })
-	if i < 0 { // somebody has ended it already
-		return made("license-conclusions", c.ID, 1, shapeConclusion(&store.ConclusionRow{LicenseConclusion: c}))
-	}
-	return made("license-conclusions", c.ID, 1, shapeConclusion(&l[i]))
+	return made("license-conclusions", c.ID, 1, shapeConclusion(row))
 }
 
 func (a *api) endConclusion(ctx context.Context, in *struct {

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/ospo-register/ospo/bench/national"
 )
 
 // The same questions bare, and nothing of what the register adds to them: software by the beginnings of words, components by name.
@@ -34,8 +32,10 @@ func (b *bench) measureAnswers(ctx context.Context) error {
 	found := map[string][]*answered{}
 	for _, size := range b.sizes {
 		kinds = nil
-		err := b.answers(ctx, size, func(what string, a *answered) {
-			kinds, found[what] = append(kinds, what), append(found[what], a)
+		err := b.asStaff(ctx, size, func(ctx context.Context, db *registerDB, server *serving, header string) error {
+			return b.answers(ctx, db, server, header, func(what string, a *answered) {
+				kinds, found[what] = append(kinds, what), append(found[what], a)
+			})
 		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", size.Name, err)
@@ -70,21 +70,7 @@ const (
 )
 
 // answers asks every kind of question at one size and tells what each took.
-func (b *bench) answers(ctx context.Context, size national.Size, tell func(what string, a *answered)) error {
-	db, err := b.filled(ctx, size)
-	if err != nil {
-		return err
-	}
-	defer db.close()
-	server, err := b.serve(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer server.stop()
-	header, err := db.staff(ctx)
-	if err != nil {
-		return err
-	}
+func (b *bench) answers(ctx context.Context, db *registerDB, server *serving, header string, tell func(what string, a *answered)) error {
 	list, err := b.variants(ctx, db, server, header)
 	if err != nil {
 		return err

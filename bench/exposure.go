@@ -77,20 +77,10 @@ const bareExposure = `SELECT d.agency_id, count(*) FROM sbom_contents x JOIN sbo
 	WHERE x.component_ids && $1 AND d.state <> 'withdrawn' AND d.lifecycle <> 'ended' GROUP BY d.agency_id`
 
 func (b *bench) measureExposure(ctx context.Context) error {
-	db, err := b.filled(ctx, b.largest())
-	if err != nil {
-		return err
-	}
-	defer db.close()
-	server, err := b.serve(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer server.stop()
-	header, err := db.staff(ctx)
-	if err != nil {
-		return err
-	}
+	return b.asStaff(ctx, b.largest(), b.exposures)
+}
+
+func (b *bench) exposures(ctx context.Context, db *registerDB, server *serving, header string) error {
 	list, err := b.questions(ctx, db, header)
 	if err != nil {
 		return err
@@ -175,20 +165,10 @@ const rowScan = `SELECT coalesce(nullif(e.canonical, ''), e.stated), e.kind, sum
 	JOIN license_expressions e ON e.id = t.effective_id GROUP BY 1, 2 ORDER BY 3 DESC`
 
 func (b *bench) measureLicenses(ctx context.Context) error {
-	db, err := b.filled(ctx, b.largest())
-	if err != nil {
-		return err
-	}
-	defer db.close()
-	server, err := b.serve(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer server.stop()
-	header, err := db.staff(ctx)
-	if err != nil {
-		return err
-	}
+	return b.asStaff(ctx, b.largest(), b.distribution)
+}
+
+func (b *bench) distribution(ctx context.Context, db *registerDB, server *serving, header string) error {
 	q := ask("/v1/license-reports", header)
 	var ours, scan sample
 	for round := range b.opts.Rounds + 1 {

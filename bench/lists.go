@@ -51,22 +51,9 @@ func walk(ctx context.Context, address string) (ours, bare []question, err error
 }
 
 // measureList compares the list with the same page from gin and pgx alone.
-func (b *bench) measureList(ctx context.Context) error {
-	db, err := b.filled(ctx, b.largest())
-	if err != nil {
-		return err
-	}
-	defer db.close()
-	ours, err := b.serve(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer ours.stop()
-	bare, err := b.bare(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer bare.stop()
+func (b *bench) measureList(ctx context.Context) error { return b.besideBare(ctx, b.list) }
+
+func (b *bench) list(ctx context.Context, ours, bare *serving) error {
 	mine, theirs, err := walk(ctx, ours.address)
 	if err != nil {
 		return err
@@ -160,22 +147,9 @@ func (b *bench) measureGrowthOfList(ctx context.Context) error {
 }
 
 // measureUnchanged asks for what has not changed since.
-func (b *bench) measureUnchanged(ctx context.Context) error {
-	db, err := b.filled(ctx, b.largest())
-	if err != nil {
-		return err
-	}
-	defer db.close()
-	ours, err := b.serve(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer ours.stop()
-	bare, err := b.bare(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer bare.stop()
+func (b *bench) measureUnchanged(ctx context.Context) error { return b.besideBare(ctx, b.unchanged) }
+
+func (b *bench) unchanged(ctx context.Context, ours, bare *serving) error {
 	path, what := "/v1/assets?limit=25", "the list of 25"
 	r, err := get(ctx, ours.address, ask(path))
 	if err := r.good(err, ask(path)); err != nil {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ospo-register/ospo/bench/national"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 )
@@ -94,6 +95,45 @@ func (b *bench) bare(ctx context.Context, db *registerDB) (*serving, error) {
 		return nil, err
 	}
 	return b.start(ctx, exec.Command(self, "bare", "--dsn", db.dsn, "--listen", address), address)
+}
+
+// asStaff measures a register of a size while it is served; header lets staff of the programme office ask, who see everything.
+func (b *bench) asStaff(ctx context.Context, size national.Size, measure func(ctx context.Context, db *registerDB, server *serving, header string) error) error {
+	db, err := b.filled(ctx, size)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	server, err := b.serve(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	header, err := db.staff(ctx)
+	if err != nil {
+		return err
+	}
+	return measure(ctx, db, server, header)
+}
+
+// besideBare measures the largest register beside a handler that only asks the same database.
+func (b *bench) besideBare(ctx context.Context, measure func(ctx context.Context, ours, bare *serving) error) error {
+	db, err := b.filled(ctx, b.largest())
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	ours, err := b.serve(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer ours.stop()
+	bare, err := b.bare(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer bare.stop()
+	return measure(ctx, ours, bare)
 }
 
 // start waits until the server listens.

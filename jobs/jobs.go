@@ -40,9 +40,9 @@ const longest = 30 * time.Minute
 func Start(ctx context.Context, d Deps) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &readDelivery{deps: d})
-	river.AddWorker(workers, &resume{deps: d})
-	river.AddWorker(workers, &retain{deps: d})
-	river.AddWorker(workers, &expire{deps: d})
+	river.AddWorker(workers, &byClock[resumeJob]{log: d.Log, said: "deliveries taken up again", do: d.Register.ResumeDeliveries})
+	river.AddWorker(workers, &byClock[retainJob]{log: d.Log, said: "documents reduced by retention rules", do: d.Register.Retain})
+	river.AddWorker(workers, &byClock[expireJob]{log: d.Log, said: "exemptions expired", do: d.Register.ExpireExemptions})
 	if d.Workers <= 0 {
 		d.Workers = 2
 	}
@@ -52,11 +52,7 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 		Logger:               slog.New(quiet{d.Log.Handler()}),
 		JobTimeout:           longest,
 		RescueStuckJobsAfter: 2 * longest,
-		PeriodicJobs: []*river.PeriodicJob{
-			river.NewPeriodicJob(river.PeriodicInterval(20*time.Second), func() (river.JobArgs, *river.InsertOpts) { return resumeJob{}, once }, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(24*time.Hour), func() (river.JobArgs, *river.InsertOpts) { return retainJob{}, once }, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return expireJob{}, once }, &river.PeriodicJobOpts{RunOnStart: true}),
-		},
+		PeriodicJobs:         []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{})},
 	})
 	if err != nil {
 		return nil, err
@@ -100,55 +96,36 @@ func (w *readDelivery) Work(ctx context.Context, job *river.Job[register.ReadDel
 	return w.deps.Register.ReadDelivery(ctx, job.Args.DeliveryID, w.deps.Limits)
 }
 
-type resumeJob struct{}
+// The kinds of timed work.
+type (
+	resumeJob struct{}
+	retainJob struct{}
+	expireJob struct{}
+)
 
 func (resumeJob) Kind() string { return "resume-deliveries" }
-
-type resume struct {
-	river.WorkerDefaults[resumeJob]
-	deps Deps
-}
-
-func (w *resume) Work(ctx context.Context, _ *river.Job[resumeJob]) error {
-	n, err := w.deps.Register.ResumeDeliveries(ctx)
-	if n > 0 {
-		w.deps.Log.Info("deliveries taken up again", "count", n)
-	}
-	return err
-}
-
-type retainJob struct{}
-
 func (retainJob) Kind() string { return "retain" }
-
-type retain struct {
-	river.WorkerDefaults[retainJob]
-	deps Deps
-}
-
-func (w *retain) Work(ctx context.Context, _ *river.Job[retainJob]) error {
-	n, err := w.deps.Register.Retain(ctx)
-	if n > 0 {
-		w.deps.Log.Info("documents reduced by retention rules", "count", n)
-	}
-	return err
-}
-
-type expireJob struct{}
-
 func (expireJob) Kind() string { return "expire-exemptions" }
 
-type expire struct {
-	river.WorkerDefaults[expireJob]
-	deps Deps
+// byClock is timed work: do does what there is to do and counts it.
+type byClock[T river.JobArgs] struct {
+	river.WorkerDefaults[T]
+	log  *slog.Logger
+	said string // of what was done
+	do   func(context.Context) (int, error)
 }
 
-func (w *expire) Work(ctx context.Context, _ *river.Job[expireJob]) error {
-	n, err := w.deps.Register.ExpireExemptions(ctx)
+func (w *byClock[T]) Work(ctx context.Context, _ *river.Job[T]) error {
+	n, err := w.do(ctx)
 	if n > 0 {
-		w.deps.Log.Info("exemptions expired", "count", n)
+		w.log.Info(w.said, "count", n)
 	}
 	return err
+}
+
+// every asks for timed work at once and then again and again.
+func every(wait time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(wait), func() (river.JobArgs, *river.InsertOpts) { return args, once }, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // quiet passes on warnings and errors of the queue; its daily life is no news.

@@ -44,10 +44,8 @@ func (s *site) askExemption(c *page) error {
 		return err
 	}
 	var m models.Mistakes
-	x := &models.Exemption{Rule: f.get("rule"), AgencyID: c.agencyID(f, &m, "agencyId"), Component: f.get("component"), License: f.get("license"), Ground: f.get("ground"), Evidence: f.get("evidence")}
-	if day := f.date(&m, "expiresOn"); day != nil {
-		x.ExpiresOn = *day
-	}
+	x := f.exemption(&m)
+	x.Rule, x.AgencyID, x.Component, x.License = f.get("rule"), c.agencyID(f, &m, "agencyId"), f.get("component"), f.get("license")
 	if err = m.Err(); err == nil {
 		err = s.Register.RequestExemption(c.ctx(), c.viewer, x)
 	}

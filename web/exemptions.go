@@ -282,10 +282,7 @@ func (s *site) renewExemption(c *page) error {
 		return err
 	}
 	var m models.Mistakes
-	x := &models.Exemption{Ground: f.get("ground"), Evidence: f.get("evidence")}
-	if day := f.date(&m, "expiresOn"); day != nil {
-		x.ExpiresOn = *day
-	}
+	x := f.exemption(&m)
 	if err = m.Err(); err == nil {
 		err = s.Register.RenewExemption(c.ctx(), c.viewer, id, x)
 	}

@@ -37,10 +37,7 @@ func (s *site) exemptFinding(c *page) error {
 		return err
 	}
 	var m models.Mistakes
-	x := &models.Exemption{Ground: f.get("ground"), Evidence: f.get("evidence")}
-	if day := f.date(&m, "expiresOn"); day != nil {
-		x.ExpiresOn = *day
-	}
+	x := f.exemption(&m)
 	if err = m.Err(); err == nil {
 		err = s.Register.ExemptFinding(c.ctx(), c.viewer, id, register.Reaching(f.get("reaching")), x)
 	}

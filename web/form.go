@@ -43,6 +43,15 @@ func (c *page) submitted() (id int64, f *form, err error) {
 	return id, f, err
 }
 
+// exemption reads what every request for an exemption says.
+func (f *form) exemption(m *models.Mistakes) *models.Exemption {
+	x := &models.Exemption{Ground: f.get("ground"), Evidence: f.get("evidence")}
+	if day := f.date(m, "expiresOn"); day != nil {
+		x.ExpiresOn = *day
+	}
+	return x
+}
+
 // newForm is a form with answers that are known already, as pairs of name and value.
 func newForm(pairs ...string) *form {
 	f := &form{Values: url.Values{}}

@@ -87,6 +87,16 @@ func (s *site) theDraft(c *page) (*draftHead, error) {
 	return h, err
 }
 
+// draftAnswers is the draft and what the reader sent about it.
+func (s *site) draftAnswers(c *page) (*draftHead, *form, error) {
+	h, err := s.theDraft(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := c.form()
+	return h, f, err
+}
+
 func (h draftHead) crumbs(last string) []crumb {
 	trail := []crumb{{"Licences", "/licenses"}, {"Policies", "/policies"}, {shorten(h.Row.Name, 60), policyPath(h.Row.ID)}, {"Draft", h.Path()}}
 	if last == "" {
@@ -183,11 +193,7 @@ func (s *site) changeDraft(c *page, h *draftHead, f *form, next *policy.Policy) 
 
 // moveRule puts a rule one place up or down.
 func (s *site) moveRule(c *page) error {
-	h, err := s.theDraft(c)
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	h, f, err := s.draftAnswers(c)
 	if err != nil {
 		return err
 	}
@@ -234,11 +240,7 @@ func (s *site) showRemoval(c *page, h *draftHead, f *form) error {
 }
 
 func (s *site) removeRule(c *page) error {
-	h, err := s.theDraft(c)
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	h, f, err := s.draftAnswers(c)
 	if err != nil {
 		return err
 	}

@@ -41,11 +41,7 @@ func (s *site) showFrame(c *page, h *draftHead, f *form) error {
 }
 
 func (s *site) saveFrame(c *page) error {
-	h, err := s.theDraft(c)
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	h, f, err := s.draftAnswers(c)
 	if err != nil {
 		return err
 	}

@@ -174,11 +174,7 @@ func entries(s string) []string {
 }
 
 func (s *site) saveRule(c *page) error {
-	h, err := s.theDraft(c)
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	h, f, err := s.draftAnswers(c)
 	if err != nil {
 		return err
 	}

@@ -49,11 +49,7 @@ func (s *site) showText(c *page, h *draftHead, f *form, places []mistakePlace) e
 }
 
 func (s *site) saveText(c *page) error {
-	h, err := s.theDraft(c)
-	if err != nil {
-		return err
-	}
-	f, err := c.form()
+	h, f, err := s.draftAnswers(c)
 	if err != nil {
 		return err
 	}

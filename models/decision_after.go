@@ -120,7 +120,7 @@ type CodeRelease struct {
 // ReleaseSubset is one part of the code with its decision.
 type ReleaseSubset struct {
 	Name              string `json:"name" doc:"What part; “all” for the whole."`
-	Verdict           string `json:"verdict" enum:"open,government_only,closed" doc:"Who may have it."`
+	Verdict           string `json:"verdict" enum:"open,government-only,closed" doc:"Who may have it."`
 	Ground            string `json:"ground,omitempty" doc:"Why it is not open, from the list of the regime."`
 	Text              string `json:"text,omitempty" doc:"In a sentence or two."`
 	RightsCheck       string `json:"rightsCheck" enum:"pass,fail,unknown" doc:"The agency holds the rights."`
@@ -143,7 +143,7 @@ func (c *CodeRelease) Validate() error {
 	for i, s := range c.Subsets {
 		at := fmt.Sprintf("subsets[%d].", i)
 		requireText(&m, at+"name", s.Name, 200)
-		checkOneOf(&m, at+"verdict", s.Verdict, []string{"open", "government_only", "closed"})
+		checkOneOf(&m, at+"verdict", s.Verdict, []string{"open", "government-only", "closed"})
 		for field, v := range map[string]string{"rightsCheck": s.RightsCheck, "secretsCheck": s.SecretsCheck, "securityCheck": s.SecurityCheck, "privacyCheck": s.PrivacyCheck, "dependenciesCheck": s.DependenciesCheck} {
 			checkOneOf(&m, at+field, v, []string{"pass", "fail", "unknown"})
 		}
@@ -158,13 +158,13 @@ func (c *CodeRelease) Validate() error {
 }
 
 // RemedyKinds lists what can be done about software that is unmaintained or vulnerable, in the order in which it is considered: rewriting comes last.
-var RemedyKinds = []string{"accept_risk", "mitigate", "upstream_fix", "fund_maintainer", "fork", "replace", "rewrite", "retire"}
+var RemedyKinds = []string{"accept-risk", "mitigate", "upstream-fix", "fund-maintainer", "fork", "replace", "rewrite", "retire"}
 
 // Remedies is what could be done, what is done, and why not the rest.
 type Remedies struct {
 	Trigger  string   `json:"trigger" doc:"What happened: end of support, a vulnerability, a maintainer lost."`
 	Options  []Remedy `json:"options" nullable:"false" doc:"What could be done."`
-	Verdict  string   `json:"verdict" enum:"accept_risk,mitigate,upstream_fix,fund_maintainer,fork,replace,rewrite,retire" doc:"What is done."`
+	Verdict  string   `json:"verdict" enum:"accept-risk,mitigate,upstream-fix,fund-maintainer,fork,replace,rewrite,retire" doc:"What is done."`
 	Upstream string   `json:"upstreamContact,omitempty" doc:"Who was spoken to in the project."`
 	Fund     Money    `json:"fundAmount,omitzero" doc:"What the maintainer is paid."`
 	DueOn    *Date    `json:"dueOn,omitempty" doc:"Until when."`
@@ -172,7 +172,7 @@ type Remedies struct {
 
 // Remedy is one option.
 type Remedy struct {
-	Kind   string `json:"kind" enum:"accept_risk,mitigate,upstream_fix,fund_maintainer,fork,replace,rewrite,retire" doc:"What kind."`
+	Kind   string `json:"kind" enum:"accept-risk,mitigate,upstream-fix,fund-maintainer,fork,replace,rewrite,retire" doc:"What kind."`
 	Reason string `json:"reason" doc:"Why it is taken, or why not."`
 	Cost   Money  `json:"cost,omitzero" doc:"What it costs."`
 	Days   *int   `json:"days,omitempty" minimum:"0" doc:"How long it takes."`

@@ -9,18 +9,18 @@ import (
 type CandidateOrigin string
 
 const (
-	FromGovernment CandidateOrigin = "gov_reuse"      // built by or for government
+	FromGovernment CandidateOrigin = "gov-reuse"      // built by or for government
 	FromOpenSource CandidateOrigin = "oss"            // open source of others
 	FromMarket     CandidateOrigin = "commercial"     // offered under a licence that is not open
 	FromOrder      CandidateOrigin = "custom"         // to be made to order
-	FromShared     CandidateOrigin = "shared_service" // run by another public body for others
+	FromShared     CandidateOrigin = "shared-service" // run by another public body for others
 )
 
 // CandidateOrigins lists them.
 var CandidateOrigins = []CandidateOrigin{FromGovernment, FromOpenSource, FromMarket, FromOrder, FromShared}
 
 // Deliveries lists how software comes; cloud is a way of delivery, never an origin.
-var Deliveries = []string{"on_prem", "saas", "paas", "embedded", "device"}
+var Deliveries = []string{"on-prem", "saas", "paas", "embedded", "device"}
 
 // CandidateStates lists where a candidate may stand.
 var CandidateStates = []string{"long", "short", "eliminated", "final"}
@@ -34,8 +34,8 @@ type Candidate struct {
 	Edition      string          `json:"edition,omitempty" doc:"Edition, as community or enterprise."`
 	Versions     string          `json:"versions,omitempty" doc:"Versions looked at."`
 	AssetID      *int64          `json:"assetId,omitempty" doc:"The software in this register, if it is in it."`
-	Origin       CandidateOrigin `json:"origin" enum:"gov_reuse,oss,commercial,custom,shared_service" doc:"Where it comes from."`
-	Delivery     string          `json:"delivery" enum:"on_prem,saas,paas,embedded,device" doc:"How it comes."`
+	Origin       CandidateOrigin `json:"origin" enum:"gov-reuse,oss,commercial,custom,shared-service" doc:"Where it comes from."`
+	Delivery     string          `json:"delivery" enum:"on-prem,saas,paas,embedded,device" doc:"How it comes."`
 	OSSDeclared  bool            `json:"ossDeclared,omitempty" doc:"Whoever proposes it says that it is open source; whether it is, is worked out."`
 	Status       string          `json:"status" enum:"long,short,eliminated,final" doc:"How far it got."`
 	Vendor       string          `json:"vendor,omitempty" doc:"Who offers it."`

@@ -106,7 +106,7 @@ type Cost struct {
 
 // CostLine is one line of a total cost.
 type CostLine struct {
-	Line     string    `json:"line" doc:"Which: as the regime calls it." example:"training_user"`
+	Line     string    `json:"line" doc:"Which: as the regime calls it." example:"training-user"`
 	Years    []Decimal `json:"years" nullable:"false" doc:"The amount in each year."`
 	Basis    string    `json:"basis" enum:"quote,price-list,estimate,none-needed" doc:"Where the figure comes from."`
 	Evidence string    `json:"evidence,omitempty" doc:"The document."`

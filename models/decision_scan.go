@@ -19,7 +19,7 @@ type Scan struct {
 
 // Search is one search in one source. What the register searched itself has an exhibit that nobody wrote by hand.
 type Search struct {
-	Source   string     `json:"source" doc:"Where: the code of a source that the regime names, or an address." example:"shared_repository"`
+	Source   string     `json:"source" doc:"Where: the code of a source that the regime names, or an address." example:"shared-repository"`
 	Query    string     `json:"query" doc:"What was searched for."`
 	Filters  string     `json:"filters,omitempty" doc:"Filters that were set."`
 	At       *time.Time `json:"at,omitempty" doc:"When."`

@@ -41,17 +41,17 @@ func (e *Event) Text() ([]byte, error) {
 // Text is the move in the one form of which the log keeps a digest, as that of an event.
 func (m *DecisionMove) Text() ([]byte, error) {
 	return jsonLine(struct {
-		At        string        `json:"at"`
-		By        *int64        `json:"by,omitempty"`
-		ByName    string        `json:"byName,omitempty"`
-		Dossier   string        `json:"dossier,omitempty"`
-		From      DecisionState `json:"from"`
-		Number    int           `json:"number"`
-		Reason    string        `json:"reason,omitempty"`
-		Regime    int64         `json:"regime"`
-		Results   []RuleResult  `json:"results,omitempty"`
-		Role      Role          `json:"role,omitempty"`
-		To        DecisionState `json:"to"`
+		At      string        `json:"at"`
+		By      *int64        `json:"by,omitempty"`
+		ByName  string        `json:"byName,omitempty"`
+		Dossier string        `json:"dossier,omitempty"`
+		From    DecisionState `json:"from"`
+		Number  int           `json:"number"`
+		Reason  string        `json:"reason,omitempty"`
+		Regime  int64         `json:"regime"`
+		Results []RuleResult  `json:"results,omitempty"`
+		Role    Role          `json:"role,omitempty"`
+		To      DecisionState `json:"to"`
 	}{At: moment(m.At), By: m.ByID, ByName: m.ByName, Dossier: hex.EncodeToString(m.Digest), From: m.From, Number: m.Number, Reason: m.Reason, Regime: m.RegimeVersionID, Results: m.Results, Role: m.Role, To: m.To})
 }
 

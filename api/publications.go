@@ -21,8 +21,8 @@ type Publication struct {
 	Counts      []AnswerCount     `json:"counts" doc:"Components by answer, from the best to the worst"`
 	Components  []PublicationPart `json:"components" doc:"What stands in the way first, then the others by name; at most 1,000"`
 	More        int               `json:"moreComponents"`
-	NoLicense   int               `json:"noLicense" doc:"Components of which the document says that nobody has licensed them"`
-	Unknown     int               `json:"unknown" doc:"Components without a licence that can be read"`
+	NoLicense   int               `json:"noLicense" doc:"Components passed on with it of which the document says that nobody has licensed them"`
+	Unknown     int               `json:"unknown" doc:"Components passed on with it without a licence that can be read"`
 	Separate    int               `json:"separate" doc:"Components that are no part of the product: needed to develop, build or test it, or optional"`
 	Product     string            `json:"product" doc:"What the document says is the product itself; empty when it does not say"`
 	Stated      string            `json:"stated" doc:"The licence that the document states of the product itself"`

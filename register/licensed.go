@@ -160,6 +160,27 @@ func (l *licensed) entry(p *licensedPart) {
 	p.license = wordsOf(p.Statement)
 }
 
+// passedOn reports whether a component goes along with the product: not what is needed only to develop, build or test it or is optional, and not the product
+// itself where government built it.
+func (l *licensed) passedOn(p *licensedPart) bool {
+	return p.tie != apartFromIt && (!p.own || l.asset.Origin != models.GovBuilt)
+}
+
+// unlicensed counts, of what is passed on, the components that nobody has licensed and those whose licence is not known. The checklist, the publication and the notice
+// of a release count alike.
+func (l *licensed) unlicensed() (none, unknown int) {
+	for i := range l.parts {
+		switch p := &l.parts[i]; {
+		case !l.passedOn(p), p.Kind == licenses.ReadExpression:
+		case p.Kind == licenses.ReadNone:
+			none++
+		default:
+			unknown++
+		}
+	}
+	return none, unknown
+}
+
 func nearer(depth, than int) bool { return depth >= 0 && (than < 0 || depth < than) }
 
 // path names the shortest way from the product to a component.

@@ -162,6 +162,12 @@ func (c *credits) extracts() []notice.Extract {
 	return list
 }
 
+// silent reports whether the document states no licence of a package.
+func (c *credits) silent(p *models.SBOMPackage) bool {
+	kind := c.reading(p.Declared, p.Concluded).Kind
+	return kind == licenses.ReadAbsent || kind == licenses.ReadNoAssertion
+}
+
 // each leaves out what is not passed on with the product: what is needed only to develop, build or test it, and the product itself where government built it.
 func (c *credits) each(give func(*notice.Component) error) error {
 	for i := range c.doc.List {
@@ -170,7 +176,7 @@ func (c *credits) each(give func(*notice.Component) error) error {
 			continue
 		}
 		credit := c.credit(&c.doc.List[i])
-		if entry := licenses.Read(c.asset.License); own && credit.License.IsZero() && entry.Kind == licenses.ReadExpression {
+		if entry := licenses.Read(c.asset.License); own && credit.License.IsZero() && c.silent(&c.doc.List[i]) && entry.Kind == licenses.ReadExpression {
 			credit.License, credit.Stated, credit.Notes = entry.Expression, "", append(credit.Notes, "The licence is that of the product's entry in the register.")
 		}
 		if err := give(credit); err != nil {

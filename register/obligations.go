@@ -98,14 +98,10 @@ func (c *Checklist) list(l *licensed) {
 	slices.SortFunc(parts, byName)
 	for _, part := range parts {
 		switch {
-		case part.tie == apartFromIt, part.own && l.asset.Origin == models.GovBuilt:
+		case !l.passedOn(part):
 			c.LeftOut++
 			continue
-		case part.Kind == licenses.ReadNone:
-			c.NoLicense++
-			continue
 		case part.Kind != licenses.ReadExpression:
-			c.Unknown++
 			continue
 		}
 		demanded, open := demands(part.Expression)
@@ -123,6 +119,7 @@ func (c *Checklist) list(l *licensed) {
 			}
 		}
 	}
+	c.NoLicense, c.Unknown = l.unlicensed()
 	c.choices(choices)
 	c.items(l.sitting.list, leaves)
 }

@@ -28,8 +28,8 @@ type Publication struct {
 	// Components are those that have an answer other than yes, the gravest first, then the others by name.
 	Components []PublicationPart
 	More       int // components besides
-	NoLicense  int // components of which the document says that nobody has licensed them
-	Unknown    int // components without a licence that can be read
+	NoLicense  int // components passed on with it of which the document says that nobody has licensed them
+	Unknown    int // components passed on with it without a licence that can be read
 	Separate   int // components that are no part of the product: needed to develop, build or test it, or optional
 	Product    string
 	Stated     string // what the document says of the product itself
@@ -119,17 +119,12 @@ func (p *Publication) judge(l *licensed) {
 		}
 		p.Counts[answer.Answer]++
 		p.Answer = worse(p.Answer, answer.Answer)
-		switch {
-		case part.Kind == licenses.ReadNone:
-			p.NoLicense++
-		case part.Kind != licenses.ReadExpression:
-			p.Unknown++
-		}
 		if part.tie == apartFromIt {
 			p.Separate++
 		}
 		parts, about[part] = append(parts, part), key
 	}
+	p.NoLicense, p.Unknown = l.unlicensed()
 	if len(parts) == 0 {
 		p.Answer = licenses.AnswerCheck
 	}

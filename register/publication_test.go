@@ -153,3 +153,45 @@ func TestWhatCannotBeAnsweredAboutPublicationIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestChecklistPublicationAndNoticeCountTheUnlicensedAlike(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		origin        models.Origin
+		product       string
+		none, unknown int
+	}{
+		{"what government built is judged by its parts", models.GovBuilt, "NOASSERTION", 1, 3},
+		{"of what others built the product counts too", models.OpenSource, "NOASSERTION", 1, 4},
+		{"a product that nobody has licensed", models.OpenSource, "NONE", 2, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFixture(t)
+			a := &models.Asset{Name: "Case Desk", Origin: c.origin, StewardID: f.health.ID, Lifecycle: models.AssetInUse, Visibility: models.VisiblePublic, Descriptions: map[string]string{"en": "Keeps cases"}}
+			f.must(f.r.RegisterAsset(ctx, system, a))
+			release := f.release(a, "1.0")
+			doc := linkedDocument("a|MIT|DEPENDS_ON", "b|NONE|DEPENDS_ON", "c|NOASSERTION|CONTAINS", "d|see contract|DEPENDS_ON", "e||DEPENDS_ON", "tool|NONE|", "test|NOASSERTION|")
+			doc = strings.Replace(doc, `"relationships":[`, `"relationships":[{"spdxElementId":"SPDXRef-tool","relationshipType":"BUILD_TOOL_OF","relatedSpdxElement":"SPDXRef-p"},{"spdxElementId":"SPDXRef-test","relationshipType":"TEST_DEPENDENCY_OF","relatedSpdxElement":"SPDXRef-p"},`, 1)
+			f.receive(system, release, strings.Replace(doc, "EUPL-1.2", c.product, 1))
+			list, err := f.r.Obligations(ctx, system, release.ID, licenses.UseDistributeBinary)
+			f.must(err)
+			p, err := f.r.Publication(ctx, system, release.ID, "EUPL-1.2")
+			f.must(err)
+			_, gaps, err := f.r.NoticeGaps(ctx, system, release.ID)
+			f.must(err)
+			noticed := [2]int{}
+			for _, g := range gaps {
+				switch {
+				case strings.Contains(g.Sentence, "no licence that is known"):
+					noticed[1] = len(g.Names) + g.More
+				case strings.Contains(g.Sentence, "as the document says itself"):
+					noticed[0] = len(g.Names) + g.More
+				}
+			}
+			want := [2]int{c.none, c.unknown}
+			if diff := cmp.Diff([][2]int{want, want, want}, [][2]int{{list.NoLicense, list.Unknown}, {p.NoLicense, p.Unknown}, noticed}); diff != "" {
+				t.Errorf("checklist, publication, notice:\n%s", diff)
+			}
+		})
+	}
+}

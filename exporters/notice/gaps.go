@@ -28,9 +28,13 @@ const mostNamed = 200
 
 // gaps lists what is missing, in the order of weight.
 func gaps(entries []*entry, shelf *shelf) []Gap {
-	var license, unknown, copyright, shortened collected
+	var none, license, unknown, copyright, shortened collected
 	for _, e := range entries {
-		if e.taken.IsZero() {
+		switch {
+		case !e.taken.IsZero():
+		case e.Stated == "NONE":
+			none.add(e.Label())
+		default:
 			license.add(e.Label())
 		}
 		if missing := shelf.unknown(e.taken); len(missing) > 0 {
@@ -48,7 +52,8 @@ func gaps(entries []*entry, shelf *shelf) []Gap {
 		collected
 		rest, cure string
 	}{
-		{license, "no licence", "Without a licence nobody may use or pass on the work of others. Find the licence and record it as a conclusion, or do without the component."},
+		{none, "no licence, as the document says itself", "Without a licence nobody may use or pass on the work of others. Ask the owner for one, or do without the component."},
+		{license, "no licence that is known", "Without a licence nobody may use or pass on the work of others. Find the licence and record it as a conclusion, or do without the component."},
 		{unknown, "a licence whose text is not here", "Bring the text along: in the document under its LicenseRef, or, for an exception of the SPDX list, from the page that is named with it."},
 		{copyright, "no copyright line", "Most licences ask that the copyright lines are passed on. They stand in the licence file or at the top of the source files."},
 		{shortened, "copyright lines that are too long to be printed whole", "Print the remaining ones from the document."},

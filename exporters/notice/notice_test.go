@@ -155,8 +155,12 @@ func TestWhatANoticeSays(t *testing.T) {
 		},
 		{
 			"nobody stated a licence or a copyright line", []notice.Component{{Name: "x", Stated: "see website"}, {Name: "y", License: mit}, {Name: "z", License: mit, Copyright: "NONE"}}, nil,
-			[]string{"It is not complete: one component has no licence; 2 components have no copyright line.", "No licence known\n\n  * x\n    Stated instead of a licence: see website",
+			[]string{"It is not complete: one component has no licence that is known; 2 components have no copyright line.", "No licence known\n\n  * x\n    Stated instead of a licence: see website",
 				"Copyright lines: not known", "Copyright lines: none, says the document", "What is missing to make it complete"}, nil,
+		},
+		{
+			"nobody has given a licence", []notice.Component{{Name: "x", Stated: "NONE", Copyright: "© X"}, {Name: "y", Stated: "NOASSERTION", Copyright: "© Y"}}, nil,
+			[]string{"It is not complete: one component has no licence, as the document says itself; one component has no licence that is known."}, nil,
 		},
 		{
 			"a choice that was made", []notice.Component{{Name: "x", License: expression(t, "GPL-2.0-only OR MIT"), Chosen: mit, Copyright: "© X"}}, nil,

@@ -91,3 +91,27 @@ type EventFilter struct {
 type Scope struct {
 	SBOM, Release, Asset, Agency int64
 }
+
+// DecisionFilter chooses decisions. Empty fields do not restrict.
+type DecisionFilter struct {
+	Query    string // words of the title, the function or the reference
+	Agency   int64  // this agency and all below it
+	Branch   DecisionBranch
+	Kind     DecisionKind
+	State    DecisionState
+	Open     bool   // only what has not ended and is not in force
+	Function string // this code and all below it
+	Asset    int64
+	Regime   int64
+	Exempt   bool // only with an exemption that was granted
+	Sort     DecisionSort
+	Page
+}
+
+// DecisionSort is an order that an index serves.
+type DecisionSort string
+
+const (
+	ByNewest DecisionSort = "newest" // latest opened first
+	ByDue    DecisionSort = "due"    // the next day that the law sets first; without one they are left out
+)

@@ -37,9 +37,12 @@ func (m Mistake) String() string {
 // mostMistakes is how many mistakes are told; who corrects them sees the rest at the next try.
 const mostMistakes = 100
 
-// Mistakes is the error of Parse: everything that is wrong with a policy, in the order of the document. It is also a
+// Mistakes is the error of Parse and ParseRegime: everything that is wrong with a policy or a regime, in the order of the document. It is also a
 // *models.Error of kind invalid, for errors.As.
-type Mistakes struct{ List []Mistake }
+type Mistakes struct {
+	List []Mistake
+	what string // "policy" when not said
+}
 
 // Error is every mistake on a line of its own.
 func (m *Mistakes) Error() string {
@@ -47,17 +50,18 @@ func (m *Mistakes) Error() string {
 	for i, mistake := range m.List {
 		lines[i] = mistake.String()
 	}
-	return "The policy cannot be accepted.\n  " + strings.Join(lines, "\n  ")
+	return "The " + cmp.Or(m.what, "policy") + " cannot be accepted.\n  " + strings.Join(lines, "\n  ")
 }
 
 // Unwrap is the refusal for the edge of the program, each mistake a field of it.
 func (m *Mistakes) Unwrap() error {
+	what := cmp.Or(m.what, "policy")
 	fields := make([]models.FieldError, len(m.List))
 	for i, mistake := range m.List {
 		detail := fmt.Sprintf("Line %d, column %d: %s", mistake.Line, mistake.Column, mistake.Sentence)
-		fields[i] = models.FieldError{Field: cmp.Or(mistake.Field, "policy"), Code: mistake.Code, Detail: detail}
+		fields[i] = models.FieldError{Field: cmp.Or(mistake.Field, what), Code: mistake.Code, Detail: detail}
 	}
-	return &models.Error{Kind: models.Invalid, Code: "bad-policy", Detail: "The policy cannot be accepted. Correct what is named and send it again.", Fields: fields}
+	return &models.Error{Kind: models.Invalid, Code: "bad-" + what, Detail: "The " + what + " cannot be accepted. Correct what is named and send it again.", Fields: fields}
 }
 
 func sortMistakes(list []Mistake) []Mistake {

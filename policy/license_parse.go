@@ -36,7 +36,7 @@ func Parse(text []byte) (*Policy, error) {
 		p = r.policy(body)
 	}
 	if len(r.mistakes) > 0 {
-		return nil, &Mistakes{sortMistakes(r.mistakes)}
+		return nil, &Mistakes{List: sortMistakes(r.mistakes)}
 	}
 	return p, nil
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,6 +25,7 @@ const (
 
 // reader walks the YAML of a policy and gathers what is wrong with it.
 type reader struct {
+	what     string   // what is read: "policy" when not said
 	lines    []string // of the document
 	rule     string   // ID of the rule at hand
 	mistakes []Mistake
@@ -41,10 +43,10 @@ func (r *reader) wrong(at *token.Token, field, code, format string, args ...any)
 func (r *reader) document(text []byte) ast.Node {
 	switch {
 	case len(text) > MostBytes:
-		r.wrong(nil, "", "too-long", "The policy has %d bytes; at most %d are read.", len(text), MostBytes)
+		r.wrong(nil, "", "too-long", "The %s has %d bytes; at most %d are read.", r.noun(), len(text), MostBytes)
 		return nil
 	case !utf8.Valid(text):
-		r.wrong(nil, "", "not-utf-8", "The policy is not text in UTF-8. Save it in that encoding.")
+		r.wrong(nil, "", "not-utf-8", "The %s is not text in UTF-8. Save it in that encoding.", r.noun())
 		return nil
 	}
 	source := strings.ReplaceAll(string(text), "\r\n", "\n")
@@ -65,14 +67,14 @@ func (r *reader) document(text []byte) ast.Node {
 		switch {
 		case document.Body == nil:
 		case body != nil:
-			r.wrong(document.Body.GetToken(), "", "several-documents", "There is more than one YAML document. Keep each policy in its own.")
+			r.wrong(document.Body.GetToken(), "", "several-documents", "There is more than one YAML document. Keep each %s in its own.", r.noun())
 			return nil
 		default:
 			body = document.Body
 		}
 	}
 	if body == nil {
-		r.wrong(nil, "", "empty", "The policy is empty. It needs at least id, title and rules.")
+		r.wrong(nil, "", "empty", "The %s is empty. It needs at least %s.", r.noun(), map[string]string{"policy": "id, title and rules", "regime": "code, title and preference"}[r.noun()])
 	}
 	return body
 }
@@ -113,6 +115,8 @@ func (r *reader) syntax(err error) {
 	}
 	r.wrong(nil, "", "not-yaml", "This is not YAML: %s", sentence(err.Error()))
 }
+
+func (r *reader) noun() string { return cmp.Or(r.what, "policy") }
 
 // treacherous reports characters that make a text look other than it is.
 func treacherous(c rune) bool {
@@ -158,9 +162,9 @@ func (r *reader) mapping(node ast.Node, field string, keys []string) []entry {
 func (r *reader) unlike(node ast.Node, wanted string) string {
 	switch node.Type() {
 	case ast.AnchorType, ast.AliasType, ast.MergeKeyType:
-		return "Anchors, aliases and merge keys are not read in a policy: write out what is meant, or name a set."
+		return "Anchors, aliases and merge keys are not read in a " + r.noun() + ": write out what is meant."
 	case ast.TagType:
-		return "Tags are not read in a policy. Remove the one that begins with “!”."
+		return "Tags are not read in a " + r.noun() + ". Remove the one that begins with “!”."
 	}
 	return wanted
 }

@@ -1,0 +1,115 @@
+package policy
+
+import (
+	_ "embed"
+	"regexp"
+	"slices"
+	"sync"
+)
+
+// RegimeRule is one rule that a regime puts before a case: a condition that is true when the rule is broken.
+type RegimeRule struct {
+	ID       string       `key:"id" need:"Give the rule an id, such as TT1."`
+	Title    string       `key:"title" need:"Say in a few words what is wrong when the rule is broken."`
+	Severity RuleSeverity `key:"severity" need:"Say block or warn."`
+	Gate     RuleGate     `key:"gate" need:"Say at which gate it is asked."`
+	Needs    string       `key:"needs" most:"4000"` // CEL; the rule applies only when it is true; "" is always
+	When     string       `key:"when" most:"4000" need:"Write the condition that is true when the rule is broken."`
+	Message  string       `key:"message" most:"2000" need:"Say what is wrong, for who has to put it right."`
+	Law      string       `key:"law" most:"2000"` // where it comes from, spelled for people
+	Cure     string       `key:"cure" most:"2000" need:"Say what would put it right."`
+	Waiver   string       `key:"waiver" word:"role"` // role that may let a violation pass, with a reason; "" when nobody may
+	Note     string       `key:"note" most:"2000"`   // how the condition is to be understood; "" mostly
+}
+
+// RuleSeverity says what a violation does.
+type RuleSeverity string
+
+// The severities.
+const (
+	Block RuleSeverity = "block" // the step is refused unless the violation is waived
+	Warn  RuleSeverity = "warn"  // it is shown and recorded
+)
+
+// RuleGate is the place in the life of a case where a rule is asked.
+type RuleGate string
+
+// The gates.
+const (
+	GateAny          RuleGate = "any"          // at every gate of a decision
+	GateNeed         RuleGate = "need"         // before the scan
+	GateScan         RuleGate = "scan"         // before the evaluation
+	GateEvaluation   RuleGate = "evaluation"   // before the proposal
+	GateProposal     RuleGate = "proposal"     // before the approval
+	GateExemption    RuleGate = "exemption"    // when an exemption is granted
+	GateApproval     RuleGate = "approval"     // when the approval is given
+	GateContract     RuleGate = "contract"     // before the contract
+	GateRegistration RuleGate = "registration" // before it is registered
+	GateTimer        RuleGate = "timer"        // looked at by the clock
+	GateRemediation  RuleGate = "remediation"  // when a remediation is decided
+)
+
+// RuleGates lists the gates in the order of a case.
+func RuleGates() []RuleGate {
+	return []RuleGate{GateAny, GateNeed, GateScan, GateEvaluation, GateProposal, GateExemption, GateApproval, GateContract, GateRegistration, GateTimer, GateRemediation}
+}
+
+//go:embed regimes/rules.yaml
+var rulesYAML []byte
+
+// mostRegimeRules bounds a list of rules.
+const mostRegimeRules = 200
+
+var theRules = sync.OnceValue(func() []RegimeRule {
+	var book struct {
+		Rules []RegimeRule `key:"rules" need:"There are no rules."`
+	}
+	r := newRegimeReader()
+	if body := r.document(rulesYAML); body != nil {
+		r.read(body, &book)
+		r.ruleTexts("rules", book.Rules)
+	}
+	if len(r.mistakes) > 0 {
+		panic(&Mistakes{List: sortMistakes(r.mistakes), what: "regime"}) // it is part of the program: the tests read it
+	}
+	return book.Rules
+})
+
+// Rules lists the rules that the program brings, from which a regime chooses.
+func Rules() []RegimeRule { return slices.Clone(theRules()) }
+
+// alwaysOn are the rules that no regime can switch off: separation of duties, the end of exemptions, standstill, publication, and the watch over the register.
+var alwaysOn = []string{"A2", "X2", "X3", "P1", "P2", "P3", "G1", "G2", "G3", "G4", "G5", "G6"}
+
+// AlwaysOn lists the ids of the rules that are on under every regime.
+func AlwaysOn() []string { return slices.Clone(alwaysOn) }
+
+func ruleByID(id string) (RegimeRule, bool) {
+	all := theRules()
+	i := slices.IndexFunc(all, func(r RegimeRule) bool { return r.ID == id })
+	if i < 0 {
+		return RegimeRule{}, false
+	}
+	return all[i], true
+}
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range theRules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// On lists the rules that are on under the regime: those of the program in their order, then its own.
+func (r *Regime) On() []RegimeRule {
+	var on []RegimeRule
+	for _, rule := range theRules() {
+		if slices.Contains(alwaysOn, rule.ID) || slices.Contains(r.Rules, rule.ID) {
+			on = append(on, rule)
+		}
+	}
+	return append(on, r.Own...)
+}
+
+var ruleID = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$`)

@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // inclusionHeader is the first line of a proof of inclusion.
@@ -122,7 +120,7 @@ func VerifyEntry(file []byte, keys ...string) (*Finding, error) {
 	if p.Index >= c.Size {
 		return f.fails("It is not proved that this was logged.", fmt.Sprintf("The proof is for entry %d, and the log of the checkpoint has %d entries, counted from 0. The checkpoint is older than the entry, or the proof was changed.", p.Index, c.Size)), nil
 	}
-	if tlog.CheckRecord(p.Nodes, c.Size, c.Root, p.Index, Leaf(p.Body)) != nil {
+	if !holds(p.Nodes, c.Size, c.Root, p.Index, Leaf(p.Body)) {
 		return f.fails("It is not proved that this was logged.", fmt.Sprintf("The entry does not lead to the root of the log: it is not entry %d of the %d that %s signed. The entry or the proof was changed, or it was never logged.", p.Index, c.Size, c.Origin)), nil
 	}
 	f.holds(fmt.Sprintf("The entry is number %d of the %d entries of that log, counted from 0.", p.Index, c.Size))

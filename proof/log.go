@@ -91,6 +91,11 @@ func proveGrowth(size, old int64, have HashReader) ([]Hash, error) {
 	return tlog.ProveTree(size, old, have)
 }
 
+// holds reports whether the nodes lead from an entry's leaf to the root (RFC 6962, section 2.1.1).
+func holds(nodes []Hash, size int64, root Hash, index int64, leaf Hash) bool {
+	return tlog.CheckRecord(nodes, size, root, index, leaf) == nil
+}
+
 // grew reports whether the nodes lead from the old root to the new one (RFC 6962, section 2.1.2).
 func grew(nodes []Hash, size int64, root Hash, old int64, oldRoot Hash) bool {
 	switch old {

@@ -51,33 +51,3 @@ func (v *RegimeVersion) Validate() error {
 	}
 	return m.Err()
 }
-
-// Attachment is a file of a case. Its bytes are kept once for each content and are never lost; a better version supersedes it.
-type Attachment struct {
-	ID           int64
-	DecisionID   int64
-	ContentID    int64
-	Title        string
-	Filename     string
-	Type         string     // documentType of OCDS, or one of ours with x_ before it
-	Media        string     // media type
-	Tier         Visibility // who may read it, once the case may be read
-	Language     string
-	Part         string // address of the part that it belongs to; "" for the case
-	SupersedesID *int64
-	RedactsID    *int64 // of which it is the redacted form
-	ByID         *int64
-	ByName       string
-	At           time.Time
-}
-
-// Validate reports every field that breaks a rule.
-func (a *Attachment) Validate() error {
-	var m Mistakes
-	requireText(&m, "title", a.Title, 300)
-	requireText(&m, "filename", a.Filename, 255)
-	requireText(&m, "type", a.Type, 60)
-	checkOneOf(&m, "tier", a.Tier, Visibilities)
-	checkLength(&m, "part", a.Part, 100)
-	return m.Err()
-}

@@ -79,6 +79,7 @@ type Facts struct {
 	Reciprocity Reciprocity
 	Limits      []Limit
 	Patents     Patents
+	Misplaced   bool // the exception frees from what this licence does not ask for, and so is made for another one
 	// Sources says for the axes openness, reciprocity, limits and patents where the value comes from, for people: "SPDX list 3.28.0", "LicenseDB category", "read in the licence's text".
 	Sources map[string]string
 }

@@ -13,6 +13,8 @@ var (
 	reciprocityTSV string
 	//go:embed data/exceptions.tsv
 	exceptionEffectsTSV string
+	//go:embed data/exceptions-permissive.tsv
+	permissiveExceptionsTSV string
 	//go:embed data/limits.tsv
 	limitsTSV string
 	//go:embed data/patents.tsv
@@ -24,7 +26,7 @@ var (
 // knownTables are the tables behind Facts, Owes and Compatible, in an order that does not change.
 func knownTables() []string {
 	return []string{
-		successorsTSV, categoriesTSV, reciprocityTSV, exceptionEffectsTSV, limitsTSV, patentsTSV,
+		successorsTSV, categoriesTSV, reciprocityTSV, exceptionEffectsTSV, permissiveExceptionsTSV, limitsTSV, patentsTSV,
 		obligationsTSV, dutiesTSV, osadlTSV, alikeTSV, compatibilityTSV, versionsTSV, aliasesTSV, unspecificTSV,
 	}
 }
@@ -39,6 +41,7 @@ type known struct {
 	limits      map[string]readValue
 	patents     map[string]readValue
 	unspecific  map[string]bool
+	permissive  map[string][]string // of exceptions: the licences without reciprocity that they are made for
 }
 
 var theKnown = sync.OnceValue(func() *known {
@@ -48,7 +51,13 @@ var theKnown = sync.OnceValue(func() *known {
 			unspecific[strings.ToLower(id)] = true
 		}
 	}
-	return &known{readValues(reciprocityTSV), readValues(exceptionEffectsTSV), readValues(limitsTSV), readValues(patentsTSV), unspecific}
+	permissive := map[string][]string{}
+	for row := range rows(permissiveExceptionsTSV) {
+		for id := range strings.FieldsSeq(row[1]) {
+			permissive[strings.ToLower(id)] = strings.Fields(row[0])
+		}
+	}
+	return &known{readValues(reciprocityTSV), readValues(exceptionEffectsTSV), readValues(limitsTSV), readValues(patentsTSV), unspecific, permissive}
 })
 
 // readValues reads rows of value, identifiers with spaces between them, and reason.
@@ -216,6 +225,7 @@ func (l *List) with(f *Facts, leaf Leaf) {
 		f.Name += " with " + exception.Name
 	}
 	f.Deprecated = f.Deprecated || exception.Deprecated
+	f.Misplaced = f.Reciprocity == ReciprocityNone && !slices.Contains(theKnown().permissive[strings.ToLower(exception.ID)], leaf.ID)
 	effect, ok := theKnown().effects[strings.ToLower(exception.ID)]
 	switch {
 	case !ok:

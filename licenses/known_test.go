@@ -290,3 +290,23 @@ func TestWhatIsOpenLimitsNothingAndWhatLimitsIsNotPermissive(t *testing.T) {
 		}
 	}
 }
+
+func TestAnExceptionIsMadeForCertainLicences(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		expression string
+		misplaced  bool
+	}{
+		{"MIT WITH Classpath-exception-2.0", true}, {"Apache-2.0 WITH Classpath-exception-2.0", true}, {"MIT WITH LLVM-exception", true}, {"CC0-1.0 WITH GPL-CC-1.0", true},
+		{"GPL-2.0-only WITH Classpath-exception-2.0", false}, {"Apache-2.0 WITH LLVM-exception", false}, {"MIT WITH fmt-exception", false}, {"BSD-3-Clause WITH PCRE2-exception", false},
+		{"LGPL-3.0-only WITH LGPL-3.0-linking-exception", false}, {"GPL-2.0-with-classpath-exception", false}, {"MIT WITH AdditionRef-own", false}, {"LicenseRef-x WITH Classpath-exception-2.0", false}, {"MIT", false},
+	} {
+		e, err := Parse(c.expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Embedded().Facts(e.Leaf()).Misplaced; got != c.misplaced {
+			t.Errorf("%s: misplaced %t", c.expression, got)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package licenses
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -175,6 +176,9 @@ func (p *parser) unexpected(wanted string) error {
 	case tokenEnd:
 		return p.fail(p.tok.start, "the expression ends where %s was expected.", wanted)
 	case tokenBad:
+		if c, _ := utf8.DecodeRuneInString(p.tok.text); !unicode.IsGraphic(c) || unicode.IsSpace(c) || unseen.MatchString(p.tok.text) {
+			return p.fail(p.tok.start, "here is a character that nobody can see, %U; remove it.", c)
+		}
 		return p.fail(p.tok.start, "%q has no place in a licence expression; identifiers are made of letters, digits, %q and %q.", p.tok.text, "-", ".")
 	case tokenPlus:
 		return p.fail(p.tok.start, `"+" may follow a listed licence identifier only, once and without a space.`)
@@ -243,6 +247,10 @@ func (p *parser) operand(depth int) (Expression, error) {
 		return inner, nil
 	case tokenID:
 		return p.licence()
+	case tokenEnd:
+		if depth > 0 {
+			return Expression{}, p.fail(p.tok.start, `the expression ends where a licence identifier was expected; write one, such as MIT, and close the open parentheses (%d) with ")".`, depth)
+		}
 	}
 	return Expression{}, p.unexpected("a licence identifier")
 }
@@ -305,7 +313,7 @@ func (p *parser) reference(prefix string) (document, id string, err error) {
 		return "", "", p.fail(p.tok.start, "%q is an addition; it can follow WITH only.", clip(id))
 	case prefix == additionRefPrefix && strings.HasPrefix(id, licenseRefPrefix):
 		return "", "", p.fail(p.tok.start, "%q is a licence; after WITH comes an exception or an AdditionRef.", clip(id))
-	case strings.EqualFold(id, "NONE"), strings.EqualFold(id, "NOASSERTION"):
+	case standsIn(id):
 		return "", "", p.fail(p.tok.start, "%s stands in place of an expression and cannot be a part of one.", strings.ToUpper(id))
 	}
 	return document, id, nil

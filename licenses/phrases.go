@@ -208,9 +208,14 @@ func (p *phraseReader) or(depth int) (Expression, bool) {
 	return Or(parts...), true
 }
 
+// standsIn reports the words that stand in place of an expression.
+func standsIn(words string) bool {
+	return strings.EqualFold(words, "NONE") || strings.EqualFold(words, "NOASSERTION")
+}
+
 func statesProse(e Expression) bool {
 	for _, leaf := range e.Leaves() {
-		if strings.HasPrefix(leaf.ID, statedPrefix) && leaf.ID != statedPrefix+"NOASSERTION" && leaf.ID != statedPrefix+"NONE" {
+		if words, stated := strings.CutPrefix(leaf.ID, statedPrefix); stated && !standsIn(words) {
 			return true
 		}
 	}
@@ -341,6 +346,12 @@ func (r *Reading) withAddition(licence, addition string, depth int) (Expression,
 func (r *Reading) unread(words string) Expression {
 	if expression, _, err := parse(words); err == nil && expression.Kind() == KindLicense && !orLaterWord(words) {
 		return expression
+	}
+	if standsIn(words) {
+		r.Unknown = append(r.Unknown, words)
+		words = strings.ToUpper(words)
+		r.note(NoteStandIn, "%s stands in place of an expression and is no part of one, so that of one part nothing is known; ask the supplier for the licence of every part.", words)
+		return Of(Leaf{ID: statedPrefix + words})
 	}
 	r.Unknown = append(r.Unknown, words)
 	r.note(NoteUnreadWords, "%q names no licence we know; ask the supplier which licence is meant.", clip(words))

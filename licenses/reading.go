@@ -3,6 +3,7 @@ package licenses
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -37,6 +38,8 @@ const (
 	NoteNoException    NoteCode = "exception-not-named"
 	NoteUnreadAddition NoteCode = "unread-addition"
 	NoteUnreadWords    NoteCode = "unread-words"
+	NoteStandIn        NoteCode = "stand-in" // NONE or NOASSERTION as a part of an expression
+	NoteUnseen         NoteCode = "unseen-characters"
 )
 
 // Note is one thing that was noticed while reading, for people.
@@ -100,7 +103,13 @@ func Read(text string) Reading {
 		return r
 	case isPlaceholder(trimmed):
 		r.Kind, r.Canonical, r.Guessed = ReadNoAssertion, "NOASSERTION", true
-		r.note(NotePlaceholder, "%q says no more than NOASSERTION.", clip(trimmed))
+		r.note(NotePlaceholder, "%s", placeholderSentence(trimmed))
+		return r
+	}
+	if seen := unseen.ReplaceAllString(text, ""); seen != text {
+		r = Read(seen)
+		r.Stated, r.Guessed = text, r.Kind == ReadExpression || r.Kind == ReadNoAssertion
+		r.note(NoteUnseen, "There are characters in it that nobody can see, as %U; they were left out. Type the licence anew.", []rune(unseen.FindString(text))[0])
 		return r
 	}
 	expression, seen, err := parse(text)
@@ -128,6 +137,23 @@ func isPlaceholder(text string) bool {
 	}
 	return false
 }
+
+// placeholderSentence says how a placeholder is read. Who writes “none” may well mean NONE, which says more than programs mean by it.
+func placeholderSentence(text string) string {
+	switch {
+	case strings.EqualFold(text, "NOASSERTION"):
+		return fmt.Sprintf("%q is read as NOASSERTION, which is written in capitals.", text)
+	case strings.EqualFold(text, "NONE"):
+		return fmt.Sprintf("%q is how programs print that a value is missing, and is read as NOASSERTION. Whoever knows that there is no licence writes NONE, in capitals.", text)
+	case strings.Trim(text, `"'()[]<>. `) == "":
+		return fmt.Sprintf("%q names no licence: write an SPDX expression, such as MIT OR Apache-2.0. It is read as NOASSERTION.", clip(text))
+	}
+	return fmt.Sprintf("%q says no more than NOASSERTION.", clip(text))
+}
+
+// unseen finds characters without a width, which come along when text is copied from a page. Those that change the order of what is seen are not
+// among them: a text with those may mean something else than it shows.
+var unseen = regexp.MustCompile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 func (r *Reading) noteSpellings(expression Expression, seen spellings) {
 	if seen.lowerOperators {

@@ -135,7 +135,7 @@ func TestThePolicyThatShipsHasNoRuleInVain(t *testing.T) {
 	spoken := map[string]bool{}
 	program := compiled(t, Default())
 	statements := []string{"NONE", "NOASSERTION", "", "???", "Foo-1.0 AND MIT", "Permissive MIT License", "The MIT License (MIT)",
-		"MIT AND LicenseRef-scancode-warranty-disclaimer", "MIT AND LicenseRef-scancode-dco-1.1", "LicenseRef-scancode-dco-1.1"}
+		"MIT AND LicenseRef-scancode-warranty-disclaimer", "MIT AND LicenseRef-scancode-dco-1.1", "LicenseRef-scancode-dco-1.1", "MIT AND NOASSERTION", "MIT WITH Classpath-exception-2.0"}
 	for _, l := range licenses.All() {
 		statements = append(statements, l.ID)
 	}
@@ -170,6 +170,31 @@ func TestThePolicyThatShipsGivesEveryRuleWordsForALawyer(t *testing.T) {
 		}
 		if !strings.HasSuffix(r.Message, ".") {
 			t.Errorf("the message of %s is no sentence", r.ID)
+		}
+	}
+}
+
+func TestThePolicyThatShipsHasWordsForWhatIsStatedOddly(t *testing.T) {
+	program := compiled(t, Default())
+	for _, c := range []struct {
+		stated, rule string
+		verdict      licenses.Verdict
+	}{
+		{"MIT AND NOASSERTION", "no-statement-on-a-part", licenses.UnknownTerms},
+		{"none AND MIT", "no-statement-on-a-part", licenses.UnknownTerms},
+		{"none", "no-statement", licenses.UnknownTerms},
+		{"MIT WITH Classpath-exception-2.0", "exception-of-another-licence", licenses.Review},
+		{"Apache-2.0 WITH LLVM-exception", "", licenses.Allowed},
+		{"GPL-2.0-only WITH Classpath-exception-2.0", "", licenses.Allowed},
+		{"GFDL-1.3-invariants-only", "", licenses.Allowed},
+	} {
+		j := program.Judge(context.Background(), StatementOf(licenses.Read(c.stated)), Situation{})
+		rule := ""
+		if len(j.Reasons) > 0 && j.Verdict != licenses.Allowed {
+			rule = j.Reasons[slices.IndexFunc(j.Reasons, func(r Reason) bool { return r.Decisive })].Rule
+		}
+		if j.Verdict != c.verdict || rule != c.rule {
+			t.Errorf("%s: %s by %q, want %s by %q", c.stated, j.Verdict, rule, c.verdict, c.rule)
 		}
 	}
 }

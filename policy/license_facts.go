@@ -52,6 +52,12 @@ func licenseFacts() []Fact {
 		{"license.exception", TextFact, "The exception's identifier; empty when the licence has none.", nil, noExpression, ofLicense(func(f *licenses.Facts) any { return f.Leaf.Addition })},
 		{"license.expression", TextFact, "Licence and exception as they stand in an expression.", nil, noExpression, ofLicense(func(f *licenses.Facts) any { return f.Leaf.String() })},
 		{"license.name", TextFact, "The list's name of the licence.", nil, unlisted, ofLicense(func(f *licenses.Facts) any { return text(f.Name) })},
+		{"license.exceptionFits", FlagFact, "Its exception is one that is made for a licence such as this; so it is for a licence without one.", nil, "the licence or its exception is not listed", ofLicense(func(f *licenses.Facts) any {
+			if !f.Listed {
+				return nil
+			}
+			return !f.Misplaced
+		})},
 		{"license.listed", FlagFact, "Licence and exception are on the SPDX list, or are LicenseDB's own.", nil, noExpression, ofLicense(func(f *licenses.Facts) any { return f.Listed })},
 		{"license.deprecated", FlagFact, "The list keeps the identifier for old documents only.", nil, noExpression, ofLicense(func(f *licenses.Facts) any { return f.Deprecated })},
 		{"license.osi", FlagFact, "The Open Source Initiative approved it.", nil, "the licence is not on the SPDX list", ofLicense(func(f *licenses.Facts) any { return yesNo(f.OSI) })},

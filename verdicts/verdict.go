@@ -20,7 +20,7 @@ const Format = 1
 
 // Semantics counts the changes of this program by which the same facts may come to another verdict: in reading documents and licences, in judging and
 // in what a verdict says. Verdicts with different numbers need not agree.
-const Semantics = 2
+const Semantics = 3
 
 //go:embed verdict.schema.json
 var schema []byte

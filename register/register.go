@@ -7,6 +7,7 @@ package register
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,11 +28,13 @@ type Register struct {
 	checks    chan struct{}       // room for those of them that are being read
 	drawn     *drawings
 	lists     *atomic.Pointer[readLicenseList] // the licence list in force, when it is not the one built in
+	logKeys   *logKeys                         // signs the log; nil when there is no key
+	laws      *sync.Map                        // versions of regimes made ready, by their number: *law
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: semaphore.NewWeighted(mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}, lists: &atomic.Pointer[readLicenseList]{}}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: semaphore.NewWeighted(mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}, lists: &atomic.Pointer[readLicenseList]{}, laws: &sync.Map{}}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow
@@ -90,16 +93,24 @@ type event struct {
 	before, after any
 }
 
-// record writes the journey's one event. It is the last step of every transaction.
+// record writes the journey's one event. It is the last step of every transaction; recordLeaf is, where a decision changes.
 func record(ctx context.Context, tx *store.Tx, by models.Viewer, e event) error {
+	_, err := recordEvent(ctx, tx, by, e)
+	return err
+}
+
+func recordEvent(ctx context.Context, tx *store.Tx, by models.Viewer, e event) (id int64, err error) {
 	before, after, err := difference(e.before, e.after)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	row := &models.Event{Action: e.action, ActorName: by.Name, RequestID: Request(ctx), Noun: e.noun, NounID: e.id, Title: e.title,
 		AgencyID: optional(e.agency), AssetID: optional(e.asset), ActorID: optional(by.UserID), TokenID: optional(by.TokenID),
 		SeenFrom: e.from, SeenTo: e.to, Before: before, After: after}
-	return tx.Record(ctx, row)
+	if err := tx.Record(ctx, row); err != nil {
+		return 0, err
+	}
+	return row.ID, nil
 }
 
 func optional(id int64) *int64 {

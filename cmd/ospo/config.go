@@ -27,6 +27,7 @@ type settings struct {
 	Listen      string `name:"listen" env:"OSPO_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where pages and API are served."`
 	PublicURL   string `name:"public-url" env:"OSPO_PUBLIC_URL" placeholder:"URL" help:"The address people use, when a proxy stands in front: https://register.example.gov"`
 	MaxDocument string `name:"max-document" env:"OSPO_MAX_DOCUMENT" default:"512MB" placeholder:"SIZE" help:"The largest SBOM document taken, such as 512MB."`
+	LogKey      string `name:"log-key" env:"OSPO_LOG_KEY" placeholder:"FILE" help:"The file with the key that the log of decisions is signed with. Without it the key is in the data directory."`
 	LogFormat   string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
 	LogLevel    string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
 
@@ -36,7 +37,7 @@ type settings struct {
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_LOG_KEY", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {

@@ -60,6 +60,9 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 	fmt.Fprintf(w, "\nFor curl, the open source programme officer's token until tomorrow:\n  TOKEN=%s\n", token)
 	fmt.Fprintf(w, "\nThe register is at  http://%s\nThe API is at       http://%s/api\nStop it with Ctrl-C. To start over, add --reset to the same command.\n", l.Addr(), l.Addr())
 	reg := register.New(db.store)
+	if err := useLogKey(ctx, &own, db.store, reg, log); err != nil {
+		return err
+	}
 	end, err := work(ctx, &own, db.store, reg, log)
 	if err != nil {
 		return err

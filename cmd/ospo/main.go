@@ -26,7 +26,7 @@ type commands struct {
 	Demo     demoCommand     `cmd:"" help:"Start the register with an invented government in it, to look around."`
 	Serve    serveCommand    `cmd:"" help:"Start the register."`
 	Check    checkCommand    `cmd:"" help:"Say what SBOM documents hold and what is wrong with them, and with --policy whether licence policies allow it. Needs no database."`
-	Verify   verifyCommand   `cmd:"" help:"Make a verdict of licence policies again and say whether it is the same."`
+	Verify   verifyCommand   `cmd:"" help:"Say whether a verdict, a published decision or the log of decisions is the same as it was."`
 	Import   importCommand   `cmd:"" help:"Bring SBOM documents or a list of agencies into the register."`
 	Export   exportCommand   `cmd:"" help:"Write SBOM documents in another form."`
 	Link     linkCommand     `cmd:"" help:"Make links by which suppliers without an account send documents."`

@@ -197,6 +197,9 @@ func (serveCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 		return err
 	}
 	reg := register.New(db.store)
+	if err := useLogKey(ctx, s, db.store, reg, log); err != nil {
+		return err
+	}
 	end, err := work(ctx, s, db.store, reg, log)
 	if err != nil {
 		return err

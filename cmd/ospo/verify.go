@@ -18,15 +18,32 @@ import (
 	"github.com/ospo-register/ospo/verdicts"
 )
 
-// verifyCommand makes a verdict again and compares.
+// verifyCommand checks what somebody was given: a verdict by making it again, a published document by its proof, a log by
+// checkpoints that were kept. It tells what they are by their content.
 type verifyCommand struct {
-	Verdict  string   `arg:"" name:"verdict" help:"The verdict, as “ospo check --verdict” wrote it."`
+	Files    []string `arg:"" optional:"" name:"file" help:"A verdict, as “ospo check --verdict” wrote it; or a published document with --proof; or signed checkpoints of the log."`
+	Proof    string   `name:"proof" placeholder:"FILE" help:"The proof that belongs to a published document, or that leads from one checkpoint to a newer one."`
+	Key      []string `name:"key" sep:"none" placeholder:"KEY|FILE" help:"The public key of the log, or a file with it. Take it from somebody you trust."`
+	Log      bool     `name:"log" help:"Check the whole log of the register's own database, with all that it speaks of. Checkpoints that are given have been kept elsewhere."`
 	Document string   `name:"document" placeholder:"FILE" help:"What was judged. When it is not given, it is taken from the register: what was kept with the verdict, or an SBOM by its digest."`
 	Policy   []string `name:"policy" sep:"," placeholder:"default|FILE" help:"The policies that judged. When they are not given, they are taken from the register by their digests; the one that ships is always known."`
 }
 
 // Run says same or different. The exit status is 0 when it is the same, 1 when it is different, and 2 when it cannot be made again.
 func (c *verifyCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
+	if c.Log {
+		return c.verifyLog(ctx, s, w)
+	}
+	given, err := c.given()
+	if err != nil {
+		return err
+	}
+	if given.proves() {
+		return c.verifyProof(given, w)
+	}
+	if len(c.Files) != 1 || len(c.Key) > 0 {
+		return models.Refuse(models.Invalid, "cannot-verify", "Name one verdict; or a document and its proof, with --key; or two checkpoints of the log; or --log. See “ospo verify --help”.")
+	}
 	a := &archive{ctx: ctx, close: func() {}}
 	defer func() { a.close() }()
 	a.open = func() (*store.Store, error) {
@@ -58,14 +75,14 @@ func (a *archive) opened() (*store.Store, error) {
 }
 
 func (c *verifyCommand) verify(a *archive, w io.Writer) error {
-	text, err := readAtMost(c.Verdict, verdicts.MostBytes)
+	text, err := readAtMost(c.Files[0], verdicts.MostBytes)
 	if err != nil {
 		return cannotVerify(err)
 	}
 	have, err := verdicts.ReadVerdict(text)
 	var refusal *models.Error
 	if errors.As(err, &refusal) && len(refusal.Fields) == 1 && refusal.Fields[0].Code == verdicts.CodeChanged {
-		fmt.Fprintf(w, "%s: different\n  %s\n", c.Verdict, refusal.Fields[0].Detail)
+		fmt.Fprintf(w, "%s: different\n  %s\n", c.Files[0], refusal.Fields[0].Detail)
 		return quiet(1)
 	}
 	if err != nil {
@@ -77,10 +94,10 @@ func (c *verifyCommand) verify(a *archive, w io.Writer) error {
 	}
 	differences := verdicts.Compare(have, again)
 	if len(differences) == 0 {
-		_, err = fmt.Fprintf(w, "%s: same\n  Made again it has the same digest %s: %s\n", c.Verdict, again.Digest, again.Verdict)
+		_, err = fmt.Fprintf(w, "%s: same\n  Made again it has the same digest %s: %s\n", c.Files[0], again.Digest, again.Verdict)
 		return err
 	}
-	fmt.Fprintf(w, "%s: different\n", c.Verdict)
+	fmt.Fprintf(w, "%s: different\n", c.Files[0])
 	for _, d := range differences {
 		fmt.Fprintf(w, "  %s: %s\n    then: %s\n    now:  %s\n", d.Member, d.Sentence, d.Have, d.Again)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ospo-register/ospo/exporters/spreadsheet"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
@@ -21,7 +22,7 @@ func (c *page) csv(filename string, table [][]string) error {
 	for _, row := range table {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = harmless(cell)
+			cells[i] = spreadsheet.Harmless(cell)
 		}
 		if err := w.Write(cells); err != nil {
 			return fmt.Errorf("writing a table: %w", err)
@@ -38,14 +39,6 @@ func (c *page) csv(filename string, table [][]string) error {
 	c.sent = true
 	c.g.Data(http.StatusOK, "text/csv; charset=utf-8", body.Bytes())
 	return nil
-}
-
-// harmless keeps a spreadsheet from running a cell as a formula: what begins like one gets an apostrophe in front.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // mostRows bounds a downloaded table.

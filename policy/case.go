@@ -190,7 +190,7 @@ type JustificationFacts struct {
 
 // ExemptionFacts are the exemption; empty when none was asked for.
 type ExemptionFacts struct {
-	State        string     `cel:"state,word" say:"state" values:"none requested granted granted_limited refused revoked expired"`
+	State        string     `cel:"state,word" say:"state" values:"none requested granted refused revoked expired"` // granted also when it is limited
 	Grounds      []string   `cel:"grounds,word" say:"grounds"`
 	GrantedAt    *time.Time `cel:"granted_at" say:"when it was granted"`
 	GrantedBy    string     `cel:"granted_by" say:"who granted it"`

@@ -104,27 +104,10 @@ func PreferenceModels() []PreferenceModel {
 
 // Rung is one step of a ladder. A smaller number is preferred.
 type Rung struct {
-	Number         int               `key:"rung" need:"Number the rung, from 1."`
-	Title          string            `key:"title"`
-	Origins        []CandidateOrigin `key:"origins" need:"Say which origins stand on it."`
-	CompareJointly bool              `key:"compareJointly"` // several origins are compared with each other
-}
-
-// CandidateOrigin says where a candidate comes from.
-type CandidateOrigin string
-
-// The origins.
-const (
-	OriginReuse      CandidateOrigin = "gov-reuse"
-	OriginOSS        CandidateOrigin = "oss"
-	OriginCommercial CandidateOrigin = "commercial"
-	OriginCustom     CandidateOrigin = "custom"
-	OriginShared     CandidateOrigin = "shared-service"
-)
-
-// CandidateOrigins lists them.
-func CandidateOrigins() []CandidateOrigin {
-	return []CandidateOrigin{OriginReuse, OriginOSS, OriginCommercial, OriginCustom, OriginShared}
+	Number         int                      `key:"rung" need:"Number the rung, from 1."`
+	Title          string                   `key:"title"`
+	Origins        []models.CandidateOrigin `key:"origins" need:"Say which origins stand on it."`
+	CompareJointly bool                     `key:"compareJointly"` // several origins are compared with each other
 }
 
 // FitTest says when a candidate fits.
@@ -188,14 +171,15 @@ type HealthFloor struct {
 
 // Ground is one ground for an exemption.
 type Ground struct {
-	ID       string   `key:"id" need:"Give the ground a short name in lower case, such as no-expertise."`
-	Title    string   `key:"title" need:"Say it in a few words."`
-	Text     string   `key:"text" most:"2000"` // when it holds, in plain words
-	Law      string   `key:"law"`
-	Evidence []Term   `key:"evidence"`
-	Roles    []string `key:"roles"`   // who may grant it
-	MaxDays  int      `key:"maxDays"` // 0: no cap, though it has to end on some day
-	Publish  string   `key:"publish" values:"full existence-only none"`
+	ID       string        `key:"id" need:"Give the ground a short name in lower case, such as no-expertise."`
+	Title    string        `key:"title" need:"Say it in a few words."`
+	Text     string        `key:"text" most:"2000"` // when it holds, in plain words
+	Law      string        `key:"law"`
+	Decider  string        `key:"decider"` // who decides, for people, where a role says too little: "the minister"
+	Evidence []Term        `key:"evidence"`
+	Roles    []models.Role `key:"roles"`   // who may grant it
+	MaxDays  int           `key:"maxDays"` // 0: no cap, though it has to end on some day
+	Publish  string        `key:"publish" values:"full existence-only none"`
 }
 
 // Opinion is the prior opinion of a central body.
@@ -210,17 +194,17 @@ type Opinion struct {
 
 // Approval is who approves, and where buying stands.
 type Approval struct {
-	Bands            []Band `key:"bands"` // from the smallest
-	ProceduralReview bool   `key:"proceduralReview"`
-	ReviewBody       string `key:"reviewBody"` // what the people are called who look at the procedure
-	Position         string `key:"position" values:"decide-then-buy buy-then-decide"`
+	Bands            []Band          `key:"bands"` // from the smallest
+	ProceduralReview bool            `key:"proceduralReview"`
+	ReviewBody       string          `key:"reviewBody"` // what the people are called who look at the procedure
+	Position         models.Position `key:"position"`
 }
 
 // Band is a range of values with the role that approves.
 type Band struct {
-	UpTo  *models.Money `key:"upTo"` // nil: without limit
-	Role  string        `key:"role" need:"Say which role approves."`
+	Role  models.Role   `key:"role" need:"Say which role approves."`
 	Title string        `key:"title"`
+	UpTo  *models.Money `key:"upTo"` // nil: without limit
 }
 
 // Publication is what is published and when.

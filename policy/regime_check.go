@@ -43,7 +43,7 @@ func (r *Regime) fill() {
 	r.Evaluation.Method = cmp.Or(r.Evaluation.Method, "weighted-sum")
 	r.License.OpenCore = cmp.Or(r.License.OpenCore, "not-oss")
 	r.Opinion.Silence = cmp.Or(r.Opinion.Silence, "refusal")
-	r.Approval.Position = cmp.Or(r.Approval.Position, "decide-then-buy")
+	r.Approval.Position = cmp.Or(r.Approval.Position, models.DecideThenBuy)
 	r.Release.Default = cmp.Or(r.Release.Default, "open")
 	r.Release.Rights = cmp.Or(r.Release.Rights, "full")
 	if len(r.License.ApprovedLists) == 0 && len(r.License.Also) == 0 {
@@ -98,7 +98,7 @@ func (r *regimeReader) kebab(field, id string) {
 
 func (r *regimeReader) checkPreference(g *Regime) {
 	p := g.Preference
-	numbers, taken := map[int]bool{}, map[CandidateOrigin]int{}
+	numbers, taken := map[int]bool{}, map[models.CandidateOrigin]int{}
 	for i, rung := range p.Rungs {
 		field := item("preference.rungs", i)
 		if numbers[rung.Number] {
@@ -112,7 +112,7 @@ func (r *regimeReader) checkPreference(g *Regime) {
 			taken[origin] = rung.Number
 		}
 	}
-	for _, origin := range CandidateOrigins() {
+	for _, origin := range models.CandidateOrigins {
 		if _, ok := taken[origin]; !ok && p.Model == Ladder {
 			r.wrong(r.at("preference"), "preference.rungs", "rung-missing", "On a ladder everything needs a place: put %s on a rung.", origin)
 		}

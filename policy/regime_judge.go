@@ -17,7 +17,7 @@ type Result struct {
 	Rule     string
 	Title    string
 	Severity RuleSeverity
-	Gate     RuleGate
+	Gate     models.Gate
 	Outcome  models.RuleOutcome
 	Missing  []string // facts without which it is undetermined, in words: "candidate C: scores"
 	Paths    []string // the same as a rule writes them: "d.candidates[2].scores"
@@ -25,7 +25,7 @@ type Result struct {
 	Message  string   // what is wrong when it is violated
 	Law      string   // the regime's own article where it names one, else where the rule comes from
 	Cure     string
-	Waiver   string // role that may let a violation pass; "" when nobody may
+	Waiver   models.Role // role that may let a violation pass; "" when nobody may
 }
 
 // Court is a regime made ready to judge. It is safe for use by several goroutines.
@@ -78,11 +78,11 @@ func (c *Court) Regime() *Regime { return c.regime }
 
 // Judge puts the rules of a gate before a case, all rules for the gate "". The results are in the order of the rules; the same arguments give the same
 // results, unless ctx ends: what was not reached then is undetermined with that reason. The case is only read.
-func (c *Court) Judge(ctx context.Context, gate RuleGate, k *Case) []Result {
+func (c *Court) Judge(ctx context.Context, gate models.Gate, k *Case) []Result {
 	tree := newFactTree(&ground{Case: c.waitless(*k), Parameters: c.parametersFor(k)})
 	var results []Result
 	for _, rule := range c.rules {
-		if gate == "" || rule.Gate == gate || rule.Gate == GateAny && gate != GateTimer && gate != GateRemediation {
+		if gate == "" || rule.Gate == gate {
 			results = append(results, rule.judge(ctx, tree))
 		}
 	}
@@ -169,13 +169,14 @@ func (c *Court) parametersFor(k *Case) *RegimeParameters {
 		pleaded = k.Decision.Exemption.Grounds
 		p.OpinionRequired = c.regime.OpinionRequired(k.Decision.Function, k.Decision.Value)
 	}
-	p.ExemptionRoles, p.ExemptionMax = c.regime.ExemptionLimits(pleaded)
+	roles, longest := c.regime.ExemptionLimits(pleaded)
+	p.ExemptionRoles, p.ExemptionMax = valuesOf(roles), longest
 	return &p
 }
 
 // ExemptionLimits are the roles that may grant an exemption on all of the grounds, and the longest that it may last. Grounds that are not listed do not
 // count; without any that is, the roles of all grounds and the shortest cap hold.
-func (r *Regime) ExemptionLimits(grounds []string) (roles []string, longest time.Duration) {
+func (r *Regime) ExemptionLimits(grounds []string) (roles []models.Role, longest time.Duration) {
 	listed := slices.DeleteFunc(slices.Clone(r.Exemptions), func(g Ground) bool {
 		return !slices.ContainsFunc(grounds, func(id string) bool { return factWord(id) == factWord(g.ID) })
 	})
@@ -194,7 +195,7 @@ func (r *Regime) ExemptionLimits(grounds []string) (roles []string, longest time
 		case all:
 			roles = append(roles, g.Roles...)
 		default:
-			roles = slices.DeleteFunc(roles, func(role string) bool { return !slices.Contains(g.Roles, role) })
+			roles = slices.DeleteFunc(roles, func(role models.Role) bool { return !slices.Contains(g.Roles, role) })
 		}
 	}
 	slices.Sort(roles)

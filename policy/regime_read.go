@@ -20,6 +20,7 @@ import (
 // Anchors, aliases, tags and a second document are refused, and no more than MostBytes are read.
 func ParseRegime(text []byte) (*Regime, error) {
 	r := newRegimeReader()
+	r.library = theClauses()
 	regime := &Regime{}
 	if body := r.document(text); body != nil {
 		r.read(body, regime)
@@ -35,7 +36,8 @@ func ParseRegime(text []byte) (*Regime, error) {
 // regimeReader fills structs from YAML by their tags: key is the key, need what to say when it is missing, most the longest text, values the words that it may be.
 type regimeReader struct {
 	reader
-	nodes map[string]ast.Node // what stands at a field, for mistakes that are found later
+	nodes   map[string]ast.Node // what stands at a field, for mistakes that are found later
+	library []Clause            // that can be taken by their id
 }
 
 func newRegimeReader() *regimeReader {
@@ -48,13 +50,15 @@ func (r *regimeReader) read(body ast.Node, into any) {
 
 // wordsOf are the words that a value of a type can be.
 var wordsOf = map[reflect.Type][]string{
-	reflect.TypeFor[PreferenceModel]():     valuesOf(PreferenceModels()),
-	reflect.TypeFor[CandidateOrigin]():     valuesOf(CandidateOrigins()),
-	reflect.TypeFor[FitKind]():             valuesOf(FitKinds()),
-	reflect.TypeFor[RuleSeverity]():        {string(Block), string(Warn)},
-	reflect.TypeFor[RuleGate]():            valuesOf(RuleGates()),
-	reflect.TypeFor[Step]():                valuesOf(Steps()),
-	reflect.TypeFor[models.DecisionKind](): valuesOf(append(slices.Clone(models.AcquisitionKinds), models.DecideRelease, models.DecideRemedy)),
+	reflect.TypeFor[PreferenceModel]():        valuesOf(PreferenceModels()),
+	reflect.TypeFor[models.CandidateOrigin](): valuesOf(models.CandidateOrigins),
+	reflect.TypeFor[models.Role]():            valuesOf(models.Roles),
+	reflect.TypeFor[models.Position]():        {string(models.DecideThenBuy), string(models.BuyThenDecide)},
+	reflect.TypeFor[FitKind]():                valuesOf(FitKinds()),
+	reflect.TypeFor[RuleSeverity]():           {string(Block), string(Warn)},
+	reflect.TypeFor[models.Gate]():            valuesOf(models.Gates),
+	reflect.TypeFor[Step]():                   valuesOf(Steps()),
+	reflect.TypeFor[models.DecisionKind]():    valuesOf(append(slices.Clone(models.AcquisitionKinds), models.DecideRelease, models.DecideRemedy)),
 }
 
 func (r *regimeReader) structure(node ast.Node, field string, v reflect.Value) {
@@ -119,7 +123,7 @@ func (r *regimeReader) value(node ast.Node, field string, v reflect.Value, tag r
 	case reflect.Bool:
 		v.SetBool(r.flag(node, field))
 	case reflect.Int:
-		v.SetInt(int64(r.whole(node, field)))
+		v.SetInt(int64(r.whole(node, field, tag.Get("signed") != "")))
 	case reflect.Float64:
 		v.SetFloat(r.fraction(node, field))
 	case reflect.Struct:
@@ -149,6 +153,10 @@ func (r *regimeReader) slice(node ast.Node, field string, v reflect.Value, tag r
 		path := item(field, i)
 		r.nodes[path] = node
 		element := list.Index(i)
+		if text, ok := scalar(node); ok && element.Type() == reflect.TypeFor[Clause]() {
+			element.Set(reflect.ValueOf(r.libraryClause(node, path, text)))
+			continue
+		}
 		if element.Kind() != reflect.String {
 			r.value(node, path, element, tag)
 			continue
@@ -165,6 +173,19 @@ func (r *regimeReader) slice(node ast.Node, field string, v reflect.Value, tag r
 	}
 }
 
+// libraryClause is a clause of the program's own library, which a regime takes by its id.
+func (r *regimeReader) libraryClause(node ast.Node, field, id string) Clause {
+	var ids []string
+	for _, c := range r.library {
+		if c.ID == id {
+			return c
+		}
+		ids = append(ids, c.ID)
+	}
+	r.wrong(node.GetToken(), field, "unknown-clause", "The program brings no clause %s.%s Write it out with id, title and text, or use %s.", clip(id), didYouMean(id, ids), strings.Join(ids, ", "))
+	return Clause{}
+}
+
 // word reads a text and holds it against what it may be.
 func (r *regimeReader) word(node ast.Node, field string, t reflect.Type, tag reflect.StructTag) string {
 	most := shortText
@@ -177,11 +198,8 @@ func (r *regimeReader) word(node ast.Node, field string, t reflect.Type, tag ref
 		return value
 	}
 	words := wordsOf[t]
-	switch {
-	case tag.Get("values") != "":
+	if tag.Get("values") != "" {
 		words = strings.Fields(tag.Get("values"))
-	case tag.Get("word") == "role":
-		words = caseRoles
 	}
 	switch {
 	case words != nil && !slices.Contains(words, value):
@@ -204,10 +222,6 @@ func (r *regimeReader) license(node ast.Node, field, value string) string {
 	return licenses.Of(leaf).String()
 }
 
-// caseRoles are the roles that people have in a case, as a regime names them.
-var caseRoles = []string{"requester", "registrar", "evaluator", "adviser", "procurement-officer", "procedural-reviewer", "approver", "exemption-authority", "opinion-giver",
-	"release-officer", "auditor", "review-body", "minister"}
-
 func (r *regimeReader) flag(node ast.Node, field string) bool {
 	value := r.text(node, field, shortText)
 	if value != "true" && value != "false" {
@@ -222,9 +236,12 @@ var (
 	amountText    = regexp.MustCompile(`^([0-9.]+) ?([A-Z]{3})$`)
 )
 
-func (r *regimeReader) whole(node ast.Node, field string) int {
+func (r *regimeReader) whole(node ast.Node, field string, signed bool) int {
 	value := r.text(node, field, shortText)
 	n, err := strconv.Atoi(value)
+	if signed {
+		value = strings.TrimPrefix(value, "-")
+	}
 	if err != nil || !wholeNumber.MatchString(value) {
 		r.wrong(node.GetToken(), field, "not-a-number", "Write a whole number from 0 to 999999 in digits.")
 	}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+
+	"github.com/ospo-register/ospo/models"
 )
 
 // RegimeRule is one rule that a regime puts before a case: a condition that is true when the rule is broken.
@@ -12,14 +14,14 @@ type RegimeRule struct {
 	ID       string       `key:"id" need:"Give the rule an id, such as TT1."`
 	Title    string       `key:"title" need:"Say in a few words what is wrong when the rule is broken."`
 	Severity RuleSeverity `key:"severity" need:"Say block or warn."`
-	Gate     RuleGate     `key:"gate" need:"Say at which gate it is asked."`
+	Gate     models.Gate  `key:"gate" need:"Say at which gate it is asked."`
 	Needs    string       `key:"needs" most:"4000"` // CEL; the rule applies only when it is true; "" is always
 	When     string       `key:"when" most:"4000" need:"Write the condition that is true when the rule is broken."`
 	Message  string       `key:"message" most:"2000" need:"Say what is wrong, for who has to put it right."`
 	Law      string       `key:"law" most:"2000"` // where it comes from, spelled for people
 	Cure     string       `key:"cure" most:"2000" need:"Say what would put it right."`
-	Waiver   string       `key:"waiver" word:"role"` // role that may let a violation pass, with a reason; "" when nobody may
-	Note     string       `key:"note" most:"2000"`   // how the condition is to be understood; "" mostly
+	Waiver   models.Role  `key:"waiver"`           // role that may let a violation pass, with a reason; "" when nobody may
+	Note     string       `key:"note" most:"2000"` // how the condition is to be understood; "" mostly
 }
 
 // RuleSeverity says what a violation does.
@@ -30,29 +32,6 @@ const (
 	Block RuleSeverity = "block" // the step is refused unless the violation is waived
 	Warn  RuleSeverity = "warn"  // it is shown and recorded
 )
-
-// RuleGate is the place in the life of a case where a rule is asked.
-type RuleGate string
-
-// The gates.
-const (
-	GateAny          RuleGate = "any"          // at every gate of a decision
-	GateNeed         RuleGate = "need"         // before the scan
-	GateScan         RuleGate = "scan"         // before the evaluation
-	GateEvaluation   RuleGate = "evaluation"   // before the proposal
-	GateProposal     RuleGate = "proposal"     // before the approval
-	GateExemption    RuleGate = "exemption"    // when an exemption is granted
-	GateApproval     RuleGate = "approval"     // when the approval is given
-	GateContract     RuleGate = "contract"     // before the contract
-	GateRegistration RuleGate = "registration" // before it is registered
-	GateTimer        RuleGate = "timer"        // looked at by the clock
-	GateRemediation  RuleGate = "remediation"  // when a remediation is decided
-)
-
-// RuleGates lists the gates in the order of a case.
-func RuleGates() []RuleGate {
-	return []RuleGate{GateAny, GateNeed, GateScan, GateEvaluation, GateProposal, GateExemption, GateApproval, GateContract, GateRegistration, GateTimer, GateRemediation}
-}
 
 //go:embed regimes/rules.yaml
 var rulesYAML []byte

@@ -30,6 +30,7 @@ type Register struct {
 	lists     *atomic.Pointer[readLicenseList] // the licence list in force, when it is not the one built in
 	logKeys   *logKeys                         // signs the log; nil when there is no key
 	laws      *sync.Map                        // versions of regimes made ready, by their number: *law
+	filing    AttachmentRules
 }
 
 // New makes a Register on a store whose schema is up to date.

@@ -60,7 +60,7 @@ type factType struct {
 type factField struct {
 	name     string
 	say      string // in words
-	index    int    // in the Go struct
+	index    []int  // in the Go struct
 	slot     int    // among the fields
 	cel      *types.Type
 	values   []string // the words that it can be; nil for any
@@ -98,7 +98,7 @@ func (b *factBook) learn(t reflect.Type) *factType {
 		if tag == "" {
 			continue
 		}
-		f := &factField{name: tag, say: field.Tag.Get("say"), index: field.Index[0], word: word, values: strings.Fields(field.Tag.Get("values"))}
+		f := &factField{name: tag, say: field.Tag.Get("say"), index: field.Index, word: word, values: strings.Fields(field.Tag.Get("values"))}
 		goType := field.Type
 		if goType.Kind() == reflect.Pointer {
 			f.optional, goType = true, goType.Elem()
@@ -107,9 +107,8 @@ func (b *factBook) learn(t reflect.Type) *factType {
 		ft.add(f)
 	}
 	for _, c := range computedFacts[t] {
-		c := c
 		field, _ := t.FieldByName(c.from)
-		c.field.index, c.field.optional = field.Index[0], true
+		c.field.index, c.field.optional = field.Index, true
 		ft.add(&c.field)
 	}
 	return ft

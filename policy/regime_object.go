@@ -55,13 +55,7 @@ type factObject struct {
 	tree  *factTree
 }
 
-func (o *factObject) field(f *factField) reflect.Value {
-	v := o.v
-	if v.Type() == reflect.TypeFor[ground]() && f.name != "p" {
-		v = v.Field(0)
-	}
-	return v.Field(f.index)
-}
+func (o *factObject) field(f *factField) reflect.Value { return o.v.FieldByIndex(f.index) }
 
 func (o *factObject) has(f *factField) bool {
 	v := o.field(f)

@@ -41,10 +41,10 @@ func (a *logAudit) differs(d LogDifference) {
 // span checks a stretch of the log.
 func (a *logAudit) span(span *store.LogSpan) error {
 	for i := range span.Entries {
-		l := &span.Entries[i]
+		l, read := &span.Entries[i], &span.Read[i]
 		a.gap(span, l.Index)
-		a.leaf(span, l)
-		if err := a.rows(span, l); err != nil {
+		a.leaf(span, l, read.At)
+		if err := a.rows(span, l, read); err != nil {
 			return err
 		}
 	}
@@ -64,24 +64,16 @@ func (a *logAudit) gap(span *store.LogSpan, until int64) {
 
 // leaf checks an entry's bytes against its leaf. The tree goes on with the leaf that is kept in it, so that one changed entry
 // does not make every node after it differ.
-func (a *logAudit) leaf(span *store.LogSpan, l *store.LogEntryRow) {
+func (a *logAudit) leaf(span *store.LogSpan, l *store.LogEntryRow, at time.Time) {
 	leaf, kept := proof.Leaf(l.Body), span.Nodes[proof.LeafNumber(l.Index)]
 	row := fmt.Sprintf("log_entries %d", l.Index)
 	if string(kept) != string(leaf[:]) && len(kept) == len(leaf) {
-		a.differs(LogDifference{Row: row, Index: l.Index, LoggedAt: loggedAt(l), Sentence: "The entry's bytes do not have the hash that its leaf of the tree has: the entry or its leaf was changed after it was logged."})
+		a.differs(LogDifference{Row: row, Index: l.Index, LoggedAt: at, Sentence: "The entry's bytes do not have the hash that its leaf of the tree has: the entry or its leaf was changed after it was logged."})
 		copy(leaf[:], kept)
 	} else if string(l.Hash) != string(leaf[:]) {
-		a.differs(LogDifference{Row: row, Index: l.Index, LoggedAt: loggedAt(l), Sentence: "The entry's column hash is not the hash of its bytes: it was changed after it was logged."})
+		a.differs(LogDifference{Row: row, Index: l.Index, LoggedAt: at, Sentence: "The entry's column hash is not the hash of its bytes: it was changed after it was logged."})
 	}
 	a.grow(span, leaf)
-}
-
-func loggedAt(l *store.LogEntryRow) time.Time {
-	e, err := proof.ReadEntry(l.Body)
-	if err != nil {
-		return time.Time{}
-	}
-	return e.At
 }
 
 // grow adds a leaf, compares the nodes that follow with those kept, and the root with the checkpoints of this size.
@@ -126,10 +118,9 @@ func (a *logAudit) finish() {
 }
 
 // rows checks the rows that an entry speaks of.
-func (a *logAudit) rows(span *store.LogSpan, l *store.LogEntryRow) error {
-	e, err := proof.ReadEntry(l.Body)
-	if err != nil {
-		a.differs(LogDifference{Row: fmt.Sprintf("log_entries %d", l.Index), Index: l.Index, Sentence: "The entry's bytes are no entry: " + err.Error() + "."})
+func (a *logAudit) rows(span *store.LogSpan, l *store.LogEntryRow, e *store.LogRead) error {
+	if e.Bad != "" {
+		a.differs(LogDifference{Row: fmt.Sprintf("log_entries %d", l.Index), Index: l.Index, Sentence: "The entry's bytes are no entry: " + e.Bad + "."})
 		return nil
 	}
 	if e.Event != l.EventID {
@@ -139,10 +130,10 @@ func (a *logAudit) rows(span *store.LogSpan, l *store.LogEntryRow) error {
 		a.differs(LogDifference{Row: fmt.Sprintf("log_entries %d", l.Index), Index: l.Index, LoggedAt: e.At, Sentence: fmt.Sprintf("The entry speaks of event %d after one of event %d: entries are in the order of events.", e.Event, a.lastEvent)})
 	}
 	a.lastEvent = e.Event
-	if err := a.event(span, l, &e); err != nil {
+	if err := a.event(span, l, &e.Entry); err != nil {
 		return err
 	}
-	return a.dossier(span, l, &e)
+	return a.dossier(span, l, &e.Entry)
 }
 
 func (a *logAudit) event(span *store.LogSpan, l *store.LogEntryRow, e *proof.Entry) error {

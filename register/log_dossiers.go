@@ -75,13 +75,12 @@ func speaksOf(e *proof.Entry, decision int64) (table string, key store.LogKey) {
 }
 
 // wantedRows reads in the entries of a stretch what they speak of.
-func wantedRows(entries []store.LogEntryRow) (w store.LogWanted) {
+func wantedRows(entries []store.LogEntryRow, read []store.LogRead) (w store.LogWanted) {
 	for i := range entries {
-		e, err := proof.ReadEntry(entries[i].Body)
-		if err != nil || entries[i].DecisionID == nil {
+		if read[i].Bad != "" || entries[i].DecisionID == nil {
 			continue // said when the entry is looked at
 		}
-		switch table, key := speaksOf(&e, *entries[i].DecisionID); table {
+		switch table, key := speaksOf(&read[i].Entry, *entries[i].DecisionID); table {
 		case tableParts:
 			w.Parts = append(w.Parts, key)
 		case tableMoves:

@@ -87,8 +87,8 @@ func tamper(t *testing.T, dsn string, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing of it is needed after
-	tables := []string{"events", "log_entries", "log_hashes", "log_checkpoints"}
+	defer conn.Close(ctx)
+	tables := []string{"events", "log_entries", "log_hashes", "log_checkpoints", "decisions", "decision_parts", "decision_moves", "decision_publications"}
 	for _, table := range tables {
 		statements = append([]string{"ALTER TABLE " + table + " DISABLE TRIGGER USER", "GRANT UPDATE, DELETE ON " + table + " TO CURRENT_USER"}, statements...)
 	}

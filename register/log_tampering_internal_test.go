@@ -69,7 +69,7 @@ func rewrite(t *testing.T, dsn string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing of it is needed after
+	defer conn.Close(ctx)
 	rows, err := conn.Query(ctx, `SELECT body FROM log_entries ORDER BY index`)
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +137,7 @@ func TestTheLogRefusesToBeChangedByTheRegisterItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing of it is needed after
+	defer conn.Close(ctx)
 	for _, table := range []string{"log_entries", "log_hashes", "log_checkpoints"} {
 		for _, sql := range []string{`DELETE FROM %s`, `TRUNCATE %s`} {
 			if _, err := conn.Exec(ctx, fmt.Sprintf(sql, table)); err == nil {

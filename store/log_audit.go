@@ -13,11 +13,18 @@ import (
 type LogSpan struct {
 	To      int64 // the index before which it ends
 	Entries []LogEntryRow
+	Read    []LogRead        // what each entry says
 	Nodes   map[int64][]byte // of the tree, by number
 	Events  map[int64]*models.Event
 	Parts   map[LogKey]*LogPartRow
 	Moves   map[LogKey]*models.DecisionMove
 	Papers  map[LogKey]*LogPartRow // publications
+}
+
+// LogRead is what the bytes of an entry say.
+type LogRead struct {
+	proof.Entry
+	Bad string // why they say nothing; "" when they do
 }
 
 // LogKey names a row of a dossier as its entry in the log does.
@@ -44,7 +51,7 @@ type LogWanted struct{ Parts, Moves, Papers []LogKey }
 
 // LogSpan reads the entries from one index up to before another, with everything that they speak of, whoever may see it.
 // Wanted reads in an entry which rows of a dossier it speaks of.
-func (s *Store) LogSpan(ctx context.Context, from, to int64, wanted func([]LogEntryRow) LogWanted) (*LogSpan, error) {
+func (s *Store) LogSpan(ctx context.Context, from, to int64, wanted func([]LogEntryRow, []LogRead) LogWanted) (*LogSpan, error) {
 	entries, err := rows[LogEntryRow](ctx, s, `SELECT `+logColumns+` FROM log_entries l WHERE l.index >= $1 AND l.index < $2 ORDER BY l.index`, from, to)
 	if err != nil {
 		return nil, err
@@ -64,6 +71,12 @@ func (s *Store) LogSpan(ctx context.Context, from, to int64, wanted func([]LogEn
 	ids := make([]int64, len(entries))
 	for i := range entries {
 		ids[i] = entries[i].EventID
+		e, err := proof.ReadEntry(entries[i].Body)
+		read := LogRead{Entry: e}
+		if err != nil {
+			read.Bad = err.Error()
+		}
+		span.Read = append(span.Read, read)
 	}
 	events, err := rows[models.Event](ctx, s, `SELECT `+eventColumns+` FROM events e WHERE e.id = ANY($1)`, ids)
 	if err != nil {
@@ -72,7 +85,7 @@ func (s *Store) LogSpan(ctx context.Context, from, to int64, wanted func([]LogEn
 	for i := range events {
 		span.Events[events[i].ID] = &events[i]
 	}
-	return span, s.dossierRows(ctx, span, wanted(entries))
+	return span, s.dossierRows(ctx, span, wanted(entries, span.Read))
 }
 
 // dossierRows reads the rows that are wanted. Postgres works out the digests, so that what is long stays where it is.

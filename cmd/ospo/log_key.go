@@ -77,7 +77,9 @@ func useLogKey(ctx context.Context, s *settings, st *store.Store, reg *register.
 	}
 	private, public, err := proof.ReadKeys(string(text))
 	if err == nil && private == "" {
-		err = errors.New("it holds public keys only, and the register signs with a private one")
+		log.Info("the file of the log's key holds former keys only: a new one of the same log is added to it", "file", file)
+		private, err = addLogKey(file, proof.Origin(public[0]))
+		public = append([]string{""}, public...)
 	}
 	if err == nil {
 		err = reg.UseLogKey(private, public[1:]...)
@@ -97,6 +99,22 @@ func (s *settings) logOrigin() string {
 		return u.Host + "/log"
 	}
 	return "ospo-register-" + rand.Text()[:8] + "/log"
+}
+
+// addLogKey adds a new private key to a file of former public ones.
+func addLogKey(file, origin string) (private string, err error) {
+	private, public, err := proof.NewKey(origin)
+	if err != nil {
+		return "", err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return "", err
+	}
+	if _, err = f.WriteString("\n# Anybody checks with the public one: " + public + "\n" + private + "\n"); err == nil {
+		err = f.Sync()
+	}
+	return private, errors.Join(err, f.Close())
 }
 
 // makeLogKey writes a new key to a file that only the program may read, unless another program was first.

@@ -141,12 +141,23 @@ func TestTheKeyOfTheLogIsMadeOnceAndNeverAnewForALogThatWasSigned(t *testing.T) 
 	if _, err := again.Checkpoint(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(file, 0o644); err != nil { //nolint:gosec // that is what is warned of
+	if err := os.Chmod(file, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	keyedBy(t, dir, "", dsn, &log)
 	if !strings.Contains(log.String(), "chmod 600") {
 		t.Error("nothing is said of a key that others can read")
+	}
+	former := first.LogKeys()[0]
+	if err := os.WriteFile(file, []byte(former+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	renewed := keyedBy(t, dir, "", dsn, &log)
+	if keys := renewed.LogKeys(); len(keys) != 2 || keys[1] != former || proof.Origin(keys[0]) != proof.Origin(former) {
+		t.Errorf("a file of a former key does not get a new one: %v", keys)
+	}
+	if _, err := renewed.Checkpoint(t.Context()); err != nil {
+		t.Error(err)
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)

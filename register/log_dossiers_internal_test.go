@@ -1,0 +1,124 @@
+package register
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/proof"
+	"github.com/ospo-register/ospo/store"
+)
+
+// filed makes a decision with two versions of a part, a move and a publication, each logged as the journeys do.
+func filed(t *testing.T, r *Register) *models.Decision {
+	t.Helper()
+	ctx := t.Context()
+	on, err := models.ParseDate("2026-01-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().UTC()
+	a := &models.Agency{Name: "Ministry of Health", Code: "health", URI: "https://health.example.gov", Kind: models.Ministry}
+	if err := r.RegisterAgency(ctx, theOffice, a); err != nil {
+		t.Fatal(err)
+	}
+	d := &models.Decision{AgencyID: a.ID, Kind: models.DecideNew, Track: models.FullTrack, Title: "Files", Function: "FILES.SHARE", State: models.DecisionDraft, Visibility: models.VisiblePublic, CreatedAt: now, Digest: models.DossierDigest(nil)}
+	step := func(action string, do func(tx *store.Tx) (logged, error)) {
+		t.Helper()
+		err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+			l, err := do(tx)
+			if err != nil {
+				return err
+			}
+			_, err = recordLeaf(ctx, tx, theOffice, event{action: action, noun: "decision", id: d.ID, title: d.Title, agency: d.AgencyID, to: d.Visibility}, l)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	step("decision.opened", func(tx *store.Tx) (logged, error) {
+		g := &models.Regime{Code: "TT", Name: "Law", CreatedAt: now}
+		if err := tx.CreateRegime(ctx, g); err != nil {
+			return logged{}, err
+		}
+		v := &models.RegimeVersion{RegimeID: g.ID, State: models.PolicyActive, Text: "x", Digest: d.Digest, ValidFrom: &on, CreatedAt: now, UpdatedAt: now, ActivatedAt: &now}
+		if err := tx.CreateRegimeVersion(ctx, v); err != nil {
+			return logged{}, err
+		}
+		d.RegimeVersionID = v.ID
+		err := tx.CreateDecision(ctx, d, a.Code)
+		return logged{d.ID, proof.Entry{Ref: d.Ref, Role: "registrar"}}, err
+	})
+	for n := range 2 {
+		step("decision.part-filed", func(tx *store.Tx) (logged, error) {
+			content := fmt.Appendf(nil, `{"purpose":"Share files, %d é","b":1.50}`, n)
+			sum := sha256.Sum256(content)
+			p := &models.DecisionPart{DecisionID: d.ID, Part: models.PartCost, Key: "b", Content: content, Digest: sum[:], ByName: theOffice.Name, Role: models.Registrar, State: d.State, At: now}
+			if err := tx.AddDecisionPart(ctx, p); err != nil {
+				return logged{}, err
+			}
+			d.Digest = models.DossierDigest([]models.DecisionPart{*p})
+			return partLogged(d, p, d.Digest), tx.SaveDecision(ctx, d)
+		})
+	}
+	step("decision.moved", func(tx *store.Tx) (logged, error) {
+		m := &models.DecisionMove{DecisionID: d.ID, From: d.State, To: models.NeedConfirmed, ByName: theOffice.Name, Role: models.Registrar, At: now, Reason: "The need is clear.", Digest: d.Digest, RegimeVersionID: d.RegimeVersionID,
+			Results: []models.RuleResult{{Rule: "N1", Title: "Need", Severity: "block", Gate: "need", Outcome: models.RulePasses}}}
+		if err := tx.AddDecisionMove(ctx, m); err != nil {
+			return logged{}, err
+		}
+		d.State = m.To
+		if err := tx.SaveDecision(ctx, d); err != nil {
+			return logged{}, err
+		}
+		return moveLogged(d, m)
+	})
+	step("decision.published", func(tx *store.Tx) (logged, error) {
+		sum := sha256.Sum256([]byte(`{"ref":"x"}`))
+		p := &models.DecisionPublication{DecisionID: d.ID, Document: []byte(`{"ref":"x"}`), Digest: sum[:], At: now}
+		err := tx.AddDecisionPublication(ctx, p)
+		return publicationLogged(d, p, models.Registrar), err
+	})
+	return d
+}
+
+func TestTamperingWithADossierIsFoundAndNamed(t *testing.T) {
+	for _, c := range []struct {
+		name, sql, row, want string
+	}{
+		{"the content of a part", `UPDATE decision_parts SET content = replace(content::text, 'Share', 'Steal')::json WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "Its content is not what was logged"},
+		{"a space in a part", `UPDATE decision_parts SET content = replace(content::text, ':', ': ')::json WHERE number = 2`, "decision_parts of health-2026-0001, cost/b, number 2", "Its content is not what was logged"},
+		{"a part with its digest", `UPDATE decision_parts SET content = '{}', digest = sha256('{}') WHERE number = 2`, "decision_parts of health-2026-0001, cost/b, number 2", "Its content is not what was logged"},
+		{"the digest of a part", `UPDATE decision_parts SET digest = sha256('x') WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "Its digest is not the one"},
+		{"the role of who wrote a part", `UPDATE decision_parts SET role = 'approver' WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "Who wrote it"},
+		{"a part that is gone", `DELETE FROM decision_parts WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "The row is missing"},
+		{"a part written past the register", `INSERT INTO decision_parts (decision_id, part, key, number, content, digest, by_name, role, state, at) SELECT decision_id, 'need', '', 1, content, digest, by_name, role, state, at FROM decision_parts WHERE number = 1`, "decision_parts 1, need, number 1", "written past the register"},
+		{"the reason of a move", `UPDATE decision_moves SET reason = 'Another'`, "decision_moves of health-2026-0001, number 1", "The move is not what was logged"},
+		{"the result of a rule", `UPDATE decision_moves SET results = jsonb_set(results, '{0,outcome}', '"violation"')`, "decision_moves of health-2026-0001, number 1", "The move is not what was logged"},
+		{"who moved it", `UPDATE decision_moves SET by_name = 'Another'`, "decision_moves of health-2026-0001, number 1", "The move is not what was logged"},
+		{"a published document", `UPDATE decision_publications SET document = '{"ref":"y"}'`, "decision_publications of health-2026-0001, number 1", "Its content is not what was logged"},
+		{"the state of a decision", `UPDATE decisions SET state = 'approved'`, "decisions health-2026-0001", "its state was changed without a move"},
+		{"the reference of a decision", `UPDATE decisions SET ref = 'health-2026-0009'`, "decisions health-2026-0009", "It was logged as health-2026-0001"},
+		{"the digest of a dossier", `UPDATE decisions SET digest = sha256('x')`, "decisions health-2026-0001", "The digest of its dossier"},
+		{"a decision written past the register", `INSERT INTO decisions (ref, agency_id, kind, track, title, regime_version_id, digest) SELECT 'health-2026-0002', agency_id, kind, track, title, regime_version_id, digest FROM decisions`, "decisions health-2026-0002", "written past the register"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r, dsn := keyed(t, 0)
+			filed(t, r)
+			checkpoint(t, r)
+			if report := verified(t, r, LogCheck{}); !report.Same() || report.Rows[tableParts] != 2 || report.Rows[tableMoves] != 1 || report.Rows[tablePapers] != 1 || report.Rows["decisions"] != 1 || report.Size != 5 {
+				t.Fatalf("before anything was changed: %+v", report)
+			}
+			tamper(t, dsn, c.sql)
+			report := verified(t, r, LogCheck{})
+			if report.Total != 1 || report.Differences[0].Row != c.row || !strings.Contains(report.Differences[0].Sentence, c.want) {
+				t.Errorf("not %s: %q alone, but %+v", c.row, c.want, report.Differences)
+			}
+		})
+	}
+}

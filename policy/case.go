@@ -31,7 +31,7 @@ type DecisionFacts struct {
 	Agency       string        `cel:"agency" say:"code of the agency"`
 	Kind         string        `cel:"kind,word" say:"occasion of the decision" values:"new renewal extension expansion replacement call_off custom_dev adopt_free release remediation"`
 	Track        string        `cel:"track,word" say:"track" values:"full short free_adoption emergency"`
-	State        string        `cel:"state,word" say:"state of the decision"`
+	State        string        `cel:"state,word" say:"state of the decision" values:"@states"`
 	Title        string        `cel:"title" say:"title"`
 	Function     string        `cel:"function" say:"function that the software serves"`
 	Value        *models.Money `cel:"value" say:"expected value"` // rules see the amount

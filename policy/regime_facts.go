@@ -32,7 +32,7 @@ type RegimeParameters struct {
 	ExemptionGrounds      []string      `cel:"exemption_grounds,word" say:"grounds for an exemption"`
 	ExemptionRoles        []string      `cel:"exemption_roles,word" say:"roles that may grant the grounds pleaded"`
 	ExemptionMax          time.Duration `cel:"exemption_max" say:"longest exemption on the grounds pleaded"`
-	OpinionRequired       *bool         `cel:"opinion_required" say:"whether a prior opinion is asked for"`
+	OpinionRequired       *bool         `cel:"opinion_required" say:"whether a prior opinion is asked for, which hangs on the expected value"`
 	OpinionSilence        string        `cel:"opinion_silence,word" say:"what silence means" values:"consent refusal"`
 	ReleaseGrounds        []string      `cel:"release_grounds,word" say:"grounds for keeping code closed"`
 	SBOMRequired          bool          `cel:"sbom_required" say:"whether an SBOM is asked for"`
@@ -59,6 +59,7 @@ type factType struct {
 // factField is one fact of it.
 type factField struct {
 	name     string
+	source   string // the field that is recorded: its own name, but for a fact that is computed
 	say      string // in words
 	index    []int  // in the Go struct
 	slot     int    // among the fields
@@ -98,7 +99,10 @@ func (b *factBook) learn(t reflect.Type) *factType {
 		if tag == "" {
 			continue
 		}
-		f := &factField{name: tag, say: field.Tag.Get("say"), index: field.Index, word: word, values: strings.Fields(field.Tag.Get("values"))}
+		f := &factField{name: tag, source: tag, say: field.Tag.Get("say"), index: field.Index, word: word, values: strings.Fields(field.Tag.Get("values"))}
+		if slices.Equal(f.values, []string{"@states"}) {
+			f.values = spelled(valuesOf(models.DecisionStates), true)
+		}
 		goType := field.Type
 		if goType.Kind() == reflect.Pointer {
 			f.optional, goType = true, goType.Elem()
@@ -155,9 +159,9 @@ var computedFacts = map[reflect.Type][]struct {
 	from  string
 	field factField
 }{
-	reflect.TypeFor[CandidateFacts](): {{"Scores", factField{name: "evidenced", say: "scores", cel: types.NewMapType(types.StringType, types.BoolType),
+	reflect.TypeFor[CandidateFacts](): {{"Scores", factField{name: "evidenced", source: "scores", say: "scores", cel: types.NewMapType(types.StringType, types.BoolType),
 		compute: func(v reflect.Value) any { return evidenced(*v.Interface().(*[]ScoreFacts)) }}}},
-	reflect.TypeFor[DecisionFacts](): {{"Value", factField{name: "currency", say: "currency of the expected value", cel: types.StringType,
+	reflect.TypeFor[DecisionFacts](): {{"Value", factField{name: "currency", source: "value", say: "expected value", cel: types.StringType,
 		compute: func(v reflect.Value) any { return v.Interface().(*models.Money).Currency }}}},
 }
 

@@ -73,9 +73,9 @@ func (o *factObject) get(f *factField) ref.Val {
 
 func (o *factObject) value(f *factField) ref.Val {
 	v := o.field(f)
-	path, words := f.name, f.say
+	path, words := f.source, f.say
 	if o.path != "" {
-		path = o.path + "." + f.name
+		path = o.path + "." + f.source
 	}
 	if o.words != "" {
 		words = o.words + ": " + words

@@ -47,7 +47,7 @@ func TestEachRuleOfTheNeedTheScanAndTheEvaluationFiresWhereItShould(t *testing.T
 			path:  "d.candidates[0].oss", words: "candidate Office suite add-on: whether it is open source"},
 		{rule: "E1", breaks: candidate("c", func(c *CandidateFacts) { (*c.Scores)[0].Evidence = nil }),
 			hides: candidate("c", func(c *CandidateFacts) { c.Scores = nil }),
-			path:  "d.candidates[2].evidenced", words: "candidate Nextcloud Enterprise: scores"},
+			path:  "d.candidates[2].scores", words: "candidate Nextcloud Enterprise: scores"},
 		{rule: "E2", applies: candidate("b", func(c *CandidateFacts) {
 			c.Status, c.Elimination = "eliminated", EliminationFacts{Code: "cost", Evidence: []string{"x"}}
 		}),
@@ -94,6 +94,7 @@ func TestEachRuleOfTheChoiceAndTheExemptionFiresWhereItShould(t *testing.T) {
 		{rule: "C6", breaks: func(k *Case) { k.Decision.Bids[0].ProposesClosed = p(true) }, hides: func(k *Case) { k.Decision.Bids[0].ProposesClosed = nil },
 			path: "d.bids[0].proposes_closed", words: "bid of Firm One: whether it offers closed source"},
 		{rule: "C7", applies: func(k *Case) {
+			chooseSuite(k)
 			granted(k)
 			k.Decision.Exemption.Grounds = []string{"tco-higher"}
 			k.Chosen.TCO.Total = p(1.0)
@@ -106,7 +107,7 @@ func TestEachRuleOfTheChoiceAndTheExemptionFiresWhereItShould(t *testing.T) {
 		{rule: "X3", applies: granted, breaks: func(k *Case) { k.Decision.Exemption.GrantedBy = "rhea" }},
 		{rule: "X4", applies: granted, breaks: func(k *Case) { k.Decision.Exemption.Grounds = []string{"no-expertise"} }},
 		{rule: "A1", regime: asksOpinion, breaks: chooseSuite, hides: func(k *Case) { k.Decision.Value = nil; chooseSuite(k) },
-			path: "p.opinion_required", words: "whether a prior opinion is asked for"},
+			path: "p.opinion_required", words: "whether a prior opinion is asked for, which hangs on the expected value"},
 		{rule: "A2", breaks: func(k *Case) { k.Decision.Approvals[0].Actor = "bert" }},
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/ospo-register/ospo/models"
@@ -88,6 +87,7 @@ func (r *regimeReader) check(g *Regime) {
 	r.ruleTexts("ownRules", g.Own)
 	r.checkRules(g)
 	r.checkWords(g)
+	r.checkTerms(g)
 }
 
 func (r *regimeReader) kebab(field, id string) {
@@ -247,6 +247,24 @@ func (r *regimeReader) checkRules(g *Regime) {
 	}
 }
 
+// mostWorkingDays bounds a term, so that counting it takes no time.
+const mostWorkingDays = 366
+
+func (r *regimeReader) checkTerms(g *Regime) {
+	for _, term := range []struct {
+		field string
+		days  int
+	}{{"opinion.workingDays", g.Opinion.WorkingDays}, {"standstill.workingDays", g.Standstill.WorkingDays}, {"standstill.maxWorkingDays", g.Standstill.MaxWorkingDays},
+		{"standstill.challengeWithin", g.Standstill.ChallengeWithin}} {
+		if term.days > mostWorkingDays {
+			r.wrong(r.at(term.field), term.field, "out-of-range", "A term has at most %d working days.", mostWorkingDays)
+		}
+	}
+	if s := g.Standstill; s.MaxWorkingDays > 0 && s.MaxWorkingDays < s.WorkingDays {
+		r.wrong(r.at("standstill.maxWorkingDays"), "standstill.maxWorkingDays", "out-of-range", "The longest standstill is shorter than the usual one of %d working days.", s.WorkingDays)
+	}
+}
+
 func (r *regimeReader) checkWords(g *Regime) {
 	for i, w := range g.Words {
 		field := item("words", i) + ".step"
@@ -259,7 +277,7 @@ func (r *regimeReader) checkWords(g *Regime) {
 			r.wrong(r.at(item("short.kinds", i)), item("short.kinds", i), "unknown-value", "Only acquisitions have a short track.")
 		}
 	}
-	if _, ok := r.nodes["short.maxValue"].(ast.Node); ok && g.Short.MaxValue != nil && toDecimal(g.Short.MaxValue.Amount).IsZero() {
+	if g.Short.MaxValue != nil && toDecimal(g.Short.MaxValue.Amount).IsZero() {
 		r.wrong(r.at("short.maxValue"), "short.maxValue", "out-of-range", "Nothing has a value of 0. Leave the key out when any value may take the short track.")
 	}
 }

@@ -103,6 +103,22 @@ func (c *caseAt) rewind() {
 	c.row = &row
 }
 
+// beforeMove sets a case that was read as at one of its moves to just before that move.
+func (c *caseAt) beforeMove(i int) error {
+	frozen := c.dossier.NeedFrozen
+	if c.moves[i].To == models.NeedConfirmed {
+		frozen = nil
+	}
+	c.moves = c.moves[:i]
+	var err error
+	if c.dossier, err = models.ReadDossier(c.parts, c.moves); err != nil {
+		return err
+	}
+	c.dossier.NeedFrozen = frozen
+	c.rewind()
+	return nil
+}
+
 // newerLaw is the version in force today when a case is under another one.
 func (r *Register) newerLaw(ctx context.Context, c *caseAt) (*store.RegimeVersionRow, error) {
 	v, err := r.store.RegimeInForce(ctx, c.row.AgencyID, models.DateOf(r.now()))
@@ -178,8 +194,9 @@ func (r *Register) Rejudge(ctx context.Context, v models.Viewer, id int64) ([]Re
 			return nil, err
 		}
 		// The rules were put before the case just before it moved: the moves before this one count.
-		then.moves = then.moves[:i]
-		then.rewind()
+		if err := then.beforeMove(i); err != nil {
+			return nil, err
+		}
 		one := Rejudged{Move: m, Then: m.Results, File: hexDigest(models.DossierDigest(then.parts)) == hexDigest(m.Digest)}
 		gates := gatesOf(row.Branch(), m, row.Track)
 		if len(gates) > 0 {

@@ -22,35 +22,5 @@ func (f *CalendarFeed) Validate() error {
 	return m.Err()
 }
 
-// DeadlineKind is what a day of a case is about.
-type DeadlineKind string
-
-// The kinds of deadlines.
-const (
-	DeadlineDue        DeadlineKind = "due"        // the next day that the law sets
-	DeadlineStandstill DeadlineKind = "standstill" // the last day of the standstill
-	DeadlineReview     DeadlineKind = "review"     // the decision is to be looked at again
-	DeadlineExemption  DeadlineKind = "exemption"  // the last day of the exemption
-	DeadlineContract   DeadlineKind = "contract"   // the last day of the contract
-)
-
-// DeadlineKinds lists them.
-var DeadlineKinds = []DeadlineKind{DeadlineDue, DeadlineStandstill, DeadlineReview, DeadlineExemption, DeadlineContract}
-
-// Title is what falls on the day, in words.
-func (k DeadlineKind) Title() string {
-	switch k {
-	case DeadlineStandstill:
-		return "The standstill ends"
-	case DeadlineReview:
-		return "Review"
-	case DeadlineExemption:
-		return "The exemption ends"
-	case DeadlineContract:
-		return "The contract ends"
-	}
-	return "The next step is due"
-}
-
 // ReminderDays are how many days before a deadline a reminder is written, the earliest first.
 var ReminderDays = []int{30, 7, 1}

@@ -64,6 +64,7 @@ var sentences = map[string]models.Error{
 	"decision_moves_once":               taken("decision-changed", "to", "Somebody else has moved this decision at the same moment. Look at it and try again."),
 	"decision_publications_once":        taken("decision-changed", "to", "Somebody else has published this decision at the same moment."),
 	"policy_checks_once":                taken("policy-check-kept", "body", "This verdict is kept already."),
+	"calendar_feeds_agency_exists":      missing("agencyId", "There is no such agency."),
 	"deployments_agency_exists":         missing("agencyId", "There is no such agency."),
 	"deployments_asset_exists":          missing("assetId", "There is no such asset."),
 	"deployments_release_exists":        missing("releaseId", "There is no such release."),

@@ -16,12 +16,27 @@ CREATE TABLE calendar_feeds (
 );
 CREATE INDEX calendar_feeds_by_user ON calendar_feeds (user_id, id);
 
+-- The days that the law sets for cases that have not ended, worked out from the dossier: nothing that could not be worked out again.
+CREATE TABLE decision_schedules (
+    decision_id bigint PRIMARY KEY REFERENCES decisions (id),
+    version     bigint NOT NULL, -- of the decision that the days are of
+    at          timestamptz NOT NULL
+);
+CREATE TABLE decision_deadlines (
+    decision_id bigint NOT NULL REFERENCES decisions (id),
+    kind        text NOT NULL,
+    on_day      date NOT NULL,
+    title       text NOT NULL,
+    text        text NOT NULL,
+    law         text NOT NULL,
+    PRIMARY KEY (decision_id, kind)
+);
+CREATE INDEX decision_deadlines_by_day ON decision_deadlines (on_day, decision_id);
+
 -- What is still to be looked at for malware, and what the published record is found by.
 CREATE INDEX attachment_contents_undecided ON attachment_contents (id) WHERE checked IN ('unchecked', 'failed');
 CREATE INDEX decision_publications_by_time ON decision_publications (at, decision_id);
-CREATE INDEX decisions_by_standstill ON decisions (standstill_on, id) WHERE standstill_on IS NOT NULL;
-CREATE INDEX decisions_by_review ON decisions (review_on, id) WHERE review_on IS NOT NULL;
 
 -- +goose Down
-DROP INDEX decisions_by_review, decisions_by_standstill, decision_publications_by_time, attachment_contents_undecided;
-DROP TABLE calendar_feeds;
+DROP INDEX decision_publications_by_time, attachment_contents_undecided;
+DROP TABLE decision_deadlines, decision_schedules, calendar_feeds;

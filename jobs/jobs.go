@@ -43,16 +43,24 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	river.AddWorker(workers, &byClock[resumeJob]{log: d.Log, said: "deliveries taken up again", do: d.Register.ResumeDeliveries})
 	river.AddWorker(workers, &byClock[retainJob]{log: d.Log, said: "documents reduced by retention rules", do: d.Register.Retain})
 	river.AddWorker(workers, &byClock[expireJob]{log: d.Log, said: "exemptions expired", do: d.Register.ExpireExemptions})
+	river.AddWorker(workers, &checkAttachment{deps: d})
+	river.AddWorker(workers, &byClock[checkJob]{log: d.Log, said: "attachments looked at for malware", do: d.Register.CheckAttachments})
+	river.AddWorker(workers, &byClock[scheduleJob]{log: d.Log, said: "deadlines of decisions worked out", do: d.Register.ScheduleDeadlines})
+	river.AddWorker(workers, &byClock[remindJob]{log: d.Log, said: "reminders of deadlines written", do: d.Register.RemindDeadlines})
+	river.AddWorker(workers, &byClock[lapseJob]{log: d.Log, said: "opinions lapsed", do: d.Register.LapseOpinions})
+	river.AddWorker(workers, &byClock[endJob]{log: d.Log, said: "exemptions from open source first expired", do: d.Register.ExpireDecisionExemptions})
 	if d.Workers <= 0 {
 		d.Workers = 2
 	}
 	client, err := d.Store.JobClient(&river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}, checking: {MaxWorkers: 1}},
 		Workers:              workers,
 		Logger:               slog.New(quiet{d.Log.Handler()}),
 		JobTimeout:           longest,
 		RescueStuckJobsAfter: 2 * longest,
-		PeriodicJobs:         []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{})},
+		PeriodicJobs: []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{}),
+			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}),
+			river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return checkJob{}, apart }, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 	if err != nil {
 		return nil, err
@@ -87,6 +95,11 @@ const timed = "timed"
 // once keeps a piece of timed work from piling up, and from being tried again before its next time comes.
 var once = &river.InsertOpts{Queue: timed, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: 10 * time.Second}}
 
+// checking is the queue of looking at what nobody has looked at yet, which takes as long as the operator's program does.
+const checking = "checking"
+
+var apart = &river.InsertOpts{Queue: checking, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: 10 * time.Second}}
+
 type readDelivery struct {
 	river.WorkerDefaults[register.ReadDeliveryJob]
 	deps Deps
@@ -96,16 +109,36 @@ func (w *readDelivery) Work(ctx context.Context, job *river.Job[register.ReadDel
 	return w.deps.Register.ReadDelivery(ctx, job.Args.DeliveryID, w.deps.Limits)
 }
 
+type checkAttachment struct {
+	river.WorkerDefaults[register.CheckAttachmentJob]
+	deps Deps
+}
+
+func (w *checkAttachment) Work(ctx context.Context, job *river.Job[register.CheckAttachmentJob]) error {
+	return w.deps.Register.CheckAttachment(ctx, job.Args.ContentID)
+}
+
 // The kinds of timed work.
 type (
-	resumeJob struct{}
-	retainJob struct{}
-	expireJob struct{}
+	resumeJob   struct{}
+	retainJob   struct{}
+	expireJob   struct{}
+	checkJob    struct{}
+	scheduleJob struct{}
+	remindJob   struct{}
+	lapseJob    struct{}
+	endJob      struct{}
 )
 
 func (resumeJob) Kind() string { return "resume-deliveries" }
 func (retainJob) Kind() string { return "retain" }
 func (expireJob) Kind() string { return "expire-exemptions" }
+
+func (checkJob) Kind() string    { return "check-attachments" }
+func (scheduleJob) Kind() string { return "schedule-deadlines" }
+func (remindJob) Kind() string   { return "remind-deadlines" }
+func (lapseJob) Kind() string    { return "lapse-opinions" }
+func (endJob) Kind() string      { return "expire-decision-exemptions" }
 
 // byClock is timed work: do does what there is to do and counts it.
 type byClock[T river.JobArgs] struct {

@@ -117,7 +117,7 @@ func (w *firstWords) Write(b []byte) (int, error) {
 func (w *firstWords) String() string { return strings.Join(strings.Fields(w.Buffer.String()), " ") }
 
 // mostChecksAtOnce bounds the files that one turn of CheckAttachments looks at.
-const mostChecksAtOnce = 500
+const mostChecksAtOnce = 50
 
 // CheckAttachments looks at files that nobody has looked at to an end: those that were filed before there was a program, and those on which it failed. A file on which it fails again keeps no
 // other waiting.

@@ -210,7 +210,7 @@ func (r *Register) caseOf(ctx context.Context, s *store.Store, row *store.Decisi
 	} else if frozen != nil {
 		c.dossier.NeedFrozen = frozen
 	}
-	return c, nil
+	return c, c.setOpinionDue()
 }
 
 // frozenNeed is the need as it was when it was last confirmed.

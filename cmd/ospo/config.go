@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,29 +16,33 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store/embedded"
 )
 
 // settings are what every command can be told, by flag or environment; docs/configuration.md explains each. They are
 // kept as text so that all mistakes in them can be reported at once.
 type settings struct {
-	DatabaseURL string `name:"database-url" env:"OSPO_DATABASE_URL" placeholder:"URL" help:"The Postgres (15 or newer) to use. Without it the register starts a private one of its own."`
-	DataDir     string `name:"data-dir" env:"OSPO_DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data."`
-	PostgresBin string `name:"postgres-bin" env:"OSPO_POSTGRES_BIN" placeholder:"DIR" help:"The folder with the programs postgres and initdb, when they are not found by themselves."`
-	Listen      string `name:"listen" env:"OSPO_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where pages and API are served."`
-	PublicURL   string `name:"public-url" env:"OSPO_PUBLIC_URL" placeholder:"URL" help:"The address people use, when a proxy stands in front: https://register.example.gov"`
-	MaxDocument string `name:"max-document" env:"OSPO_MAX_DOCUMENT" default:"512MB" placeholder:"SIZE" help:"The largest SBOM document taken, such as 512MB."`
-	LogKey      string `name:"log-key" env:"OSPO_LOG_KEY" placeholder:"FILE" help:"The file with the key that the log of decisions is signed with. Without it the key is in the data directory."`
-	LogFormat   string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
-	LogLevel    string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
+	DatabaseURL     string `name:"database-url" env:"OSPO_DATABASE_URL" placeholder:"URL" help:"The Postgres (15 or newer) to use. Without it the register starts a private one of its own."`
+	DataDir         string `name:"data-dir" env:"OSPO_DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data."`
+	PostgresBin     string `name:"postgres-bin" env:"OSPO_POSTGRES_BIN" placeholder:"DIR" help:"The folder with the programs postgres and initdb, when they are not found by themselves."`
+	Listen          string `name:"listen" env:"OSPO_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where pages and API are served."`
+	PublicURL       string `name:"public-url" env:"OSPO_PUBLIC_URL" placeholder:"URL" help:"The address people use, when a proxy stands in front: https://register.example.gov"`
+	MaxDocument     string `name:"max-document" env:"OSPO_MAX_DOCUMENT" default:"512MB" placeholder:"SIZE" help:"The largest SBOM document taken, such as 512MB."`
+	LogKey          string `name:"log-key" env:"OSPO_LOG_KEY" placeholder:"FILE" help:"The file with the key that the log of decisions is signed with. Without it the key is in the data directory."`
+	MaxAttachment   string `name:"max-attachment" env:"OSPO_MAX_ATTACHMENT" default:"256MB" placeholder:"SIZE" help:"The largest file taken with a decision, such as 256MB."`
+	AttachmentCheck string `name:"attachment-check" env:"OSPO_ATTACHMENT_CHECK" placeholder:"COMMAND" help:"The program that looks at each file of a decision for malware, with its arguments; see docs/operations.md."`
+	LogFormat       string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
+	LogLevel        string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
 
 	maxBytes int64
+	filing   register.AttachmentRules
 	level    slog.Level
 	ending   <-chan struct{} // closed when the program is asked to end
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_LOG_KEY", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_LOG_KEY", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {
@@ -66,6 +71,14 @@ func (s *settings) check() error {
 	var err error
 	if s.maxBytes, err = parseSize(s.MaxDocument); err != nil {
 		mistake("--max-document / OSPO_MAX_DOCUMENT", "%v", err)
+	}
+	if s.filing.Most, err = parseSize(s.MaxAttachment); err != nil {
+		mistake("--max-attachment / OSPO_MAX_ATTACHMENT", "%v", err)
+	}
+	if s.filing.Check = strings.Fields(s.AttachmentCheck); len(s.filing.Check) > 0 {
+		if _, err := exec.LookPath(s.filing.Check[0]); err != nil {
+			mistake("--attachment-check / OSPO_ATTACHMENT_CHECK", "there is no program %q that can be run; give its path, and no quotation marks: arguments are told apart by spaces", s.filing.Check[0])
+		}
 	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		mistake("--log-format / OSPO_LOG_FORMAT", "%q is neither text nor json", s.LogFormat)

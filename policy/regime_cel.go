@@ -28,7 +28,8 @@ const (
 // clause is a compiled condition of a regime's rule.
 type clause struct {
 	program   cel.Program
-	variables []string // that it speaks of: d, chosen, …
+	variables []string      // that it speaks of: d, chosen, …
+	which     []cel.Program // what it is true for
 }
 
 var theCourtEnv = sync.OnceValue(func() *cel.Env {
@@ -39,7 +40,7 @@ var theCourtEnv = sync.OnceValue(func() *cel.Env {
 	book := theBook()
 	options := []cel.EnvOption{
 		cel.CustomTypeProvider(factProvider{registry, book}), cel.CustomTypeAdapter(registry),
-		cel.ParserRecursionLimit(60), cel.ParserExpressionSizeLimit(MostConditionBytes), cel.ParserErrorRecoveryLimit(5), cel.RegexProgramSizeLimit(2000),
+		cel.EnableMacroCallTracking(), cel.ParserRecursionLimit(60), cel.ParserExpressionSizeLimit(MostConditionBytes), cel.ParserErrorRecoveryLimit(5), cel.RegexProgramSizeLimit(2000),
 		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(), cel.ValidateComprehensionNestingLimit(3)),
 	}
 	for _, v := range book.variables.order {
@@ -81,7 +82,7 @@ func compileClause(text string) (*clause, []flaw) {
 	if err != nil {
 		return nil, []flaw{{1, 1, "bad-condition", sentence(err.Error())}}
 	}
-	return &clause{program, w.variables}, nil
+	return &clause{program, w.variables, whichOf(env, parsed)}, nil
 }
 
 var (

@@ -182,6 +182,7 @@ type labelled interface{ label() string }
 func (c CandidateFacts) label() string   { return "candidate " + firstOf(c.Name, c.Key) }
 func (r RequirementFacts) label() string { return "requirement " + r.ID }
 func (b BidFacts) label() string         { return "bid of " + b.Bidder }
+func (a ApprovalFacts) label() string    { return "approval of " + a.Actor }
 func (a AssetFacts) label() string       { return "software " + a.Name }
 func (c ContractFacts) label() string    { return "contract " + c.Title }
 func (p PositionFacts) label() string    { return "licences of " + p.Product }

@@ -22,6 +22,7 @@ type Result struct {
 	Missing  []string // facts without which it is undetermined, in words: "candidate C: scores"
 	Paths    []string // the same as a rule writes them: "d.candidates[2].scores"
 	Trouble  string   // why the rule could not be evaluated, a sentence; "" when it could
+	About    []string // what it is violated for, in words and as far as that can be told: "candidate Nextcloud"
 	Message  string   // what is wrong when it is violated
 	Law      string   // the regime's own article where it names one, else where the rule comes from
 	Cure     string
@@ -32,7 +33,8 @@ type Result struct {
 type Court struct {
 	regime *Regime
 	rules  []courtRule
-	always RegimeParameters // those that hold for every case
+	always RegimeParameters  // those that hold for every case
+	titles map[string]string // of the regime's words
 }
 
 type courtRule struct {
@@ -45,7 +47,7 @@ type courtRule struct {
 
 // CompileRegime makes a court of a regime. For a regime made by ParseRegime there is no error; for any other it is *models.Error of kind invalid with every mistake.
 func CompileRegime(r *Regime) (*Court, error) {
-	c := &Court{regime: r, always: r.parameters()}
+	c := &Court{regime: r, always: r.parameters(), titles: r.titles()}
 	var mistakes models.Mistakes
 	for _, rule := range r.On() {
 		ready := courtRule{RegimeRule: rule, law: r.lawOf(rule)}
@@ -83,13 +85,13 @@ func (c *Court) Judge(ctx context.Context, gate models.Gate, k *Case) []Result {
 	var results []Result
 	for _, rule := range c.rules {
 		if gate == "" || rule.Gate == gate {
-			results = append(results, rule.judge(ctx, tree))
+			results = append(results, rule.judge(ctx, tree, c.titles))
 		}
 	}
 	return results
 }
 
-func (r courtRule) judge(ctx context.Context, tree *factTree) Result {
+func (r courtRule) judge(ctx context.Context, tree *factTree, titles map[string]string) Result {
 	result := Result{Rule: r.ID, Title: r.Title, Severity: r.Severity, Gate: r.Gate, Message: r.Message, Law: r.law, Cure: r.Cure, Waiver: r.Waiver}
 	if tree.absent(r.variables) {
 		result.Outcome = models.RuleNotHere
@@ -108,7 +110,7 @@ func (r courtRule) judge(ctx context.Context, tree *factTree) Result {
 	case broken.open():
 		return result.undetermined(broken)
 	case broken.yes:
-		result.Outcome = models.RuleViolated
+		result.Outcome, result.About = models.RuleViolated, r.when.about(ctx, tree, titles)
 	default:
 		result.Outcome = models.RulePasses
 	}

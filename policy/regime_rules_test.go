@@ -240,3 +240,30 @@ func TestNoRuleOfAnyPresetIsBrokenByAnOpenSourceChoiceInOrder(t *testing.T) {
 		})
 	}
 }
+
+func TestABrokenRuleSaysForWhatItIsBroken(t *testing.T) {
+	court := courtOf(t, preset(t, "tt-draft"))
+	for rule, c := range map[string]struct {
+		breaks func(*Case)
+		want   []string
+	}{
+		"C2": {chooseSuite, []string{"candidate Nextcloud self-hosted", "candidate Nextcloud Enterprise"}},
+		"S1": {func(k *Case) { k.Decision.Scan.Searches = k.Decision.Scan.Searches[:2] }, []string{"The list of software that government recommends", "Catalogues of open source software"}},
+		"E1": {candidate("c", func(c *CandidateFacts) { (*c.Scores)[0].Evidence = nil }), []string{"candidate Nextcloud Enterprise"}},
+		"N2": {func(k *Case) { k.Decision.Need.Requirements[1].NamedProductOSS = p(false) }, []string{"requirement R2"}},
+		"A2": {func(k *Case) { k.Decision.Approvals[0].Actor = "bert" }, []string{"approval of bert"}},
+		"X1": {func(k *Case) { granted(k); k.Decision.Exemption.Grounds = []string{"urgent", "habit"} }, []string{"habit"}},
+		"G5": {func(k *Case) {
+			k.Remediation = &RemediationFacts{Verdict: "rewrite", Options: []OptionFacts{{"upstream-fix", "refused"}, {"replace", "nothing fits"}}}
+		}, []string{"fund_maintainer", "fork"}},
+		"N1": {func(k *Case) { k.Decision.Need.DaysMax = 0 }, nil},
+	} {
+		t.Run(rule, func(t *testing.T) {
+			k := cleanCase()
+			c.breaks(k)
+			if diff := cmp.Diff(c.want, resultOf(t, court, rule, k).About); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

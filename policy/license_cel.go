@@ -26,6 +26,8 @@ const (
 	MostCost = 100_000
 	// hopelessCost is the estimate from which on a condition is refused when it is compiled.
 	hopelessCost = 10 * MostCost
+	// mostNested is how deep brackets and operators may stand within one another.
+	mostNested = 60
 	// mostTime is how long one evaluation may take; beyond it the rule is undetermined.
 	mostTime = time.Second
 )
@@ -54,7 +56,7 @@ func (a answer) open() bool { return len(a.missing) > 0 || a.trouble != "" }
 
 var theEnv = sync.OnceValue(func() *cel.Env {
 	options := []cel.EnvOption{
-		cel.ParserRecursionLimit(60),
+		cel.ParserRecursionLimit(mostNested),
 		cel.ParserExpressionSizeLimit(MostConditionBytes),
 		cel.ParserErrorRecoveryLimit(5),
 		cel.RegexProgramSizeLimit(2000),
@@ -182,7 +184,7 @@ func (c *condition) ask(ctx context.Context, w *world) answer {
 		if errors.As(err, &stopped) && stopped.Cause == interpreter.CostLimitExceeded {
 			return answer{trouble: fmt.Sprintf("Evaluating the rule costs more than %d steps.", MostCost)}
 		}
-		return answer{trouble: "The rule's condition fails: " + strings.TrimSuffix(err.Error(), ".") + "."}
+		return answer{trouble: failureWords(err)}
 	}
 	switch v := value.(type) {
 	case types.Bool:

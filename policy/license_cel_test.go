@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/ospo-register/ospo/licenses"
@@ -57,6 +58,18 @@ func TestThePolicyThatShipsIsDeterminedForOnlyWithAPlus(t *testing.T) {
 	for _, stated := range []string{"GPL-2.0-only+", "AGPL-3.0-only+"} {
 		if j := judged(compiled(t, Default()), stated, in); j.Verdict == licenses.Undetermined {
 			t.Errorf("%s is undetermined: %v", stated, j.Reasons)
+		}
+	}
+}
+
+func TestWhatCELSaysIsSaidInSentences(t *testing.T) {
+	for _, c := range []struct{ name, when, code, says string }{
+		{"brackets within brackets", strings.Repeat("(", 80) + "true" + strings.Repeat(")", 80), "too-nested", "More than 60 brackets or operators"},
+		{"a pattern that cannot be read", `component.name.matches('(?=x)')`, "bad-pattern", "no regular expression"},
+	} {
+		_, flaws := compileWhen(c.when)
+		if len(flaws) != 1 || flaws[0].code != c.code || !strings.Contains(flaws[0].sentence, c.says) {
+			t.Errorf("%s: %+v", c.name, flaws)
 		}
 	}
 }

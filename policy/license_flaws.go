@@ -251,10 +251,29 @@ func plainWords(message string) (code, words string) {
 	if message == "invalid matches argument" {
 		return "bad-pattern", "This is no regular expression that can be read (syntax RE2)."
 	}
+	if strings.HasPrefix(message, "expression recursion limit exceeded") {
+		return "too-nested", fmt.Sprintf("More than %d brackets or operators stand within one another. Write fewer, or split the rule in two.", mostNested)
+	}
 	if strings.HasPrefix(message, "comprehension exceeds nesting limit") {
 		return "too-costly", "Here are more than two of all(), exists(), filter() or map() in one another. Use at most two."
 	}
 	return "bad-condition", sentence(message)
+}
+
+// failureWords says why an evaluation failed.
+func failureWords(err error) string {
+	message := err.Error()
+	switch {
+	case strings.Contains(message, "regexp"), strings.Contains(message, "regex"):
+		return "A pattern in the rule's condition is no regular expression that can be read (syntax RE2), or is too large."
+	case strings.Contains(message, "no such key"), strings.Contains(message, "index out of bounds"):
+		return "The rule's condition looks in a list or a map for something that is not there."
+	case strings.Contains(message, "division by zero"), strings.Contains(message, "modulus by zero"):
+		return "The rule's condition divides by zero."
+	case strings.Contains(message, "overflow"):
+		return "The rule's condition calculates with a number that is too large."
+	}
+	return "The rule's condition fails: " + strings.TrimSuffix(message, ".") + "."
 }
 
 // sentence is a message of another program with a capital in front and a full stop behind.

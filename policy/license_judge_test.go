@@ -146,11 +146,11 @@ func TestAVersionOfAnOrLaterLicenceHasToSuitEveryPolicyOfTheChain(t *testing.T) 
 
 func TestAConditionThatFailsOrCostsTooMuchIsUndeterminedWithTheReason(t *testing.T) {
 	for when, want := range map[string]string{
-		"1 / (deployment.criticality - 1) > 0":                             "condition fails",
+		"1 / (deployment.criticality - 1) > 0":                             "divides by zero",
 		"allows(asset.license, ['MIT'])":                                   "not a licence expression",
 		"allows('MIT', [asset.license])":                                   "allows:",
-		"asset.categories[7] == 'x'":                                       "condition fails",
-		"asset.name.matches(asset.license + '(')":                          "condition fails",
+		"asset.categories[7] == 'x'":                                       "not there",
+		"asset.name.matches(asset.license + '(')":                          "no regular expression",
 		"agency.line.all(a, agency.line.all(b, a.size() + b.size() >= 0))": "costs more than",
 	} {
 		t.Run(when, func(t *testing.T) {

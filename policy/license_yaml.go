@@ -54,7 +54,7 @@ func (r *reader) document(text []byte) ast.Node {
 	if i := strings.IndexFunc(source, treacherous); i >= 0 {
 		line := 1 + strings.Count(source[:i], "\n")
 		r.mistakes = append(r.mistakes, Mistake{Line: line, Column: 1 + utf8.RuneCountInString(source[strings.LastIndex(source[:i], "\n")+1:i]), Code: "bad-character",
-			Sentence: "Remove the control character here: it cannot be seen and changes how the text is shown."})
+			Sentence: fmt.Sprintf("Remove the character here, %U: it cannot be seen and changes how the text is shown or compared.", []rune(source[i:])[0])})
 		return nil
 	}
 	file, err := r.parse(source)
@@ -120,7 +120,7 @@ func (r *reader) noun() string { return cmp.Or(r.what, "policy") }
 
 // treacherous reports characters that make a text look other than it is.
 func treacherous(c rune) bool {
-	return unicode.IsControl(c) && !strings.ContainsRune("\n\r\t", c) || c >= '\u202a' && c <= '\u202e' || c == '\u2028' || c == '\u2029' || c == '\ufeff'
+	return unicode.IsControl(c) && !strings.ContainsRune("\n\r\t", c) || c >= '\u202a' && c <= '\u202e' || c == '\u00ad' || c == '\u200b' || c >= '\u2060' && c <= '\u2069' || c == '\u2028' || c == '\u2029' || c == '\ufeff'
 }
 
 // entry is a key of a mapping with its value.
@@ -195,7 +195,7 @@ func (r *reader) text(node ast.Node, field string, most int) string {
 	case n > most:
 		r.wrong(node.GetToken(), field, "too-long", "This has %d characters; use at most %d.", n, most)
 	case strings.ContainsFunc(value, treacherous) || !utf8.ValidString(value):
-		r.wrong(node.GetToken(), field, "bad-character", "Remove the control characters: they cannot be seen and change how the text is shown.")
+		r.wrong(node.GetToken(), field, "bad-character", "Remove the characters that cannot be seen: they change how the text is shown or compared.")
 		return ""
 	}
 	return value

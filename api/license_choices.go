@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -20,6 +22,7 @@ type LicenseChoice struct {
 	Expression string    `json:"expression" doc:"What is offered, in canonical form" example:"GPL-2.0-only OR MIT"`
 	Chosen     string    `json:"chosen" doc:"What is taken of it" example:"MIT"`
 	Reason     string    `json:"reason"`
+	Unknown    []string  `json:"unknownLicenses" doc:"Licences in what is taken whose terms nobody here knows: choosing them does not make them allowed"`
 	CreatedAt  time.Time `json:"createdAt"`
 	CreatedBy  string    `json:"createdBy"`
 }
@@ -65,8 +68,12 @@ type LicenseConclusionInput struct {
 	Evidence  string `json:"evidence,omitempty" maxLength:"2000" doc:"Where the licence can be read: an address, a file name"`
 }
 
-func shapeChoice(c *store.ChoiceRow) LicenseChoice {
-	return LicenseChoice{ID: c.ID, Reach: Reach(c.Reach), AgencyID: c.AgencyID, Agency: c.Agency, AssetID: c.AssetID, Asset: c.Asset, Expression: c.Expression, Chosen: c.Chosen, Reason: c.Reason, CreatedAt: utc(c.CreatedAt), CreatedBy: c.By}
+func shapeChoice(c *store.ChoiceRow, list *licenses.List) LicenseChoice {
+	var unknown []string
+	if chosen, err := licenses.Parse(c.Chosen); err == nil {
+		unknown = register.UnknownTerms(list, chosen)
+	}
+	return LicenseChoice{Unknown: orEmpty(unknown), ID: c.ID, Reach: Reach(c.Reach), AgencyID: c.AgencyID, Agency: c.Agency, AssetID: c.AssetID, Asset: c.Asset, Expression: c.Expression, Chosen: c.Chosen, Reason: c.Reason, CreatedAt: utc(c.CreatedAt), CreatedBy: c.By}
 }
 
 func shapeConclusion(c *store.ConclusionRow) LicenseConclusion {
@@ -79,10 +86,12 @@ func (a *api) licenseChoices() {
 	get(a, "/license-choices", about{id: "listLicenseChoices", tag: tag, summary: "List the choices in force", text: "Which branch of an OR is taken where; newest first, at most 10,000.", signedIn: true}, a.listChoices)
 	get(a, "/license-choices/{id}", about{id: "getLicenseChoice", tag: tag, summary: "A choice in force", signedIn: true}, a.getChoice)
 	post(a, "/license-choices", about{id: "chooseLicense", tag: tag, summary: "Choose a branch of a licence", text: "What is chosen must be offered by the expression.", status: 201}, a.chooseLicense)
+	get(a, "/license-choices/{id}/transitions", about{id: "listLicenseChoiceTransitions", tag: tag, summary: "The history of a choice", text: "Of one that has ended too.", signedIn: true}, a.listChoiceTransitions)
 	post(a, "/license-choices/{id}/transitions", about{id: "endLicenseChoice", tag: tag, summary: "End a choice", text: "The expression offers all its branches again.", status: 204}, a.endChoice)
 	get(a, "/license-conclusions", about{id: "listLicenseConclusions", tag: tag, summary: "List the conclusions in force", text: "Reviewers' licences for components; newest first, at most 10,000.", signedIn: true}, a.listConclusions)
 	get(a, "/license-conclusions/{id}", about{id: "getLicenseConclusion", tag: tag, summary: "A conclusion in force", signedIn: true}, a.getConclusion)
 	post(a, "/license-conclusions", about{id: "concludeLicense", tag: tag, summary: "Conclude the licence of a component", text: "It overrides what documents say of the component, visibly.", status: 201}, a.concludeLicense)
+	get(a, "/license-conclusions/{id}/transitions", about{id: "listLicenseConclusionTransitions", tag: tag, summary: "The history of a conclusion", text: "Of one that has ended too.", signedIn: true}, a.listConclusionTransitions)
 	post(a, "/license-conclusions/{id}/transitions", about{id: "endLicenseConclusion", tag: tag, summary: "End a conclusion", text: "Documents speak for the component again.", status: 204}, a.endConclusion)
 }
 
@@ -113,7 +122,11 @@ func (a *api) listChoices(ctx context.Context, in *struct {
 	Asset int64 `query:"asset" minimum:"1" doc:"Only those that reach this software"`
 }) (*struct{ Body List[LicenseChoice] }, error) {
 	l, err := a.choices(ctx, in.Asset)
-	return &struct{ Body List[LicenseChoice] }{complete(l, shapeChoice)}, err
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.Register.LicenseList(ctx)
+	return &struct{ Body List[LicenseChoice] }{complete(l, func(c *store.ChoiceRow) LicenseChoice { return shapeChoice(c, list) })}, err
 }
 
 // choice finds one in force.
@@ -137,7 +150,40 @@ func (a *api) getChoice(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return one(1, shapeChoice(c), in.Unless)
+	list, err := a.Register.LicenseList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return one(1, shapeChoice(c, list), in.Unless)
+}
+
+// wordHistory is what was done about a person's word on a licence. It is not found where the reader may see nothing of it.
+func (a *api) wordHistory(ctx context.Context, noun string, id int64, part Feed) (*EventPage, error) {
+	if err := insiders(ctx, "see what people say about licences"); err != nil {
+		return nil, err
+	}
+	about := models.EventFilter{Noun: noun, NounID: id, Limit: 1}
+	switch seen, err := a.Store.Events(ctx, viewer(ctx), about); {
+	case err != nil:
+		return nil, err
+	case len(seen) == 0:
+		return nil, models.NoSuch(noun)
+	}
+	return a.feed(ctx, about, part)
+}
+
+func (a *api) listChoiceTransitions(ctx context.Context, in *struct {
+	ID
+	Feed
+}) (*EventPage, error) {
+	return a.wordHistory(ctx, "license-choice", in.ID.ID, in.Feed)
+}
+
+func (a *api) listConclusionTransitions(ctx context.Context, in *struct {
+	ID
+	Feed
+}) (*EventPage, error) {
+	return a.wordHistory(ctx, "license-conclusion", in.ID.ID, in.Feed)
 }
 
 func (a *api) chooseLicense(ctx context.Context, in *struct{ Body Body[LicenseChoiceInput] }) (*Made[LicenseChoice], error) {
@@ -159,7 +205,11 @@ func (a *api) chooseLicense(ctx context.Context, in *struct{ Body Body[LicenseCh
 	if err != nil {
 		return nil, err
 	}
-	return made("license-choices", c.ID, 1, shapeChoice(row))
+	list, err := a.Register.LicenseList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return made("license-choices", c.ID, 1, shapeChoice(row, list))
 }
 
 // known says that there is no such agency where there is none.

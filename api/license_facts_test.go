@@ -110,6 +110,14 @@ func TestChoicesAndConclusionsChangeWhatIsJudged(t *testing.T) {
 	s.expect(http.StatusNotFound, "reader", http.MethodGet, path("/license-choices?asset=%d", s.state.Secret.ID), nil)
 	s.expect(http.StatusNoContent, "registrar", http.MethodPost, made.header.Get("Location")+"/transitions", map[string]any{"to": "ended"})
 	s.expect(http.StatusConflict, "registrar", http.MethodPost, made.header.Get("Location")+"/transitions", map[string]any{"to": "ended"})
+	if l := s.get("reader", made.header.Get("Location")+"/transitions").items(t); len(l) != 2 || l[0]["action"] != "license-choice.made" || l[1]["action"] != "license-choice.ended" {
+		t.Errorf("its history is %v", l)
+	}
+	s.expect(http.StatusNotFound, "reader", http.MethodGet, "/v1/license-choices/987654/transitions", nil)
+	unknown := s.expect(http.StatusCreated, "registrar", http.MethodPost, "/v1/license-choices", map[string]any{"reach": "asset", "assetId": asset, "expression": "GPL-2.0-only OR LicenseRef-own", "chosen": "LicenseRef-own", "reason": "We know them."}).object(t)
+	if list, _ := unknown["unknownLicenses"].([]any); len(list) != 1 || list[0] != "LicenseRef-own" {
+		t.Errorf("a choice of what nobody knows answers %v", unknown)
+	}
 	c := s.expect(http.StatusCreated, "officer", http.MethodPost, "/v1/license-conclusions", map[string]any{"reach": "everywhere", "base": "pkg:npm/left-pad@1.2", "concluded": "mit", "reason": "Read.", "evidence": "LICENSE"}).object(t)
 	if c["base"] != "pkg:npm/left-pad" || c["componentVersion"] != "1.2" || c["concluded"] != "MIT" {
 		t.Errorf("got %v", c)
@@ -178,6 +186,10 @@ func TestAPipelineIsDoneWithOneCall(t *testing.T) {
 		"nothing":                     {"", "", 400},
 		"no document":                 {"", "hello", 400},
 		"two questions":               {"", `{"expression":"MIT","purls":[]}`, 400},
+		"a question asked twice":      {"", `{"expression":"MIT","expression":"GPL-3.0-only"}`, 400},
+		"a question in other case":    {"", `{"expression":"MIT","Expression":"GPL-3.0-only"}`, 400},
+		"a question and something":    {"", `{"expression":"MIT"} {}`, 400},
+		"a question about nothing":    {"", `{"expression":null}`, 400},
 		"a question with more":        {"", `{"expression":"MIT","keep":true}`, 400},
 		"a question that breaks off":  {"", `{"purls":["pkg:npm/a`, 400},
 		"no purls":                    {"", `{"purls":["left-pad"]}`, 400},
@@ -197,6 +209,7 @@ func TestAPipelineIsDoneWithOneCall(t *testing.T) {
 func TestAVerdictIsKeptFoundAndVerified(t *testing.T) {
 	s := newServer(t)
 	s.policyID()
+	s.expect(http.StatusForbidden, "registrar", http.MethodPost, path("/policy-checks?keep=true&agency=%d", s.state.Finance.ID), sample.Document())
 	kept := s.expect(http.StatusOK, "registrar", http.MethodPost, path("/policy-checks?keep=true&filename=delivery.json&agency=%d", s.state.Health.ID), sample.Document())
 	address := kept.header.Get("Location")
 	found := s.get("registrar", address)

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 // person makes somebody with a role and a token.
@@ -107,8 +109,13 @@ func TestAFindingSaysWhyAndPeopleSeeToIt(t *testing.T) {
 	if len(affected) == 0 || len(at(affected[0], "path").([]any)) < 2 {
 		t.Errorf("components: %v", affected)
 	}
-	triage := map[string]any{"findings": []int64{id}, "assigneeId": s.state.Registrar.ID, "dueOn": "2020-01-31", "comment": "=1+1"}
+	triage := map[string]any{"findings": []int64{id}, "assigneeId": s.state.Registrar.ID, "comment": "=1+1"}
 	s.expect(http.StatusOK, "registrar", http.MethodPost, "/v1/finding-triages", triage)
+	due := models.DateOf(time.Date(2020, 1, 31, 0, 0, 0, 0, time.UTC))
+	then := register.New(s.store).At(due.Time().AddDate(0, 0, -7))
+	if _, err := then.TriageFindings(context.Background(), s.as(s.state.Registrar), []int64{id}, register.Triage{DueOn: &due}); err != nil {
+		t.Fatal(err)
+	}
 	late := s.get("registrar", "/v1/findings?overdue=true").items(t)
 	if len(late) != 1 || late[0]["dueOn"] != "2020-01-31" || late[0]["assignee"] != "Rosa Registrar" || late[0]["comments"] != 1.0 {
 		t.Errorf("overdue: %v", late)
@@ -117,10 +124,10 @@ func TestAFindingSaysWhyAndPeopleSeeToIt(t *testing.T) {
 		t.Errorf("said: %v", said)
 	}
 	s.expect(http.StatusOK, "registrar", http.MethodPost, "/v1/finding-triages", map[string]any{"findings": []int64{id}, "clear": []string{"assigneeId", "dueOn"}})
-	if f := s.get("registrar", path("/findings/%d", id)).object(t); f["assigneeId"] != nil || f["dueOn"] != nil || f["version"] != 3.0 {
+	if f := s.get("registrar", path("/findings/%d", id)).object(t); f["assigneeId"] != nil || f["dueOn"] != nil || f["version"] != 4.0 {
 		t.Errorf("cleared: %v", f)
 	}
-	for _, bad := range []map[string]any{{}, {"findings": []int64{}}, {"findings": []int64{id}}, {"findings": []int64{id}, "dueOn": "soon"}, {"findings": []int64{id}, "clear": []string{"severity"}}, {"findings": []int64{id}, "assigneeId": 987654}} {
+	for _, bad := range []map[string]any{{}, {"findings": []int64{}}, {"findings": []int64{id}}, {"findings": []int64{id}, "dueOn": "soon"}, {"findings": []int64{id}, "dueOn": "2020-02-01"}, {"findings": []int64{id}, "clear": []string{"severity"}}, {"findings": []int64{id}, "assigneeId": 987654}} {
 		if a := s.expect(http.StatusBadRequest, "registrar", http.MethodPost, "/v1/finding-triages", bad); len(a.mistakes(t)) == 0 {
 			t.Errorf("%v: %s", bad, a.body)
 		}

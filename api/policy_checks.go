@@ -89,6 +89,31 @@ var question = regexp.MustCompile(`^\s*\{\s*"(expression|purls)"\s*:`)
 // mostQuestion bounds such a body, in bytes.
 const mostQuestion = 8 << 20
 
+// readQuestion reads an object with exactly one key. A key that stands twice would be judged by whichever the reader likes best.
+func readQuestion(raw []byte) (in PolicyCheckInput, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil { // "{", or it would be no question
+		return in, false
+	}
+	key, err := d.Token()
+	if err != nil {
+		return in, false
+	}
+	if key == "expression" {
+		err = d.Decode(&in.Expression)
+	} else {
+		err = d.Decode(&in.PURLs)
+	}
+	if err != nil || in.Expression == nil && in.PURLs == nil {
+		return in, false
+	}
+	if end, err := d.Token(); err != nil || end != json.Delim('}') {
+		return in, false
+	}
+	_, err = d.Token()
+	return in, errors.Is(err, io.EOF)
+}
+
 // subject says what a body is.
 func subject(body io.Reader) (verdicts.Kind, io.Reader, error) {
 	begun := bufio.NewReaderSize(body, 4096)
@@ -106,11 +131,9 @@ func subject(body io.Reader) (verdicts.Kind, io.Reader, error) {
 	if len(raw) > mostQuestion {
 		return "", nil, models.Refuse(models.TooLarge, "purls-too-large", "The list of packages is larger than 8 MB. Split it.")
 	}
-	var in PolicyCheckInput
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil || (in.Expression == nil) == (in.PURLs == nil) || d.More() {
-		return "", nil, invalid([]models.FieldError{{Field: "body", Code: "not-a-question", Detail: `Send {"expression": "…"} or {"purls": ["…", "…"]}, with nothing besides, or an SBOM document.`}})
+	in, ok := readQuestion(raw)
+	if !ok {
+		return "", nil, invalid([]models.FieldError{{Field: "body", Code: "not-a-question", Detail: `Send {"expression": "…"} or {"purls": ["…", "…"]}, once and with nothing besides, or an SBOM document.`}})
 	}
 	if in.Expression != nil {
 		return verdicts.Expression, strings.NewReader(*in.Expression), nil

@@ -75,6 +75,9 @@ func (r *Register) triage(ctx context.Context, tx *store.Tx, by models.Viewer, i
 			}
 		}
 	}
+	if t.DueOn != nil && !t.DueOn.IsZero() && t.DueOn.Before(models.DateOf(r.now())) && (f.DueOn == nil || *f.DueOn != *t.DueOn) {
+		return false, invalidField("dueOn", "out-of-range", "The day is in the past. Choose today or a later one.")
+	}
 	if t.DueOn != nil {
 		if f.DueOn = t.DueOn; t.DueOn.IsZero() {
 			f.DueOn = nil

@@ -44,13 +44,21 @@ type CheckedPolicy struct {
 }
 
 // CheckPolicy judges a document, a list of packages or a licence by the policies in force, with what people said about licences everywhere and for the agency. Nothing is
-// stored unless that is asked for, which somebody has to be signed in for; what is kept already is not kept twice. Of a purl the licence counts that current
+// stored unless that is asked for, which somebody has to be signed in for, and of the agency if one is named; what is kept already is not kept twice. Of a purl the licence counts that current
 // documents state which the viewer may see.
 //
 // It is in conflict (code "no-policy") where no policy binds the agency; ErrBusy says that there is no room for one more now.
 func (r *Register) CheckPolicy(ctx context.Context, by models.Viewer, c PolicyCheck) (*CheckedPolicy, error) {
 	if c.Keep == KeepVerdict && !by.SignedIn() {
 		return nil, models.Refuse(models.Unauthenticated, "sign-in-first", "Sign in, or send an API token, to have a verdict kept.")
+	}
+	if c.Keep == KeepVerdict && c.AgencyID != 0 {
+		if _, err := r.store.Agency(ctx, c.AgencyID); err != nil {
+			return nil, err
+		}
+		if err := may(by, models.ReadGovernment, c.AgencyID, "have a verdict kept for this agency"); err != nil {
+			return nil, err
+		}
 	}
 	situation, err := verdicts.Situate(c.Facts)
 	if err != nil {

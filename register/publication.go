@@ -79,19 +79,24 @@ func (r *Register) Publication(ctx context.Context, v models.Viewer, release int
 
 // KnownOutbound refuses to compare with a licence that is nowhere known, at the field "outbound"; nil when all are known.
 func KnownOutbound(list *licenses.List, under licenses.Expression) error {
-	var unknown []string
-	for _, leaf := range under.Leaves() {
-		_, exception := list.GetException(leaf.Addition)
-		if !list.Facts(leaf).Listed || leaf.Addition != "" && !exception {
-			unknown = append(unknown, "“"+leaf.String()+"”")
-		}
-	}
+	unknown := UnknownTerms(list, under)
 	if len(unknown) == 0 {
 		return nil
 	}
 	var m models.Mistakes
-	m.Add("outbound", "unknown-license", "Nobody here knows the terms of "+strings.Join(unknown, ", ")+", so that nothing can be compared with them. Give identifiers of the SPDX licence list, such as EUPL-1.2 or BSD-3-Clause.")
+	m.Add("outbound", "unknown-license", "Nobody here knows the terms of “"+strings.Join(unknown, "”, “")+"”, so that nothing can be compared with them. Give identifiers of the SPDX licence list, such as EUPL-1.2 or BSD-3-Clause.")
 	return m.Err()
+}
+
+// UnknownTerms lists the licences in an expression whose terms nobody here knows.
+func UnknownTerms(list *licenses.List, e licenses.Expression) []string {
+	var unknown []string
+	for _, leaf := range e.Leaves() {
+		if !list.Facts(leaf).Listed {
+			unknown = append(unknown, leaf.String())
+		}
+	}
+	return unknown
 }
 
 // asked is a question that many components share.

@@ -62,7 +62,7 @@ func (s *site) chooseForFinding(c *page) error {
 		f.rename("expression", "chosen")
 		return s.showFinding(c, id, formChoice, f)
 	}
-	return s.actedOn(c, id, formChoice, f, err, findingPath(id), "The choice is recorded. The register judges anew in a moment.")
+	return s.actedOn(c, id, formChoice, f, err, findingPath(id), c.chosenWords(choice.Chosen))
 }
 
 // reachOf names what a person's word about a licence is for, where it is said about a finding.

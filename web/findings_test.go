@@ -134,11 +134,18 @@ func TestFindingsAreTriagedTogether(t *testing.T) {
 	a.want(t, 400, "There is a problem", "Write the date as year-month-day", `value="`+number(one.ID)+`" aria-label`, " checked>", `name="dueOn" type="date" value="soon"`)
 	registrar.post("/findings", "finding", number(one.ID)).want(t, 400, "Say what to do: name a person, set a day, or leave a comment.")
 	registrar.post("/findings", "comment", "All of you").want(t, 400, "Name at least one finding.", "All of you")
-	a = registrar.post("/findings?severity=medium", "finding", number(one.ID), "finding", number(two.ID), "assigneeId", "me", "dueOn", "2026-01-31", "comment", "Asked the supplier.")
+	a = registrar.post("/findings?severity=medium", "finding", number(one.ID), "finding", number(two.ID), "assigneeId", "me", "comment", "Asked the supplier.")
 	if a.Status != 303 || a.Location != "/findings?severity=medium" {
 		t.Fatalf("triage answers %d and leads to %q\n%s", a.Status, a.Location, mainOf(a.Body))
 	}
-	registrar.get("/findings?mine=yes").want(t, 200, "2 findings were changed.", "2 findings are open", "Rosa Registrar", "Overdue", "1 comment")
+	registrar.get("/findings?mine=yes").want(t, 200, "2 findings were changed.", "2 findings are open", "Rosa Registrar", "No day", "1 comment")
+	registrar.post("/findings", "finding", number(one.ID), "dueOn", "2026-01-31").want(t, 400, "The day is in the past.")
+	due := models.DateOf(time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC))
+	if _, err := s.reg.At(due.Time()).TriageFindings(context.Background(), sample.Viewer(t, s.store, g.Registrar), []int64{one.ID, two.ID}, register.Triage{DueOn: &due}); err != nil {
+		t.Fatal(err)
+	}
+	registrar.post(findingOf(one)+"/triage", "assigneeId", "me", "dueOn", "2026-01-31", "comment", "Asked again.").want(t, 303) // the day stays as it was
+	registrar.get("/findings?mine=yes").want(t, 200, "2 findings are open", "Overdue", "2 comments")
 	registrar.get(findingOf(one)).want(t, 200, "Asked the supplier.", "worked on a finding", "<ins>Rosa Registrar</ins>", "Overdue", "31 Jan 2026")
 	registrar.post("/findings", "all", "yes", "shown", number(one.ID), "shown", number(two.ID), "assigneeId", "nobody")
 	registrar.get("/findings?mine=yes").want(t, 200, "No finding matches.")

@@ -4,7 +4,9 @@ import (
 	"context"
 	"strings"
 
+	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 // reachAt names what a person's word about a licence is for, where it is said about a piece of software.
@@ -37,7 +39,21 @@ func (s *site) chooseForAsset(c *page) error {
 		f.rename("reach", "choiceReach")
 		return s.showLicences(c, formChoice, f)
 	}
-	return c.done(licencesPath(id), "The choice is recorded. The register judges anew in a moment.")
+	return c.done(licencesPath(id), c.chosenWords(choice.Chosen))
+}
+
+// chosenWords says that a choice is recorded, and when it settles nothing.
+func (c *page) chosenWords(chosen string) string {
+	const said = "The choice is recorded. The register judges anew in a moment."
+	list, err := c.site.Register.LicenseList(c.ctx())
+	if err != nil {
+		return said // it is recorded all the same
+	}
+	e, err := licenses.Parse(chosen)
+	if unknown := register.UnknownTerms(list, e); err == nil && len(unknown) > 0 {
+		return said + " Nobody here knows the terms of “" + shorten(strings.Join(unknown, "”, “"), 200) + "”: what is taken stays unknown until a rule of a policy names it."
+	}
+	return said
 }
 
 func (s *site) concludeForAsset(c *page) error {

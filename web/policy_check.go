@@ -172,7 +172,12 @@ func (s *site) answerCheck(c *page, p policyCheckPage, body io.Reader, name, in 
 			c.keepNowhere()
 			return s.showPolicyCheck(c, p)
 		}
-		err = pointSituation(err, in)
+		if models.IsKind(err, models.Forbidden) {
+			m.Add("agency", "not-allowed", "You can have a verdict kept for an agency that you act for, or for all of government. Choose another, or do without keeping it.")
+			err = m.Err()
+		} else {
+			err = pointSituation(err, in)
+		}
 	}
 	if !p.Form.refused(err) {
 		return err

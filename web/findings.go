@@ -32,6 +32,7 @@ type inboxPage struct {
 	Severities chart
 	Rules      chart
 	MoreRules  int
+	counted    []store.FindingCount // by rule, with all filters
 	Groups     []findingGroup
 	Ticked     map[string]bool
 	Pager      pager
@@ -134,7 +135,9 @@ func (s *site) showFindings(c *page, triage *form, ticked []string) error {
 	if p.Agencies, err = c.agencyChoice(models.ReadGovernment); err != nil {
 		return err
 	}
-	p.choices(titles)
+	if err := p.choices(c, f, titles); err != nil {
+		return err
+	}
 	if p.People, err = c.assignees(f.Agency); err != nil {
 		return err
 	}
@@ -184,6 +187,7 @@ func (p *inboxPage) read(c *page, f models.FindingFilter, titles map[string]stri
 	if err != nil {
 		return err
 	}
+	p.counted = rules
 	p.Severities, p.Rules = severityChart(c, severities), ruleChart(c, rules, titles)
 	p.MoreRules = max(0, len(rules)-len(p.Rules.Parts))
 	p.Answer = findingsAnswer(f, p.Severities, len(assets), agencies)
@@ -262,7 +266,8 @@ func ruleTitle(titles map[string]string, rule string) string {
 	return orElse(titles[rule], capital(spaced(rule)))
 }
 
-func (p *inboxPage) choices(titles map[string]string) {
+// choices lists what the filters offer; of rules those that have findings by the other filters.
+func (p *inboxPage) choices(c *page, f models.FindingFilter, titles map[string]string) error {
 	for _, v := range licenses.Verdicts()[1:] {
 		p.Verdicts = append(p.Verdicts, option{Value: string(v), Label: word(v)})
 	}
@@ -273,11 +278,22 @@ func (p *inboxPage) choices(titles map[string]string) {
 		}
 		p.Least = append(p.Least, option{Value: string(sev), Label: label})
 	}
-	for _, rule := range slices.Sorted(maps.Keys(titles)) {
-		p.Known = append(p.Known, option{Value: rule, Label: shorten(titles[rule], 60)})
+	asked, rules := f.Rule, p.counted
+	if asked != "" {
+		f.Rule = ""
+		var err error
+		if rules, err = c.site.Store.FindingCounts(c.ctx(), c.viewer, f, "rule"); err != nil {
+			return err
+		}
+	}
+	if asked != "" && !slices.ContainsFunc(rules, func(n store.FindingCount) bool { return n.Key == asked }) {
+		rules = append(rules, store.FindingCount{Key: asked})
+	}
+	for _, n := range rules {
+		p.Known = append(p.Known, option{Value: n.Key, Label: shorten(ruleTitle(titles, n.Key), 60)})
 	}
 	slices.SortFunc(p.Known, func(a, b option) int { return strings.Compare(a.Label, b.Label) })
-	p.Known = append(p.Known, option{Value: otherwise, Label: ruleTitle(titles, otherwise)})
+	return nil
 }
 
 // The values of the answer to whom a finding is given, besides numbers of people.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
@@ -21,6 +22,11 @@ type policyPage struct {
 	Own      bool     // the page is the version's own, not the policy's
 	MayWrite bool
 	Form     *form
+}
+
+// Noted reports whether anybody has said of a version what is different in it.
+func (p policyPage) Noted() bool {
+	return slices.ContainsFunc(p.Versions, func(v store.PolicyVersionRow) bool { return v.Note != "" })
 }
 
 // Now reports whether the version is the one in force.

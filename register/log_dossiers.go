@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/proof"
@@ -66,6 +67,8 @@ func speaksOf(e *proof.Entry, decision int64) (table string, key store.LogKey) {
 	switch {
 	case e.Digest == "" || decision == 0:
 		return "", key
+	case strings.HasPrefix(e.Part, "attachment/"):
+		return tableFiles, key
 	case e.Part != "":
 		return tableParts, key
 	case e.To != "":
@@ -87,6 +90,9 @@ func wantedRows(entries []store.LogEntryRow, read []store.LogRead) (w store.LogW
 			w.Moves = append(w.Moves, key)
 		case tablePapers:
 			w.Papers = append(w.Papers, key)
+		case tableFiles:
+			id, _ := fileOf(key.Address) // which is how it came to this table
+			w.Files = append(w.Files, id)
 		}
 	}
 	return w
@@ -118,6 +124,9 @@ func (a *logAudit) dossier(span *store.LogSpan, l *store.LogEntryRow, e *proof.E
 		wrong = wrongPart(span.Parts[key], span.Events[e.Event], e)
 	case tablePapers:
 		wrong = wrongPart(span.Papers[key], nil, e)
+	case tableFiles:
+		id, _ := fileOf(key.Address)
+		wrong = wrongFile(span.Files[id], key.Decision, span.Events[e.Event], e)
 	case tableMoves:
 		var err error
 		if wrong, err = wrongMove(span.Moves[key], e); err != nil {
@@ -134,6 +143,9 @@ func (a *logAudit) dossier(span *store.LogSpan, l *store.LogEntryRow, e *proof.E
 
 func rowName(table, ref string, key store.LogKey) string {
 	name := fmt.Sprintf("%s %d", table, key.Decision)
+	if id, ok := fileOf(key.Address); ok {
+		return fmt.Sprintf("%s %d", table, id)
+	}
 	if ref != "" {
 		name = table + " of " + ref
 	}
@@ -183,6 +195,10 @@ func (a *logAudit) standing(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return err
 	}
+	files, err := s.LogFiles(ctx)
+	if err != nil {
+		return err
+	}
 	later, err := s.LoggedSince(ctx, a.report.Size) // last: a row that was read has its entry by now
 	if err != nil {
 		return err
@@ -199,7 +215,8 @@ func (a *logAudit) standing(ctx context.Context, s *store.Store) error {
 	a.unspoken(tableParts, keys.Parts, moved)
 	a.unspoken(tableMoves, keys.Moves, moved)
 	a.unspoken(tablePapers, keys.Papers, moved)
-	return nil
+	a.files(ctx, s, files, moved)
+	return ctx.Err()
 }
 
 // unspoken names rows that no entry speaks of, unless their decision has moved on.

@@ -1,6 +1,8 @@
 package register
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -33,7 +35,8 @@ func filed(t *testing.T, r *Register) *models.Decision {
 			if err != nil {
 				return err
 			}
-			_, err = recordLeaf(ctx, tx, theOffice, event{action: action, noun: "decision", id: d.ID, title: d.Title, agency: d.AgencyID, to: d.Visibility}, l)
+			_, err = recordLeaf(ctx, tx, theOffice, event{action: action, noun: "decision", id: d.ID, title: d.Title, agency: d.AgencyID, to: d.Visibility,
+				after: map[string]any{"title": "Offer", "filename": "offer.txt", "type": "offer", "tier": "agency"}}, l)
 			return err
 		})
 		if err != nil {
@@ -83,7 +86,30 @@ func filed(t *testing.T, r *Register) *models.Decision {
 		err := tx.AddDecisionPublication(ctx, p)
 		return publicationLogged(d, p, models.Registrar), err
 	})
+	for n := range 2 {
+		step("attachment.filed", func(tx *store.Tx) (logged, error) {
+			return filedAttachment(ctx, tx, d, n, now)
+		})
+	}
 	return d
+}
+
+// filedAttachment files a document, and then one that takes its place.
+func filedAttachment(ctx context.Context, tx *store.Tx, d *models.Decision, n int, now time.Time) (logged, error) {
+	body := fmt.Appendf(nil, "Offer %d", n)
+	sum := sha256.Sum256(body)
+	content, _, err := tx.KeepAttachment(ctx, sum[:], int64(len(body)), bytes.NewReader(body))
+	if err != nil {
+		return logged{}, err
+	}
+	a := &models.Attachment{DecisionID: d.ID, ContentID: content, Title: "Offer", Filename: "offer.txt", Type: "offer", Media: "text/plain", Tier: models.VisibleAgency, ByName: theOffice.Name, At: now}
+	if n > 0 {
+		a.SupersedesID = optional(1)
+	}
+	if err := tx.AddAttachment(ctx, a); err != nil {
+		return logged{}, err
+	}
+	return attachmentLogged(d, a.ID, models.Registrar, sum[:]), nil
 }
 
 func TestTamperingWithADossierIsFoundAndNamed(t *testing.T) {
@@ -101,6 +127,12 @@ func TestTamperingWithADossierIsFoundAndNamed(t *testing.T) {
 		{"the result of a rule", `UPDATE decision_moves SET results = jsonb_set(results, '{0,outcome}', '"violation"')`, "decision_moves of health-2026-0001, number 1", "The move is not what was logged"},
 		{"who moved it", `UPDATE decision_moves SET by_name = 'Another'`, "decision_moves of health-2026-0001, number 1", "The move is not what was logged"},
 		{"a published document", `UPDATE decision_publications SET document = '{"ref":"y"}'`, "decision_publications of health-2026-0001, number 1", "Its content is not what was logged"},
+		{"the bytes of a file", `UPDATE attachment_parts SET bytes = (SELECT bytes FROM attachment_parts WHERE content_id = 1) WHERE content_id = 2`, "attachments 2", "Its bytes do not have the digest"},
+		{"bytes of a file that cannot be read", `UPDATE attachment_parts SET bytes = 'x' WHERE content_id = 2`, "attachments 2", "Its bytes cannot be read"},
+		{"the file of another", `UPDATE attachments SET content_id = 2 WHERE id = 1`, "attachments 1", "Its decision or its content"},
+		{"who may see a file", `UPDATE attachments SET tier = 'public' WHERE id = 1`, "attachments 1", "who may see it"},
+		{"a file that is gone", `DELETE FROM attachments WHERE id = 2`, "attachments 2", "The row is missing"},
+		{"a file past the register", `INSERT INTO attachments (decision_id, content_id, title, filename, type, media, tier, by_name, at) SELECT decision_id, content_id, title, filename, type, media, tier, by_name, at FROM attachments WHERE id = 1`, "attachments 3", "written past the register"},
 		{"the state of a decision", `UPDATE decisions SET state = 'approved'`, "decisions health-2026-0001", "its state was changed without a move"},
 		{"the reference of a decision", `UPDATE decisions SET ref = 'health-2026-0009'`, "decisions health-2026-0009", "It was logged as health-2026-0001"},
 		{"the digest of a dossier", `UPDATE decisions SET digest = sha256('x')`, "decisions health-2026-0001", "The digest of its dossier"},
@@ -111,7 +143,7 @@ func TestTamperingWithADossierIsFoundAndNamed(t *testing.T) {
 			r, dsn := keyed(t, 0)
 			filed(t, r)
 			checkpoint(t, r)
-			if report := verified(t, r, LogCheck{}); !report.Same() || report.Rows[tableParts] != 2 || report.Rows[tableMoves] != 1 || report.Rows[tablePapers] != 1 || report.Rows["decisions"] != 1 || report.Size != 5 {
+			if report := verified(t, r, LogCheck{}); !report.Same() || report.Rows[tableParts] != 2 || report.Rows[tableMoves] != 1 || report.Rows[tablePapers] != 1 || report.Rows["decisions"] != 1 || report.Rows[tableFiles] != 2 || report.Size != 7 {
 				t.Fatalf("before anything was changed: %+v", report)
 			}
 			tamper(t, dsn, c.sql)

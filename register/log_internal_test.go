@@ -88,7 +88,7 @@ func tamper(t *testing.T, dsn string, statements ...string) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	tables := []string{"events", "log_entries", "log_hashes", "log_checkpoints", "decisions", "decision_parts", "decision_moves", "decision_publications"}
+	tables := []string{"events", "log_entries", "log_hashes", "log_checkpoints", "decisions", "decision_parts", "decision_moves", "decision_publications", "attachments", "attachment_parts"}
 	for _, table := range tables {
 		statements = append([]string{"ALTER TABLE " + table + " DISABLE TRIGGER USER", "GRANT UPDATE, DELETE ON " + table + " TO CURRENT_USER"}, statements...)
 	}

@@ -19,6 +19,7 @@ type LogSpan struct {
 	Parts   map[LogKey]*LogPartRow
 	Moves   map[LogKey]*models.DecisionMove
 	Papers  map[LogKey]*LogPartRow // publications
+	Files   map[int64]*LogFileRow
 }
 
 // LogRead is what the bytes of an entry say.
@@ -47,7 +48,10 @@ type LogPartRow struct {
 }
 
 // LogWanted are the rows that the entries of a stretch speak of.
-type LogWanted struct{ Parts, Moves, Papers []LogKey }
+type LogWanted struct {
+	Parts, Moves, Papers []LogKey
+	Files                []int64
+}
 
 // LogSpan reads the entries from one index up to before another, with everything that they speak of, whoever may see it.
 // Wanted reads in an entry which rows of a dossier it speaks of.
@@ -123,7 +127,8 @@ func (s *Store) dossierRows(ctx context.Context, span *LogSpan, w LogWanted) err
 	for i := range moves {
 		span.Moves[LogKey{moves[i].DecisionID, "", moves[i].Number}] = &moves[i]
 	}
-	return nil
+	span.Files, err = s.logFilesOf(ctx, w.Files)
+	return err
 }
 
 func address(part, key string) string {

@@ -194,8 +194,8 @@ func sayLog(w io.Writer, r *register.LogReport) error {
 	if !r.Same() {
 		word = fmt.Sprintf("different in %d places", r.Total)
 	}
-	fmt.Fprintf(w, "The log: %s\n  %d entries were worked out again in %.1f s, and compared with %d events, %d parts, %d moves, %d publications and %d decisions.\n", word, r.Size, r.Took.Seconds(),
-		r.Rows["events"], r.Rows["decision_parts"], r.Rows["decision_moves"], r.Rows["decision_publications"], r.Rows["decisions"])
+	fmt.Fprintf(w, "The log: %s\n  %d entries were worked out again in %.1f s, and compared with %d events, %d parts, %d moves, %d publications, %d entries about files and %d decisions.\n", word, r.Size, r.Took.Seconds(),
+		r.Rows["events"], r.Rows["decision_parts"], r.Rows["decision_moves"], r.Rows["decision_publications"], r.Rows["attachments"], r.Rows["decisions"])
 	fmt.Fprintf(w, "  %d signed checkpoints hold, %d of them kept elsewhere. The newest one of the register speaks of %d entries. The root is %s.\n", r.Checkpoints, r.Kept, r.Signed, r.Root)
 	if r.Unverified {
 		fmt.Fprintln(w, "  No key is there, so that no signature was checked: name it with --key.")

@@ -193,8 +193,8 @@ CREATE TRIGGER decision_publications_are_kept BEFORE UPDATE OR DELETE ON decisio
 CREATE TRIGGER attachments_are_kept BEFORE UPDATE OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION dossiers_are_kept();
 CREATE TRIGGER attachment_parts_are_kept BEFORE UPDATE OR DELETE ON attachment_parts FOR EACH ROW EXECUTE FUNCTION dossiers_are_kept();
 CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION dossiers_are_kept();
-REVOKE UPDATE, DELETE, TRUNCATE ON decision_parts, decision_moves, decision_publications, attachments, attachment_parts FROM CURRENT_USER;
-REVOKE DELETE, TRUNCATE ON decisions, regime_versions FROM CURRENT_USER;
+REVOKE UPDATE, DELETE, TRUNCATE ON decision_parts, decision_moves, decision_publications, attachment_parts FROM CURRENT_USER;
+REVOKE DELETE, TRUNCATE ON decisions, regime_versions, attachments FROM CURRENT_USER; -- whoever points to a row with a foreign key has to be able to lock it, which asks for UPDATE; the triggers refuse that
 
 -- +goose Down
 DROP TABLE attachments, attachment_parts, attachment_contents, decision_publications, decision_moves, decision_parts, decisions, regime_versions, regimes;

@@ -14,7 +14,7 @@ func (w *derivation) compared(s *Standing, groups []*rungGroup) {
 		case len(g.fits) > 0:
 			g.Sentence = g.leadingAmong()
 		case len(g.open) > 0:
-			g.Sentence = g.Title + ": not settled: " + openWords(g.open, g.oss)
+			g.Sentence = g.Title + ": not settled: " + openWords(g.open)
 		case len(g.not) > 0:
 			g.Sentence = g.Title + ": nothing fits, because " + notWords(g.not)
 		default:

@@ -47,7 +47,8 @@ type weighed struct {
 	file  *models.CandidateFile
 	facts CandidateFacts
 	CandidateStanding
-	cost costs
+	cost    costs
+	claimed bool // it stands on its rung only if it is the open source that it is called
 }
 
 func newDerivation(in CaseInput) *derivation {

@@ -194,8 +194,15 @@ func (w *derivation) place(c *weighed) {
 	if _, ok := find(origin); origin == models.FromShared && !ok {
 		origin, why = models.FromGovernment, "A shared service of another public body counts as software that government has."
 	}
-	if origin == models.FromOpenSource && c.OSS.Outcome == AnswerNo {
-		origin, why = models.FromMarket, "It is called open source and is not, so it stands with what is sold."
+	stands, _ := find(origin)
+	sold, _ := find(models.FromMarket)
+	if origin == models.FromOpenSource && stands.Number != sold.Number {
+		switch c.OSS.Outcome {
+		case AnswerNo:
+			origin, why = models.FromMarket, "It is called open source and is not, so it stands with what is sold."
+		case AnswerOpen:
+			c.claimed, why = true, "It is called open source. Whether it is, is not settled; if it is not, it stands with what is sold."
+		}
 	}
 	rung, ok := find(origin)
 	if !ok {
@@ -205,7 +212,9 @@ func (w *derivation) place(c *weighed) {
 		why = "The regime names no rung for " + string(origin) + ", so it stands after the last."
 	}
 	c.Tier, c.TierWhy = rung.Number, why
-	c.facts.Tier = &c.Tier
+	if !c.claimed {
+		c.facts.Tier = &c.Tier
+	}
 }
 
 var originWords = map[models.CandidateOrigin]string{

@@ -86,7 +86,7 @@ func (g *rungGroup) add(c *weighed) {
 	switch {
 	case c.Fit.Outcome == AnswerNo:
 		g.not = append(g.not, c)
-	case c.Fit.Outcome == AnswerOpen || g.oss && c.OSS.Outcome == AnswerOpen:
+	case c.Fit.Outcome == AnswerOpen || c.claimed || g.oss && c.OSS.Outcome == AnswerOpen:
 		g.open = append(g.open, c)
 	default:
 		g.fits = append(g.fits, c)
@@ -154,7 +154,7 @@ func (w *derivation) inOrder(s *Standing, groups []*rungGroup) {
 			g.Sentence = g.leading(name, settled)
 		case len(g.open) > 0:
 			settled = false
-			g.Sentence = name + " is not settled: " + openWords(g.open, g.oss)
+			g.Sentence = name + " is not settled: " + openWords(g.open)
 		case len(g.not) > 0:
 			g.Sentence = name + ": nothing fits, because " + notWords(g.not)
 		default:
@@ -209,7 +209,7 @@ func (g *rungGroup) leading(name string, settled bool) string {
 		}
 	}
 	if len(g.open) > 0 {
-		text += " Not settled: " + openWords(g.open, g.oss)
+		text += " Not settled: " + openWords(g.open)
 	}
 	return text
 }
@@ -237,11 +237,11 @@ func notWords(list []*weighed) string {
 	return strings.Join(said, "; ") + "."
 }
 
-func openWords(list []*weighed, oss bool) string {
+func openWords(list []*weighed) string {
 	var said []string
 	for _, c := range list {
 		why := c.Fit.Why
-		if c.Fit.Outcome == AnswerYes && oss {
+		if c.Fit.Outcome == AnswerYes {
 			why = c.OSS.Why
 		}
 		said = append(said, c.Title+" ("+strings.TrimSuffix(strings.Join(why, " "), ".")+")")

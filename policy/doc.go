@@ -8,5 +8,6 @@
 // Program, and Program.Judge judges a Statement with it. Default is the policy that ships.
 //
 // The names without a prefix (Policy, Rule, Parse, Compile, Program) are those of licence policies, in the files license_*.go. What judges an
-// acquisition by a law's preference model is a Regime and has files and names of its own.
+// acquisition by a law's preference model is a Regime, in the files regime_*.go: ParseRegime reads one, CompileRegime makes a Court of it, and Court.Judge puts its
+// rules before a Case. Presets are those that the program brings. Calendar counts working days.
 package policy

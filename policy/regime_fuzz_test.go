@@ -8,7 +8,7 @@ import (
 )
 
 func FuzzParseRegime(f *testing.F) {
-	for _, code := range presetCodes {
+	for _, code := range []string{"tt-draft", "eu-iea", "uy-19179"} {
 		text, err := regimeFiles.ReadFile("regimes/" + code + ".yaml")
 		if err != nil {
 			f.Fatal(err)

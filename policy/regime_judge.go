@@ -24,7 +24,7 @@ type Result struct {
 	Trouble  string   // why the rule could not be evaluated, a sentence; "" when it could
 	About    []string // what it is violated for, in words and as far as that can be told: "candidate Nextcloud"
 	Message  string   // what is wrong when it is violated
-	Law      string   // the regime's own article where it names one, else where the rule comes from
+	Law      string   // the regime's own article where it names one, else the regime and where the rule comes from
 	Cure     string
 	Waiver   models.Role // role that may let a violation pass; "" when nobody may
 }
@@ -242,7 +242,7 @@ func (r *Regime) Band(value models.Money) (Band, error) {
 	return Band{}, models.Refuse(models.Invalid, "no-band", "The regime names nobody who approves a decision of this value. Add a band without a limit to it.")
 }
 
-// lawOf is where a rule stands in the regime's own law, and else where the rule comes from.
+// lawOf is where a rule stands in the regime's own law. Where the regime does not say, it is the regime with where the rule was taken from.
 func (r *Regime) lawOf(rule RegimeRule) string {
 	var places []string
 	for _, l := range r.Law {
@@ -250,10 +250,16 @@ func (r *Regime) lawOf(rule RegimeRule) string {
 			places = append(places, l.String())
 		}
 	}
-	if len(places) == 0 {
+	own := slices.ContainsFunc(r.Own, func(o RegimeRule) bool { return o.ID == rule.ID })
+	switch {
+	case len(places) > 0:
+		return strings.Join(places, "; ")
+	case own && rule.Law != "":
 		return rule.Law
+	case rule.Law == "":
+		return r.Title
 	}
-	return strings.Join(places, "; ")
+	return r.Title + ". The rule follows others: " + rule.Law
 }
 
 // String is the law with its article.

@@ -165,3 +165,17 @@ evaluation: {minEvaluators: 3}
 		t.Error(diff)
 	}
 }
+
+func TestAResultNamesTheLawOfItsRegimeAndElseWhereTheRuleComesFrom(t *testing.T) {
+	r, err := ParseRegime([]byte(least("law: [{law: Public Software Act, article: s. 12, rules: [C1]}]\nrules: [C1, C5]\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	court := courtOf(t, r)
+	if got := resultOf(t, court, "C1", cleanCase()).Law; got != "Public Software Act, s. 12" {
+		t.Errorf("the law of C1 is %q", got)
+	}
+	if got := resultOf(t, court, "C5", cleanCase()).Law; !strings.HasPrefix(got, "X. The rule follows others: United Kingdom") {
+		t.Errorf("the law of C5 is %q", got)
+	}
+}

@@ -20,7 +20,7 @@ type RegimeDraft struct {
 // DraftRegime begins a version of a regime, and the regime too where there is none of its code. The text must be the document of a regime; every
 // mistake in it is answered with its line and column.
 func (r *Register) DraftRegime(ctx context.Context, by models.Viewer, d RegimeDraft) (*store.RegimeVersionRow, error) {
-	if err := may(by, models.WriteRegime, value(d.AgencyID), "write this regime"); err != nil {
+	if err := mayRegime(ctx, r.store, by, models.WriteRegime, d.AgencyID); err != nil {
 		return nil, err
 	}
 	v, p, err := r.readRegime(d)
@@ -35,6 +35,27 @@ func (r *Register) DraftRegime(ctx context.Context, by models.Viewer, d RegimeDr
 		return nil, err
 	}
 	return r.store.RegimeVersion(ctx, v.ID)
+}
+
+// mayRegime refuses whoever may not do the action to a regime of an agency. What binds all of government is for who may do it at the agency above all others; where there are
+// several such agencies, at each of them.
+func mayRegime(ctx context.Context, s *store.Store, by models.Viewer, a models.Action, agency *int64) error {
+	if agency != nil {
+		return may(by, a, *agency, "do this to the regime")
+	}
+	tops, err := s.RootAgencies(ctx)
+	if err != nil {
+		return err
+	}
+	for _, top := range tops {
+		if err := may(by, a, top, "do this to the regime of all government"); err != nil {
+			return err
+		}
+	}
+	if len(tops) == 0 {
+		return may(by, a, 0, "do this to the regime of all government")
+	}
+	return nil
 }
 
 // createRegime adds a version, and the regime where there is none.
@@ -208,7 +229,7 @@ func (r *Register) withRegime(ctx context.Context, by models.Viewer, a models.Ac
 		if err != nil {
 			return err
 		}
-		if err := may(by, a, value(v.AgencyID), "do this to the regime"); err != nil {
+		if err := mayRegime(ctx, tx.Store, by, a, v.AgencyID); err != nil {
 			return err
 		}
 		if err := tx.Hold(ctx, "regimes", v.RegimeID); err != nil {

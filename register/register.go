@@ -77,8 +77,10 @@ func may(by models.Viewer, a models.Action, agency int64, what string) error {
 	switch a {
 	case models.ManageUsers:
 		whom = "an administrator of the register"
-	case models.WritePolicy, models.ConcludeLicense, models.GrantExemption:
+	case models.WritePolicy, models.ConcludeLicense, models.GrantExemption, models.WriteRegime:
 		whom = "counsel of the agency concerned, or the open source programme office"
+	case models.ActivateRegime:
+		whom = "counsel of the agency concerned; for all of government, of the agency above all others"
 	}
 	return models.Refuse(models.Forbidden, "not-allowed", "You may not "+what+". Ask "+whom+".")
 }

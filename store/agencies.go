@@ -87,6 +87,11 @@ func (s *Store) TopAgencies(ctx context.Context, ids []int64) ([]int64, error) {
 		WHERE NOT EXISTS (SELECT 1 FROM agency_closure c WHERE c.descendant_id = x.id AND c.ancestor_id = ANY($1) AND c.ancestor_id <> x.id) ORDER BY x.id`, ids)
 }
 
+// RootAgencies lists the agencies that are in office and stand under none.
+func (s *Store) RootAgencies(ctx context.Context) ([]int64, error) {
+	return scalars[int64](ctx, s, `SELECT id FROM agencies WHERE parent_id IS NULL AND state = 'active' ORDER BY id`)
+}
+
 // AgencyNames maps ids to names, for pages that show many.
 func (s *Store) AgencyNames(ctx context.Context) (map[int64]string, error) {
 	list, err := rows[struct {

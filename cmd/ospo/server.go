@@ -130,6 +130,11 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 	if shipped {
 		log.Info("the licence policy that comes with the register is in force; have counsel read it and make it yours")
 	}
+	if n, err := reg.ShipRegimes(ctx); err != nil {
+		return nil, err
+	} else if n > 0 {
+		log.Info("laws on open source first wait as drafts; counsel reads one, mends it and puts it in force", "regimes", n)
+	}
 	if n, err := reg.RefreshClasses(ctx); err != nil {
 		return nil, err
 	} else if n > 0 {

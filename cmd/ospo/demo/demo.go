@@ -12,6 +12,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -59,8 +60,8 @@ func Load(ctx context.Context, reg *register.Register, st *store.Store, say func
 		say = func(int, int, string) {}
 	}
 	l := &loader{seed: s, reg: reg, store: st, today: models.DateOf(time.Now()), say: say, total: s.steps(), system: models.SystemViewer("Demo"),
-		agencies: map[string]*models.Agency{}, assets: map[string]*models.Asset{}, viewers: map[string]models.Viewer{}}
-	for _, part := range []func(context.Context) error{l.loadAgencies, l.loadPeople, l.loadAssets, l.loadDeployments, l.history, l.loadLicences, l.finish} {
+		agencies: map[string]*models.Agency{}, assets: map[string]*models.Asset{}, viewers: map[string]models.Viewer{}, named: map[string]models.Viewer{}}
+	for _, part := range []func(context.Context) error{l.loadAgencies, l.loadPeople, l.loadAssets, l.loadDeployments, l.history, l.loadLicences, l.loadDecisions, l.finish} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -80,6 +81,7 @@ type loader struct {
 	agencies    map[string]*models.Agency // by code
 	assets      map[string]*models.Asset  // by key
 	viewers     map[string]models.Viewer  // by role, and by code of the agency for registrars
+	named       map[string]models.Viewer  // by what stands before the @ of their address
 	documents   int                       // received so far
 }
 
@@ -134,10 +136,14 @@ func (l *loader) loadPeople(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		name, _, _ := strings.Cut(p.Mail, "@")
+		l.named[name] = v
+		key := string(p.Role)
 		if p.Role == models.Registrar {
-			l.viewers[p.Agency] = v
-		} else {
-			l.viewers[string(p.Role)] = v
+			key = p.Agency
+		}
+		if _, taken := l.viewers[key]; !taken {
+			l.viewers[key] = v
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -58,7 +59,7 @@ func CompileRegime(r *Regime) (*Court, error) {
 			if part.text == "" && part.key == "needs" {
 				continue
 			}
-			compiled, flaws := compileClause(part.text)
+			compiled, flaws := readyClause(part.text)
 			for _, f := range flaws {
 				mistakes.Add(rule.ID+"."+part.key, f.code, fmt.Sprintf("Line %d, column %d: %s", f.line, f.column, f.sentence))
 			}
@@ -73,6 +74,26 @@ func CompileRegime(r *Regime) (*Court, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// theClausesOfRules are the conditions of the rules that the program brings, compiled once for all courts.
+var theClausesOfRules = sync.OnceValue(func() map[string]*clause {
+	all := map[string]*clause{}
+	for _, rule := range theRules() {
+		for _, text := range []string{rule.Needs, rule.When} {
+			if text != "" {
+				all[text], _ = compileClause(text)
+			}
+		}
+	}
+	return all
+})
+
+func readyClause(text string) (*clause, []flaw) {
+	if c := theClausesOfRules()[text]; c != nil {
+		return c, nil
+	}
+	return compileClause(text)
 }
 
 // Regime is what the court judges by.

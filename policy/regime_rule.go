@@ -63,15 +63,6 @@ var alwaysOn = []string{"A2", "X2", "X3", "P1", "P2", "P3", "G1", "G2", "G3", "G
 // AlwaysOn lists the ids of the rules that are on under every regime.
 func AlwaysOn() []string { return slices.Clone(alwaysOn) }
 
-func ruleByID(id string) (RegimeRule, bool) {
-	all := theRules()
-	i := slices.IndexFunc(all, func(r RegimeRule) bool { return r.ID == id })
-	if i < 0 {
-		return RegimeRule{}, false
-	}
-	return all[i], true
-}
-
 func ruleIDs() []string {
 	var ids []string
 	for _, r := range theRules() {

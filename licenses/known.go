@@ -104,9 +104,9 @@ func (l *List) Facts(leaf Leaf) Facts {
 	current, id := l.current(leaf), leaf.ID
 	if listed {
 		id = current.ID
-		f.OSI, f.FSF = stated(license.OSI), license.FSF
+		f.OSI, f.FSF = license.approved(), license.FSF
 		if next, ok := l.Get(id); ok && next.ID != license.ID {
-			f.OSI, f.FSF = cmp.Or(yesOf(f.OSI), stated(next.OSI)), cmp.Or(yesOf(f.FSF), next.FSF)
+			f.OSI, f.FSF = cmp.Or(yesOf(f.OSI), next.approved()), cmp.Or(yesOf(f.FSF), next.FSF)
 		}
 	}
 	l.limits(&f, id)

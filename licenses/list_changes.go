@@ -1,7 +1,6 @@
 package licenses
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -40,9 +39,9 @@ func (l *List) Changes(other *List) []Change {
 			changes = append(changes, Change{was.ID, false, ChangeRemoved, was.Name, ""})
 			continue
 		}
-		changes = append(changes, changesOf(was.ID, is.ID, false, was.Name, is.Name, was.Deprecated, is.Deprecated)...)
+		changes = append(changes, changesOf(Exception{ID: was.ID, Name: was.Name, Deprecated: was.Deprecated}, Exception{ID: is.ID, Name: is.Name, Deprecated: is.Deprecated})...)
 		if was.OSI != is.OSI {
-			changes = append(changes, Change{is.ID, false, ChangeOSI, string(stated(was.OSI)), string(stated(is.OSI))})
+			changes = append(changes, Change{is.ID, false, ChangeOSI, string(was.approved()), string(is.approved())})
 		}
 		if was.FSF != is.FSF {
 			changes = append(changes, Change{is.ID, false, ChangeFSF, string(was.FSF), string(is.FSF)})
@@ -59,7 +58,10 @@ func (l *List) Changes(other *List) []Change {
 			changes = append(changes, Change{was.ID, true, ChangeRemoved, was.Name, ""})
 			continue
 		}
-		changes = append(changes, changesOf(was.ID, is.ID, true, was.Name, is.Name, was.Deprecated, is.Deprecated)...)
+		for _, change := range changesOf(was, is) {
+			change.Exception = true
+			changes = append(changes, change)
+		}
 	}
 	for _, is := range other.exceptions {
 		if _, ok := l.GetException(is.ID); !ok {
@@ -67,42 +69,39 @@ func (l *List) Changes(other *List) []Change {
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int {
-		if a.Exception != b.Exception {
-			return cmp.Compare(rankOf(a.Exception), rankOf(b.Exception))
+		switch {
+		case b.Exception && !a.Exception:
+			return -1
+		case a.Exception && !b.Exception:
+			return 1
 		}
 		return strings.Compare(a.ID, b.ID)
 	})
 	return changes
 }
 
-func changesOf(idWas, id string, exception bool, nameWas, name string, deprecatedWas, deprecated bool) []Change {
+// changesOf compares what licences and exceptions have in common.
+func changesOf(was, is Exception) []Change {
 	var changes []Change
-	if idWas != id {
-		changes = append(changes, Change{id, exception, ChangeSpelling, idWas, id})
+	if was.ID != is.ID {
+		changes = append(changes, Change{ID: is.ID, Kind: ChangeSpelling, Before: was.ID, After: is.ID})
 	}
-	if nameWas != name {
-		changes = append(changes, Change{id, exception, ChangeName, nameWas, name})
+	if was.Name != is.Name {
+		changes = append(changes, Change{ID: is.ID, Kind: ChangeName, Before: was.Name, After: is.Name})
 	}
-	if deprecatedWas != deprecated {
-		kind := ChangeRevived
-		if deprecated {
-			kind = ChangeDeprecated
-		}
-		changes = append(changes, Change{id, exception, kind, string(stated(deprecatedWas)), string(stated(deprecated))})
+	switch {
+	case is.Deprecated && !was.Deprecated:
+		changes = append(changes, Change{ID: is.ID, Kind: ChangeDeprecated, Before: string(No), After: string(Yes)})
+	case was.Deprecated && !is.Deprecated:
+		changes = append(changes, Change{ID: is.ID, Kind: ChangeRevived, Before: string(Yes), After: string(No)})
 	}
 	return changes
 }
 
-func stated(is bool) Flag {
-	if is {
+// approved says whether the OSI approved the licence.
+func (l License) approved() Flag {
+	if l.OSI {
 		return Yes
 	}
 	return No
-}
-
-func rankOf(exception bool) int {
-	if exception {
-		return 1
-	}
-	return 0
 }

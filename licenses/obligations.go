@@ -61,7 +61,8 @@ var theDuties = sync.OnceValue(func() *duties {
 		d.catalogue = append(d.catalogue, Obligation{Key: row[0], Kind: ObligationKind(row[1]), Uses: usesOf(row[2]), Title: row[3], Sentence: row[4]})
 	}
 	for row := range rows(dutiesTSV) {
-		entry := d.row(row[1], row[2], row[3] == "yes")
+		entry := d.row(row[1])
+		entry.source, entry.read = row[2], row[3] == "yes"
 		for id := range strings.FieldsSeq(row[0]) {
 			d.byID[strings.ToLower(id)] = entry
 		}
@@ -70,8 +71,8 @@ var theDuties = sync.OnceValue(func() *duties {
 })
 
 // row reads keys as "state-changes keep-notices@s"; the letters are the uses in which this licence asks for it.
-func (d *duties) row(keys, source string, read bool) dutyRow {
-	row := dutyRow{source: source, read: read, uses: map[Use][]int{}}
+func (d *duties) row(keys string) dutyRow {
+	row := dutyRow{uses: map[Use][]int{}}
 	for key := range strings.FieldsSeq(keys) {
 		name, letters, special := strings.Cut(key, "@")
 		i := d.at[name]

@@ -145,13 +145,17 @@ func compileWhen(text string) (*condition, []flaw) {
 	env := theEnv()
 	parsed, issues := env.Parse(text)
 	if issues.Err() != nil {
-		return nil, flawsOf(issues, false)
+		return nil, flawsOf(issues)
 	}
 	w := walker{info: parsed.NativeRep().SourceInfo(), env: env}
 	w.walk(parsed.NativeRep().Expr(), nil)
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil || len(w.flaws) > 0 {
-		return nil, inOrder(append(w.flaws, flawsOf(issues, len(w.flaws) > 0)...))
+		found := flawsOf(issues)
+		if len(w.flaws) > 0 {
+			found = unexplained(found)
+		}
+		return nil, inOrder(append(w.flaws, found...))
 	}
 	if checked.OutputType() != cel.BoolType {
 		return nil, []flaw{{1, 1, "not-yes-or-no", fmt.Sprintf("The condition gives %s; it must give yes or no, as a comparison does.", typeWords(checked.OutputType().String()))}}

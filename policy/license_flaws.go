@@ -212,16 +212,18 @@ var (
 
 func typeWords(name string) string { return celTypes.Replace(name) }
 
-// flawsOf says what CEL found, in plain words. References that the walker has explained are left out.
-func flawsOf(issues *cel.Issues, explained bool) []flaw {
+// unexplained leaves out the references that the walker has explained.
+func unexplained(flaws []flaw) []flaw {
+	return slices.DeleteFunc(flaws, func(f flaw) bool { return strings.HasPrefix(f.sentence, "Undeclared reference") })
+}
+
+// flawsOf says what CEL found, in plain words.
+func flawsOf(issues *cel.Issues) []flaw {
 	if issues == nil {
 		return nil
 	}
 	var flaws []flaw
 	for _, e := range issues.Errors() {
-		if strings.HasPrefix(e.Message, "undeclared reference") && explained {
-			continue
-		}
 		f := flaw{line: max(1, e.Location.Line()), column: max(1, e.Location.Column()+1)}
 		f.code, f.sentence = plainWords(strings.TrimSpace(e.Message))
 		flaws = append(flaws, f)

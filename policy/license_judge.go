@@ -135,8 +135,13 @@ func (j Judgement) with(reasons []*Reason) Judgement {
 	worst := licenses.Verdicts()
 	slices.Reverse(worst)
 	slices.SortFunc(reasons, func(a, b *Reason) int {
+		switch {
+		case a.Decisive && !b.Decisive:
+			return -1
+		case b.Decisive && !a.Decisive:
+			return 1
+		}
 		return cmp.Or(
-			cmp.Compare(rank(b.Decisive), rank(a.Decisive)),
 			cmp.Compare(slices.Index(worst, a.Verdict), slices.Index(worst, b.Verdict)),
 			strings.Compare(a.Leaf, b.Leaf), strings.Compare(a.Agency, b.Agency), strings.Compare(a.Policy, b.Policy), strings.Compare(a.Rule, b.Rule),
 			slices.Compare(a.As, b.As), slices.Compare(a.Missing, b.Missing), strings.Compare(a.Trouble, b.Trouble))
@@ -146,13 +151,6 @@ func (j Judgement) with(reasons []*Reason) Judgement {
 	}
 	j.More = len(reasons) - len(j.Reasons)
 	return j
-}
-
-func rank(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // weigh is the expression's verdict, as licenses.Expression.Judge gives it, with the leaves on which it rests.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -90,9 +91,7 @@ func (r *reader) readRule(node ast.Node, field string, sets []NamedSet) (rule Ru
 	if rule.Outcome != Allow && rule.Outcome != "" && rule.Cure == "" {
 		r.missing(entries[0].at, field, nil, "cure")
 	}
-	if rule.Severity == "" {
-		rule.Severity = usualSeverity(rule.Outcome)
-	}
+	rule.Severity = cmp.Or(rule.Severity, usualSeverity(rule.Outcome))
 	if match != nil {
 		r.fitting(match, field, rule)
 	}

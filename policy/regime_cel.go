@@ -61,7 +61,7 @@ func compileClause(text string) (*clause, []flaw) {
 	env := theCourtEnv()
 	parsed, issues := env.Parse(text)
 	if issues.Err() != nil {
-		return nil, flawsOf(issues, false)
+		return nil, flawsOf(issues)
 	}
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil {
@@ -92,7 +92,7 @@ var (
 
 // clauseFlaws says what CEL found, with the facts that could have been meant.
 func clauseFlaws(issues *cel.Issues) []flaw {
-	flaws := flawsOf(issues, false)
+	flaws := flawsOf(issues)
 	for i := range flaws {
 		message := strings.TrimSuffix(flaws[i].sentence, ".")
 		message = strings.ToLower(message[:1]) + message[1:]

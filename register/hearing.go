@@ -131,8 +131,7 @@ func (s *sitting) needs(ctx context.Context, g *subjects, one *store.Subject, ne
 		return err
 	}
 	for _, l := range g.rollups[one.SBOMID] {
-		st, chosen := s.choose(one, s.statements[l.ExpressionID])
-		if table.judge(ctx, s, program, situation, l.ExpressionID, st, chosen).Parts {
+		if table.judge(ctx, s, program, situation, s.standing(one, l.ExpressionID)).Parts {
 			add(needed, one.SBOMID, l.ExpressionID)
 		}
 	}
@@ -196,17 +195,17 @@ func (s *sitting) hear(ctx context.Context, g *subjects, one *store.Subject) (*o
 	s.hearProduct(ctx, g, o, program, situation)
 	for _, l := range g.rollups[one.SBOMID] {
 		situation.Component = nil
-		st, chosen := s.choose(one, s.statements[l.ExpressionID])
-		j := table.judge(ctx, s, program, situation, l.ExpressionID, st, chosen)
+		st := s.standing(one, l.ExpressionID)
+		j := table.judge(ctx, s, program, situation, st)
 		if !j.Parts {
-			o.add(j, flag{expression: l.ExpressionID, license: wordsOf(st), packages: int(l.Packages) - o.taken[l.ExpressionID]})
+			o.add(j, flag{expression: l.ExpressionID, license: wordsOf(st.Statement), packages: int(l.Packages) - o.taken[l.ExpressionID]})
 			continue
 		}
 		parts := g.parts[one.SBOMID][l.ExpressionID]
 		for i := range parts {
 			if p := &parts[i]; !o.alone[p.ComponentID] {
 				situation.Component = componentOf(p)
-				o.add(condense(s, program.Judge(ctx, st, situation)), flag{expression: l.ExpressionID, part: p, license: wordsOf(st), packages: int(p.Packages)})
+				o.add(condense(s, program.Judge(ctx, st.Statement, situation)), flag{expression: l.ExpressionID, part: p, license: wordsOf(st.Statement), packages: int(p.Packages)})
 			}
 		}
 	}
@@ -254,22 +253,36 @@ func (o *outcome) add(j judged, f flag) {
 	}
 }
 
-// judge finds the verdict on a statement in the table, or asks the program.
-func (t *verdictTable) judge(ctx context.Context, s *sitting, program *policy.Program, situation policy.Situation, expression int32, st policy.Statement, chosen bool) judged {
+// standing is a statement as it stands after the choices that reach a subject.
+type standing struct {
+	policy.Statement
+	expression int32 // as documents make it; 0 when a choice was put in, so that no document does
+}
+
+func (s *sitting) standing(one *store.Subject, expression int32) standing {
+	st, chosen := s.choose(one, s.statements[expression])
 	if chosen {
-		key := fmt.Sprint(st.Guessed, wordsOf(st))
+		return standing{Statement: st}
+	}
+	return standing{st, expression}
+}
+
+// judge finds the verdict on a statement in the table, or asks the program.
+func (t *verdictTable) judge(ctx context.Context, s *sitting, program *policy.Program, situation policy.Situation, st standing) judged {
+	if st.expression == 0 {
+		key := fmt.Sprint(st.Guessed, wordsOf(st.Statement))
 		j, done := t.other[key]
 		if !done {
-			j = condense(s, program.Judge(ctx, st, situation))
+			j = condense(s, program.Judge(ctx, st.Statement, situation))
 			t.other[key] = j
 		}
 		return j
 	}
-	j, done := t.known[expression]
+	j, done := t.known[st.expression]
 	if !done {
-		j = condense(s, program.Judge(ctx, st, situation))
-		t.known[expression] = j
-		t.fresh = append(t.fresh, expression)
+		j = condense(s, program.Judge(ctx, st.Statement, situation))
+		t.known[st.expression] = j
+		t.fresh = append(t.fresh, st.expression)
 	}
 	return j
 }

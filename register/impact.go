@@ -84,10 +84,31 @@ func (r *Register) loosening(ctx context.Context, v *store.PolicyVersionRow) ([]
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, policy.Loosens(parent, child, s.list)...)
+		for _, l := range policy.Loosens(parent, child, s.list) {
+			all = joined(all, l)
+		}
 	}
 	return all, nil
 }
+
+// joined adds a loosening; of one rule against several policies above the heaviest says what stands against it, and the licences are those of all.
+func joined(all []policy.Loosening, l policy.Loosening) []policy.Loosening {
+	at := slices.IndexFunc(all, func(have policy.Loosening) bool { return have.Rule == l.Rule })
+	if at < 0 {
+		return append(all, l)
+	}
+	have := &all[at]
+	list := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(have.Licenses), l.Licenses...))))
+	more := max(have.More, l.More)
+	if rank := policy.Outcomes(); slices.Index(rank, l.Outcome) > slices.Index(rank, have.Outcome) {
+		*have = l
+	}
+	have.Licenses, have.More = list[:min(len(list), mostLoosened)], more+max(0, len(list)-mostLoosened)
+	return all
+}
+
+// mostLoosened is how many licences a loosening names.
+const mostLoosened = 20
 
 // impact judges everything twice: as it is, and with a change; with an agency only what it and those below it run or answer for.
 func (r *Register) impact(ctx context.Context, agency int64, change func(*sitting)) (*Impact, error) {

@@ -78,7 +78,7 @@ func (r *Register) Obligations(ctx context.Context, v models.Viewer, release int
 	if err != nil {
 		return nil, err
 	}
-	c.tick(records, v.InGovernment())
+	c.tick(records, v)
 	return c, nil
 }
 
@@ -173,8 +173,8 @@ func (c *Checklist) items(list *licenses.List, leaves map[licenses.Leaf]*leafUse
 	}
 }
 
-// tick puts people's statements in, the newest first, and counts.
-func (c *Checklist) tick(records []store.ObligationRow, inside bool) {
+// tick puts people's statements in, the newest first, and counts. Who said it, and with which evidence, is for government.
+func (c *Checklist) tick(records []store.ObligationRow, v models.Viewer) {
 	said := map[[2]string]*store.ObligationRow{}
 	for i := range records {
 		key := [2]string{records[i].Obligation, records[i].License}
@@ -190,7 +190,7 @@ func (c *Checklist) tick(records []store.ObligationRow, inside bool) {
 			}
 			if o := said[[2]string{c.Items[i].Key, line.License}]; o != nil {
 				line.State, line.At = o.State, &o.CreatedAt
-				if inside {
+				if v.InGovernment() {
 					line.Evidence, line.By = o.Evidence, o.By
 				}
 			}

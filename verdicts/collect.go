@@ -64,8 +64,8 @@ type effective struct {
 	judgement *policy.Judgement
 }
 
-func newCollection(w *words, suppliers bool) *collection {
-	return &collection{words: w, suppliers: suppliers, places: map[facts]int32{}, byText: map[string]int32{}, effective: map[string]*effective{},
+func newCollection(w *words, program *policy.Program) *collection {
+	return &collection{words: w, suppliers: program.NeedsComponent(), places: map[facts]int32{}, byText: map[string]int32{}, effective: map[string]*effective{},
 		texts: map[string]string{}, identified: map[string]licenses.Expression{}, product: -1}
 }
 
@@ -121,7 +121,7 @@ func (c *collection) settle(ctx context.Context) error {
 				}
 			}
 		}
-		k.settle(c, base, int32(i) == c.product)
+		k.settle(c, base)
 	}
 	return nil
 }
@@ -166,7 +166,8 @@ func (c *collection) part(of int32, ordinals []int32) int32 {
 
 // settle says which licence decides: a reviewer's, or one of those that the document states. A document is about its parts: of the product itself, when it states nothing, the
 // licence of its entry holds; where that has none either it is left out.
-func (k *component) settle(c *collection, base string, product bool) {
+func (k *component) settle(c *collection, base string) {
+	product := c.product >= 0 && k == &c.components[c.product]
 	if at := c.words.conclusion(base, k.name, k.version); at >= 0 {
 		k.decided = ByConclusion
 		k.effective = c.meaning(licenses.Reading{Kind: licenses.ReadExpression, Expression: c.words.concluded[at]})

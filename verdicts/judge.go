@@ -29,7 +29,7 @@ func Judge(ctx context.Context, program *policy.Program, situation policy.Situat
 	if err != nil {
 		return nil, err
 	}
-	c := newCollection(ready, program.NeedsComponent())
+	c := newCollection(ready, program)
 	sum := sha256.New()
 	body := io.TeeReader(subject, sum)
 	doc, err := importers.Read(body, lim, func(p *models.SBOMPackage) error {
@@ -85,7 +85,7 @@ func JudgePURLs(ctx context.Context, program *policy.Program, situation policy.S
 	}
 	sum := sha256.Sum256(text)
 	of := Subject{Kind: PURLs, SHA256: hex.EncodeToString(sum[:]), Name: clip(name, shortText)}
-	c, seen := newCollection(ready, program.NeedsComponent()), map[string]bool{}
+	c, seen := newCollection(ready, program), map[string]bool{}
 	for _, purl := range list {
 		p := models.SBOMPackage{Name: purl.Name, Version: purl.Version, PURL: purl.String()}
 		if lookup != nil {
@@ -146,7 +146,7 @@ func JudgeExpression(ctx context.Context, program *policy.Program, situation pol
 		return nil, models.Refuse(models.TooLarge, "expression-too-long", "The expression has more than 64 KB.")
 	}
 	sum := sha256.Sum256([]byte(statement))
-	c := newCollection(ready, program.NeedsComponent())
+	c := newCollection(ready, program)
 	c.add(&models.SBOMPackage{Declared: statement})
 	of := Subject{Kind: Expression, SHA256: hex.EncodeToString(sum[:]), Text: clean(statement)}
 	return begin(program, situation, of).finish(ctx, program, situation, c, nil)

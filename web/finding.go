@@ -149,8 +149,8 @@ func (p *findingPage) open(c *page) error {
 	if p.State == models.FindingOpen && len(p.Asked) == 0 && !p.OfDocument() {
 		p.Forms[formExemption] = newForm("reaching", string(register.ThisRelease), "expiresOn", today().AddDays(365).String())
 	}
-	steward, seen := c.steward(p.AssetID)
-	if p.Choosing = c.reaches(models.ChooseLicense, p, steward, seen); len(p.Choosing) > 0 && len(p.Offers) > 0 {
+	steward := c.steward(p.AssetID)
+	if p.Choosing = c.reaches(models.ChooseLicense, p, steward); len(p.Choosing) > 0 && len(p.Offers) > 0 {
 		p.Forms[formChoice] = newForm("choiceReach", p.Choosing[0].Value)
 		for _, o := range p.Offers {
 			said := ""
@@ -160,7 +160,7 @@ func (p *findingPage) open(c *page) error {
 			p.Branches = append(p.Branches, option{Value: o.License, Label: o.License, Hint: said})
 		}
 	}
-	if p.Deciding = c.reaches(models.ConcludeLicense, p, steward, seen); len(p.Deciding) > 0 && len(p.Components) > 0 {
+	if p.Deciding = c.reaches(models.ConcludeLicense, p, steward); len(p.Deciding) > 0 && len(p.Components) > 0 {
 		for i := range p.Components {
 			part := &p.Components[i]
 			p.Chosen = append(p.Chosen, option{Value: idText(int64(part.ComponentID)), Label: strings.TrimSpace(part.Name + " " + part.Version)})
@@ -174,19 +174,19 @@ func (p *findingPage) open(c *page) error {
 	return nil
 }
 
-// steward is the agency that answers for a piece of software; seen is false where the reader may not see it.
-func (c *page) steward(asset int64) (agency int64, seen bool) {
+// steward is the agency that answers for a piece of software; nil where the reader may not see it.
+func (c *page) steward(asset int64) *int64 {
 	a, err := c.site.Store.Asset(c.ctx(), c.viewer, asset)
 	if err != nil {
-		return 0, false
+		return nil
 	}
-	return a.StewardID, true
+	return &a.StewardID
 }
 
 // reaches lists how far the reader may speak about licences where a finding is.
-func (c *page) reaches(action models.Action, p *findingPage, steward int64, seen bool) []option {
+func (c *page) reaches(action models.Action, p *findingPage, steward *int64) []option {
 	var list []option
-	if seen && c.viewer.May(action, steward) {
+	if steward != nil && c.viewer.May(action, *steward) {
 		list = append(list, option{Value: string(models.ReachAsset), Label: "In " + p.Asset + ", for everybody who runs it"})
 	}
 	if c.viewer.May(action, p.AgencyID) {

@@ -38,7 +38,7 @@ func (s *site) functions() template.FuncMap {
 		"word": word, "className": className, "criticality": criticality,
 		"before": func(d *models.Date, day models.Date) bool { return d != nil && d.Before(day) },
 		"tag":    makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
-		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "outcomeTag": outcomeTag, "cure": cure,
+		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "outcomeTag": outcomeTag, "rehearsedTag": rehearsedTag, "cure": cure,
 		"has": s.has, "script": func() string { return s.Script }, "address": address, "pairs": pairs, "list": list,
 		"verdictTag": verdictTag, "findingName": func(f store.FindingRow) string { return findingName(&f) },
 		"isUnknown": func(v any) bool { return termOf(v).tone == toneUnknown },

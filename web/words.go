@@ -5,6 +5,7 @@ import (
 
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/policy"
 	"github.com/ospo-register/ospo/register"
 )
 
@@ -87,23 +88,30 @@ var (
 	roleTerms = map[models.Role]term{
 		models.Reader: {"Reader", tonePlain}, models.Registrar: {"Registrar", tonePlain}, models.Procurement: {"Procurement officer", tonePlain}, models.Counsel: {"Counsel", tonePlain},
 		models.OSPOStaff: {"Open source programme office", tonePlain}, models.Auditor: {"Auditor", tonePlain}, models.Administrator: {"Administrator", tonePlain},
+		models.Requester: {"Requester", tonePlain}, models.Evaluator: {"Evaluator", tonePlain}, models.Adviser: {"Adviser", tonePlain}, models.ProceduralReviewer: {"Procedural reviewer", tonePlain}, models.Approver: {"Approver", tonePlain},
+		models.ExemptionAuthority: {"Authority for exemptions", tonePlain}, models.OpinionGiver: {"Opinion giver", tonePlain}, models.ReleaseOfficer: {"Release officer", tonePlain}, models.ReviewBody: {"Review body", tonePlain},
 	}
 	urlKindTerms = map[models.URLKind]term{models.RepositoryURL: {"Repository", tonePlain}, models.HomeURL: {"Home page", tonePlain}}
 	idKindTerms  = map[models.IdentifierKind]term{models.PURL: {"Package URL (purl)", tonePlain}, models.CPE: {"CPE name", tonePlain}, models.SWHID: {"Software Heritage identifier", tonePlain}}
 )
 
-// outcomeTag says what became of a row of a list.
-func outcomeTag(o register.ImportOutcome, rehearsal bool) tag {
+// rehearsedTag says what would become of a row of a list.
+func rehearsedTag(o register.ImportOutcome) tag {
 	switch o {
 	case register.RowCreated:
-		if rehearsal {
-			return tag{"To be added", toneGood}
-		}
+		return tag{"To be added", toneGood}
+	case register.RowChanged:
+		return tag{"To be changed", tonePlain}
+	}
+	return outcomeTag(o)
+}
+
+// outcomeTag says what became of a row of a list.
+func outcomeTag(o register.ImportOutcome) tag {
+	switch o {
+	case register.RowCreated:
 		return tag{"Added", toneGood}
 	case register.RowChanged:
-		if rehearsal {
-			return tag{"To be changed", tonePlain}
-		}
 		return tag{"Changed", tonePlain}
 	case register.RowRefused:
 		return tag{"Refused", toneBad}
@@ -168,6 +176,8 @@ func termOf(v any) term {
 		return among(idKindTerms, x)
 	case models.FindingState, models.FindingSeverity, models.ExemptionState, models.ObligationState, models.Reach, licenses.Answer, licenses.Linking, licenses.ObligationKind, register.NoticeFormat:
 		return licenseTermOf(x)
+	case models.DecisionState, models.DecisionKind, models.DecisionTrack, models.CandidateOrigin, models.RuleOutcome, models.RequirementLevel, policy.Answer:
+		return decisionTermOf(x)
 	case string:
 		return term{x, tonePlain}
 	}

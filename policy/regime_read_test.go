@@ -21,13 +21,29 @@ func preferring(preference string) string {
 	return "code: x\ntitle: X\npreference: {model: " + preference + "}\n"
 }
 
+// misread is a text with a mistake in it: where it stands and what is said of it.
+type misread struct {
+	text         string
+	line, column int
+	code, says   string
+}
+
+func (c misread) try(t *testing.T) {
+	_, err := ParseRegime([]byte(c.text))
+	var mistakes *Mistakes
+	if !errors.As(err, &mistakes) {
+		t.Fatalf("the error is %v", err)
+	}
+	for _, m := range mistakes.List {
+		if m.Line == c.line && m.Column == c.column && m.Code == c.code && strings.Contains(m.Sentence, c.says) {
+			return
+		}
+	}
+	t.Errorf("want line %d, column %d, %s, %q in\n%v", c.line, c.column, c.code, c.says, err)
+}
+
 func TestEachMistakeInARegimeIsSaidWithItsPlaceAndWhatToDo(t *testing.T) {
-	own := "ownRules:\n  - id: TT1\n    title: T\n    severity: block\n    gate: scan\n    message: M\n    cure: C\n"
-	for name, c := range map[string]struct {
-		text         string
-		line, column int
-		code, says   string
-	}{
+	for name, c := range map[string]misread{
 		"an empty text":                    {"", 1, 1, "empty", "at least code, title and preference"},
 		"a key that does not exist":        {least("retensions: {}\n"), 4, 1, "unknown-key", "Did you mean retention?"},
 		"a key deep down":                  {least("health: {absenceMin: 2}\n"), 4, 10, "unknown-key", "There is no key absenceMin"},
@@ -60,6 +76,14 @@ func TestEachMistakeInARegimeIsSaidWithItsPlaceAndWhatToDo(t *testing.T) {
 		"a list where one thing belongs":   {least("title2: x\nhealth: [1]\n"), 5, 9, "not-a-mapping", "keys with values"},
 		"one thing where a list belongs":   {least("law: {law: x}\n"), 4, 6, "not-a-list", "Write a list"},
 		"an anchor":                        {least("about: &a x\n"), 4, 8, "not-a-text", "not read in a regime"},
+	} {
+		t.Run(name, c.try)
+	}
+}
+
+func TestEachMistakeInANationalRuleIsSaidWithItsPlaceAndWhatToDo(t *testing.T) {
+	own := "ownRules:\n  - id: TT1\n    title: T\n    severity: block\n    gate: scan\n    message: M\n    cure: C\n"
+	for name, c := range map[string]misread{
 		"a rule of one's own without when": {least(own), 5, 5, "required", "Write the condition"},
 		"a rule with an id of the program": {least(strings.Replace(own, "TT1", "N1", 1) + "    when: 'true'\n"), 5, 9, "duplicate-id", "brings a rule N1"},
 		"a fact that does not exist":       {least(own + "    when: d.need.budget_maxx > 0.0\n"), 11, 17, "unknown-fact", "Did you mean budget_max?"},
@@ -75,19 +99,7 @@ func TestEachMistakeInARegimeIsSaidWithItsPlaceAndWhatToDo(t *testing.T) {
 		"too much work": {least(own + "    when: d.candidates.exists(x, d.need.requirements.exists(q, d.need.requirements.exists(r, r.id == q.id + x.name + 'a')))\n"), 11, 11,
 			"too-costly", "too long to evaluate"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := ParseRegime([]byte(c.text))
-			var mistakes *Mistakes
-			if !errors.As(err, &mistakes) {
-				t.Fatalf("the error is %v", err)
-			}
-			for _, m := range mistakes.List {
-				if m.Line == c.line && m.Column == c.column && m.Code == c.code && strings.Contains(m.Sentence, c.says) {
-					return
-				}
-			}
-			t.Errorf("want line %d, column %d, %s, %q in\n%v", c.line, c.column, c.code, c.says, err)
-		})
+		t.Run(name, c.try)
 	}
 }
 

@@ -15,10 +15,11 @@ import (
 // subjects are some assets' subjects with what their documents hold.
 type subjects struct {
 	list    []store.Subject
-	rollups map[int64][]store.LicenseRollup // by document
-	named   map[int64][]store.PartOf        // components that somebody concluded a licence for, by document
-	roots   map[int64][]store.PartOf        // the products themselves, where their document states no licence of them, by document
-	parts   partsByLicense                  // components whose judgement turns on more than their licence
+	rollups map[int64][]store.LicenseRollup   // by document
+	named   map[int64][]store.PartOf          // components that somebody concluded a licence for, by document
+	roots   map[int64][]store.PartOf          // the products themselves, where their document states no licence of them, by document
+	parts   partsByLicense                    // components whose judgement turns on more than their licence
+	direct  map[int64]map[int32]licenses.Flag // of such components, by document: whether the product itself depends on them; of documents where a rule asks for it
 }
 
 // partsByLicense is components by document and effective expression.
@@ -115,8 +116,60 @@ func gatherNeeded(ctx context.Context, g *subjects, sittings ...*sitting) error 
 		}
 	}
 	var err error
-	g.parts, err = sittings[0].withLicenses(ctx, needed)
-	return err
+	if g.parts, err = sittings[0].withLicenses(ctx, needed); err != nil {
+		return err
+	}
+	return gatherDirect(ctx, g, sittings...)
+}
+
+// gatherDirect reads what depends on what in the documents of which a rule asks for it: of most registers in none.
+func gatherDirect(ctx context.Context, g *subjects, sittings ...*sitting) error {
+	asked := map[int64]bool{}
+	for _, s := range sittings {
+		for i := range g.list {
+			program, err := s.program(g.list[i].AgencyID)
+			if err != nil {
+				return err
+			}
+			if program != nil && program.NeedsComponent() && slices.Contains(program.Mentions(), "component.direct") {
+				asked[g.list[i].SBOMID] = true
+			}
+		}
+	}
+	g.direct = map[int64]map[int32]licenses.Flag{}
+	for some := range slices.Chunk(sortedKeys(asked), 50) {
+		contents, err := sittings[0].r.store.Content(ctx, some)
+		if err != nil {
+			return err
+		}
+		for id, content := range contents {
+			g.direct[id] = g.directness(content)
+		}
+	}
+	return nil
+}
+
+// directness says of the components of a document that are judged one by one whether the product itself depends on them. Nothing is said of one that no way leads to.
+func (g *subjects) directness(c *models.Content) map[int32]licenses.Flag {
+	direct := map[int32]licenses.Flag{}
+	about := slices.Concat(g.named[c.SBOMID], g.roots[c.SBOMID])
+	for _, parts := range g.parts[c.SBOMID] {
+		about = append(about, parts...)
+	}
+	for _, p := range about {
+		direct[p.ComponentID] = licenses.Unstated
+	}
+	graph := models.NewGraph(c)
+	for ordinal, id := range c.Components {
+		have, wanted := direct[id]
+		if depth := graph.Depth(int32(ordinal)); wanted && have != licenses.Yes && depth >= 0 {
+			direct[id] = licenses.No
+			if depth <= 1 {
+				direct[id] = licenses.Yes
+			}
+		}
+	}
+	return direct
 }
 
 // needs adds the licences of a subject of which the program cannot judge every component alike.
@@ -187,7 +240,7 @@ func (s *sitting) hear(ctx context.Context, g *subjects, one *store.Subject) (*o
 		if !concluded {
 			continue
 		}
-		situation.Component = componentOf(p)
+		situation.Component = g.componentOf(p)
 		o.add(condense(s, program.Judge(ctx, st, situation)), flag{part: p, license: wordsOf(st), packages: int(p.Packages)})
 		o.taken[p.ExpressionID] += int(p.Packages)
 		o.alone[p.ComponentID] = true
@@ -204,7 +257,7 @@ func (s *sitting) hear(ctx context.Context, g *subjects, one *store.Subject) (*o
 		parts := g.parts[one.SBOMID][l.ExpressionID]
 		for i := range parts {
 			if p := &parts[i]; !o.alone[p.ComponentID] {
-				situation.Component = componentOf(p)
+				situation.Component = g.componentOf(p)
 				o.add(condense(s, program.Judge(ctx, st.Statement, situation)), flag{expression: l.ExpressionID, part: p, license: wordsOf(st.Statement), packages: int(p.Packages)})
 			}
 		}
@@ -231,14 +284,18 @@ func (s *sitting) hearProduct(ctx context.Context, g *subjects, o *outcome, prog
 		o.alone[p.ComponentID] = true
 		if own.Kind == licenses.ReadExpression {
 			st, _ := s.choose(o.subject, policy.StatementOf(own))
-			situation.Component = componentOf(p)
+			situation.Component = g.componentOf(p)
 			o.add(condense(s, program.Judge(ctx, st, situation)), flag{part: p, license: wordsOf(st), packages: int(p.Packages)})
 		}
 	}
 }
 
-func componentOf(p *store.PartOf) *policy.Component {
-	return &policy.Component{Name: p.Name, Version: p.Version, PURL: p.PURL, Ecosystem: p.Ecosystem, Supplier: p.Supplier, Direct: licenses.Unstated}
+func (g *subjects) componentOf(p *store.PartOf) *policy.Component {
+	direct, known := g.direct[p.SBOMID][p.ComponentID]
+	if !known {
+		direct = licenses.Unstated
+	}
+	return &policy.Component{Name: p.Name, Version: p.Version, PURL: p.PURL, Ecosystem: p.Ecosystem, Supplier: p.Supplier, Direct: direct}
 }
 
 func (o *outcome) add(j judged, f flag) {

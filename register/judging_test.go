@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -275,5 +276,19 @@ func TestAProgramThatKnowsMoreJudgesEverythingAnew(t *testing.T) {
 	}
 	if now, err := f.s.Judged(ctx); err != nil || now.List == known.List {
 		t.Errorf("afterwards: %+v, %v", now, err)
+	}
+}
+
+func TestARuleMayAskWhetherTheProductItselfDependsOnAComponent(t *testing.T) {
+	f := newOwnFixture(t)
+	officer := f.person("o@example.gov", models.OSPOStaff, nil)
+	f.receive(system, f.release(f.asset("Case Desk", f.hospitals, models.VisiblePublic), "1.0"), linkedDocument("near|GPL-3.0-only|DEPENDS_ON", "far|GPL-3.0-only|DEPENDS_ON|near", "loose|GPL-3.0-only|", "other|MIT|DEPENDS_ON"))
+	f.inForce(officer, nil, strings.Replace(strictPolicy, "    outcome: deny", "    when: component.direct\n    outcome: deny", 1))
+	want := []string{"no-gpl undetermined  GPL-3.0-only 1", "no-gpl denied near 1.0 GPL-3.0-only 1"}
+	got := f.judged(f.health.ID)
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("a rule about what is near:\n%s", diff)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
@@ -93,6 +94,19 @@ func (c *clause) about(ctx context.Context, t *factTree, titles map[string]strin
 		}
 	}
 	return names
+}
+
+// mostNamed is how many things a message names.
+const mostNamed = 5
+
+func aboutWords(names []string) string {
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) > mostNamed:
+		return fmt.Sprintf(" This is about %s and %d more.", strings.Join(names[:mostNamed], ", "), len(names)-mostNamed)
+	}
+	return " This is about " + strings.Join(names, ", ") + "."
 }
 
 // titles are the titles of the regime's words, as rules spell them.

@@ -132,6 +132,7 @@ func (r courtRule) judge(ctx context.Context, tree *factTree, titles map[string]
 		return result.undetermined(broken)
 	case broken.yes:
 		result.Outcome, result.About = models.RuleViolated, r.when.about(ctx, tree, titles)
+		result.Message += aboutWords(result.About)
 	default:
 		result.Outcome = models.RulePasses
 	}

@@ -267,3 +267,14 @@ func TestABrokenRuleSaysForWhatItIsBroken(t *testing.T) {
 		})
 	}
 }
+
+func TestAMessageNamesAFewAndCountsTheRest(t *testing.T) {
+	k := largeCase()
+	for i := range k.Decision.Candidates {
+		k.Decision.Candidates[i].Scores = &[]ScoreFacts{}
+	}
+	r := resultOf(t, courtOf(t, preset(t, "tt-draft")), "E1", k)
+	if len(r.About) != 12 || !strings.HasSuffix(r.Message, " This is about candidate Candidate 0, candidate Candidate 1, candidate Candidate 2, candidate Candidate 3, candidate Candidate 4 and 7 more.") {
+		t.Errorf("%d are named: %s", len(r.About), r.Message)
+	}
+}

@@ -93,7 +93,7 @@ func (c *caseAt) standing(move models.Move, m *models.Mistakes) error {
 		if !slices.ContainsFunc(d.Approvals, func(a models.Filed[models.Approval]) bool { return a.Value.Verdict == "approve" && c.fresh(a.At) }) {
 			m.Add("approval", "missing", "Nobody has approved the case as it stands. The approver files the part “approval” first.")
 		}
-		if move.From == models.DecisionProposed && c.law.regime.Approval.ProceduralReview && c.row.Track != models.FreeTrack && (d.Procedure == nil || !d.Procedure.Value.Regular || !c.fresh(d.Procedure.At)) {
+		if c.hasPanel() && (d.Procedure == nil || !d.Procedure.Value.Regular || !c.fresh(d.Procedure.At)) {
 			m.Add("procedure", "missing", "The procedural review has not confirmed the procedure of the case as it stands.")
 		}
 		if move.From == models.DecisionDraft && (d.Answer == nil || !d.Answer.Value.Granted()) {
@@ -112,6 +112,12 @@ func (c *caseAt) standing(move models.Move, m *models.Mistakes) error {
 		}
 	}
 	return nil
+}
+
+// hasPanel reports whether a panel confirms the procedure of the case from where it stands.
+func (c *caseAt) hasPanel() bool {
+	d := &c.row.Decision
+	return slices.ContainsFunc(d.MovesFrom(c.law.regime.Terms(d, c.dossier)), func(m models.Move) bool { return m.To == models.ProceduralReview })
 }
 
 // fresh reports whether something was filed since the case was last proposed from the evaluation, or since it was opened.

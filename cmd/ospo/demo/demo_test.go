@@ -59,6 +59,7 @@ func TestTheInventedGovernmentLoadsOnceAndIsRichEnoughForEveryPage(t *testing.T)
 	t.Run("the government has a history", func(t *testing.T) { past(t, st) })
 	t.Run("nothing names a real person's mail address", func(t *testing.T) { mail(t, st) })
 	t.Run("licences are judged and people work on it", func(t *testing.T) { licences(t, st) })
+	t.Run("decisions stand at different steps", func(t *testing.T) { decided(t, st) })
 	t.Run("a visitor can sign in as each persona", func(t *testing.T) { personas(t, st) })
 	t.Run("a second load gives the same", func(t *testing.T) { again(t, st) })
 }
@@ -342,5 +343,25 @@ func must[T any](value T, err error) func(testing.TB) T {
 			t.Fatal(err)
 		}
 		return value
+	}
+}
+
+func decided(t *testing.T, st *store.Store) {
+	states := map[string]models.DecisionState{}
+	for _, d := range all(t, func(p models.Page) (models.List[store.DecisionRow], error) {
+		return st.Decisions(t.Context(), everybody, models.DecisionFilter{Page: p})
+	}) {
+		states[d.Function+string(d.Branch())] = d.State
+	}
+	want := map[string]models.DecisionState{"FILES.SHAREacquisition": models.DecisionInForce, "STAFF.ROSTERacquisition": models.DecisionScanning, "DATA.STOREacquisition": models.ExemptionPending,
+		"COMMS.VIDEOacquisition": models.DecisionApproved, "FORMS.SURVEYacquisition": models.DecisionClosed, "release": models.ReleasePublished, "remediation": models.DecisionInForce}
+	if diff := cmp.Diff(want, states); diff != "" {
+		t.Errorf("where decisions stand (-want +got):\n%s", diff)
+	}
+	public := all(t, func(p models.Page) (models.List[store.DecisionRow], error) {
+		return st.Decisions(t.Context(), models.Viewer{}, models.DecisionFilter{Page: p})
+	})
+	if len(public) != 3 {
+		t.Errorf("the public sees %d decisions, want the three that are published", len(public))
 	}
 }

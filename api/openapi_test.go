@@ -245,7 +245,7 @@ func lintSchemas(doc map[string]any, say func(rule, format string, args ...any))
 			if (key == "date" || strings.HasSuffix(key, "Date")) && format != "date" {
 				say("/core/date-time/date-omit-time-portion", "%s", where)
 			}
-			if strings.HasSuffix(key, "On") != (format == "date") || strings.HasSuffix(key, "At") != (format == "date-time") {
+			if strings.HasSuffix(key, "On") != (format == "date") || (strings.HasSuffix(key, "At") || key == "at") != (format == "date-time") {
 				say("/core/date-time/format", "%s has format %q", where, format)
 			}
 			if text(property, "type") == "array" && at(property, "nullable") == true && !strings.HasSuffix(name, "Patch") {

@@ -19,6 +19,7 @@ import (
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/proof"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 )
@@ -60,7 +61,7 @@ func newServerWith(t testing.TB, change func(*api.Deps)) *server {
 	t.Cleanup(st.Close)
 	s := &server{t: t, dsn: dsn, store: st, state: sample.Government(t, st), log: &bytes.Buffer{}, tokens: map[string]string{}}
 	engine := gin.New()
-	d := api.Deps{Store: st, Register: register.New(st), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20}
+	d := api.Deps{Store: st, Register: signing(t, register.New(st)), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20}
 	change(&d)
 	api.Mount(engine, d)
 	h := httptest.NewServer(engine)
@@ -71,6 +72,19 @@ func newServerWith(t testing.TB, change func(*api.Deps)) *server {
 		s.tokens[who] = s.token(u)
 	}
 	return s
+}
+
+// signing gives the register a key to sign its log with.
+func signing(t testing.TB, r *register.Register) *register.Register {
+	t.Helper()
+	private, _, err := proof.NewKey("register.example.gov/log")
+	if err == nil {
+		err = r.UseLogKey(private)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func migrate(ctx context.Context, dsn string) error {

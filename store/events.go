@@ -34,7 +34,8 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	may := []string{full, q.sees(v, "e.seen_to", "e.agency_id"), q.sees(v, "e.seen_from", "e.agency_id")}
 	// A thing without visibility of its own, such as a person, is nobody's but the trail's readers'.
 	now := `(e.asset_id IS NULL OR EXISTS (SELECT 1 FROM assets a WHERE a.id = e.asset_id AND (` + q.sees(v, "a.visibility", "a.steward_id") + `)))
-		AND (e.noun <> 'deployment' OR EXISTS (SELECT 1 FROM deployments d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))`
+		AND (e.noun <> 'deployment' OR EXISTS (SELECT 1 FROM deployments d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))
+		AND (e.noun <> 'decision' OR EXISTS (SELECT 1 FROM decisions d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))`
 	q.and("(" + may[0] + ") OR e.seen_to <> '' AND (" + may[1] + ") AND " + now + " OR e.seen_from <> '' AND (" + may[2] + ") AND NOT (e.seen_to <> '' AND (" + may[1] + "))")
 	if f.Noun != "" {
 		q.and("e.noun = ?", f.Noun)
@@ -53,6 +54,9 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	}
 	if f.Action != "" {
 		q.and("e.action = ?", f.Action)
+	}
+	if len(f.IDs) > 0 {
+		q.and("e.id = ANY(?)", f.IDs)
 	}
 	order := "e.id"
 	switch {

@@ -117,6 +117,33 @@ func (s *Store) LogEntry(ctx context.Context, v models.Viewer, index int64) (*Lo
 	return l, nil
 }
 
+// LogEntries lists the entries from a place in the log on, at most models.MaxLimit. Every leaf is there, so that anybody can work out the root; the body is nil where the
+// viewer may not see the event.
+func (s *Store) LogEntries(ctx context.Context, v models.Viewer, from int64, most int) ([]LogEntryRow, error) {
+	list, err := rows[LogEntryRow](ctx, s, `SELECT `+logColumns+` FROM log_entries l WHERE l.index >= $1 ORDER BY l.index LIMIT $2`, from, pageSize(models.Page{Limit: most}))
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].EventID
+	}
+	events, err := s.Events(ctx, v, models.EventFilter{IDs: ids, Limit: models.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	seen := map[int64]bool{}
+	for i := range events {
+		seen[events[i].ID] = !events[i].Gone
+	}
+	for i := range list {
+		if !seen[list[i].EventID] {
+			list[i].Body = nil
+		}
+	}
+	return list, nil
+}
+
 // LogEntriesOf lists the entries of a decision in their order. Whoever asks must know that the viewer may see the decision.
 func (s *Store) LogEntriesOf(ctx context.Context, decision int64) ([]LogEntryRow, error) {
 	return rows[LogEntryRow](ctx, s, `SELECT `+logColumns+` FROM log_entries l WHERE l.decision_id = $1 ORDER BY l.index`, decision)

@@ -54,10 +54,11 @@ func (w *derivation) knockouts(c *weighed) {
 	if k := c.file.Knockouts; k != nil {
 		c.facts.DataExportOpen = k.Value.Export
 		for _, r := range k.Value.Results {
-			if name := factWord(r.Check); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
 			results[factWord(r.Check)] = r
+			if !slices.Contains(names, factWord(r.Check)) {
+				// Otherwise anybody could make up a condition that some candidate fails.
+				w.mistakes = append(w.mistakes, fmt.Sprintf("“%s” of %s is no condition of the regime and counts for nothing.", clip(r.Check), c.Title))
+			}
 		}
 		if _, told := results["data_export"]; !told && k.Value.Export != nil {
 			results["data_export"] = exportResult(*k.Value.Export)

@@ -25,6 +25,9 @@ func (w *derivation) standing() *Standing {
 	default:
 		w.compared(s, groups)
 	}
+	if len(w.candidates) == 0 {
+		s.Sentence = "No candidate is on file."
+	}
 	for _, g := range groups {
 		s.Rungs = append(s.Rungs, g.RungStanding)
 	}

@@ -7,7 +7,7 @@ import "github.com/ospo-register/ospo/models"
 func (r *Regime) Terms(d *models.Decision, dossier *models.Dossier) models.CaseTerms {
 	asked := r.OpinionRequired(d.Function, valueOf(d))
 	return models.CaseTerms{
-		Position:   models.Position(r.Approval.Position),
+		Position:   r.Approval.Position,
 		PublicCall: r.MarketScan.PublicCall,
 		Opinion:    asked == nil || *asked || dossier != nil && dossier.OpinionAt != nil,
 		Standstill: r.Standstill.WorkingDays > 0,

@@ -219,6 +219,9 @@ func TestWhetherACandidateFitsIsWorkedOutByTheKindOfTheFitTest(t *testing.T) {
 			c.Knockouts.Value.Results[0] = models.Knockout{Check: "privacy", Result: "fail", Evidence: []string{"opinion"}}
 		}, AnswerNo, "Privacy"},
 		{"a condition fails, and that is not shown", FitExists, func(c *models.CandidateFile) { c.Knockouts.Value.Results[0].Result = "fail" }, AnswerOpen, "without evidence"},
+		{"a condition fails that the law does not set", FitExists, func(c *models.CandidateFile) {
+			c.Knockouts.Value.Results = append(c.Knockouts.Value.Results, models.Knockout{Check: "made-in-town", Result: "fail", Evidence: []string{"map"}})
+		}, AnswerYes, ""},
 		{"a condition was not judged", FitExists, func(c *models.CandidateFile) { c.Knockouts = nil }, AnswerOpen, "not been judged: Privacy, Export"},
 		{"it costs more than there is", FitLargely, func(c *models.CandidateFile) { c.Cost.Value = costOf("900", "100", "1") }, AnswerNo, "TTD 1 001.00"},
 		{"it costs just what there is", FitLargely, func(c *models.CandidateFile) { c.Cost.Value = costOf("900", "0", "100") }, AnswerYes, ""},

@@ -3,6 +3,7 @@ package dossier_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -156,7 +157,8 @@ func TestSomethingWithheldUnderAnAddressThatNamesNothingIsRefused(t *testing.T) 
 	c.Dossier.Publication.Value.Withheld = []models.Withheld{{Part: "prices", Ground: "x"}, {Part: "cost/zz", Ground: "x"}, {Part: "attachment/99", Ground: "x"}, {Part: "need/budget", Ground: "x"}, {Part: "cost/b", Ground: "x"}, {Part: "scores/4712", Ground: "x"}}
 	_, err := dossier.Public(c)
 	var fields []string
-	if e, ok := err.(*models.Error); ok {
+	var e *models.Error
+	if errors.As(err, &e) {
 		for _, f := range e.Fields {
 			fields = append(fields, f.Field)
 		}

@@ -58,7 +58,7 @@ func tree(text []byte) (map[string]any, error) {
 	if err := dec.Decode(&m); err != nil {
 		return nil, err
 	}
-	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // the decoder gives it bare
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, fmt.Errorf("something stands behind it")
 	}
 	return m, nil

@@ -31,8 +31,11 @@ const decisionFrom = `decisions d JOIN agencies g ON g.id = d.agency_id JOIN reg
 func decisionSelect(full string) string {
 	return `SELECT ` + columns("d", models.Decision{}) + `, g.name AS agency, coalesce(g.code, '') AS agency_code, coalesce(u.name, '') AS requested_by, coalesce(btrim(a.name || ' ' || a.edition), '') AS asset,
 	coalesce(p.ref, '') AS prior, r.id AS regime_id, r.code AS regime, r.name AS regime_name, v.number AS regime_number, (` + full + `) AS full,
-	coalesce((SELECT btrim((c.content->>'name') || ' ' || coalesce(c.content->>'edition', '')) FROM decision_parts c WHERE c.decision_id = d.id AND c.part = 'candidate' AND c.key = d.chosen ORDER BY c.number DESC LIMIT 1), '') AS chosen_name`
+	` + chosenName + ` AS chosen_name`
 }
+
+// chosenName is how the candidate that is proposed is called; "" before.
+const chosenName = `coalesce((SELECT btrim((c.content->>'name') || ' ' || coalesce(c.content->>'edition', '')) FROM decision_parts c WHERE c.decision_id = d.id AND c.part = 'candidate' AND c.key = d.chosen ORDER BY c.number DESC LIMIT 1), '')`
 
 // dossierSeen is the condition that a viewer sees the whole dossier: the people of the agency, and those who see all.
 func (q *query) dossierSeen(v models.Viewer) string { return q.sees(v, "'agency'", "d.agency_id") }

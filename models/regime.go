@@ -28,6 +28,7 @@ type RegimeVersion struct {
 	Text          string // the document in YAML, as package policy reads it
 	Digest        []byte // SHA-256 of the document in canonical form
 	Note          string // what is different and why
+	Book          string // the program's rules as they read when it was put in force; "" before
 	ValidFrom     *Date  // first day; cases that are opened from then on are judged by it
 	ValidTo       *Date  // last day; nil: until the next
 	Version       int64  // counts changes of the draft; the ETag

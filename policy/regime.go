@@ -45,6 +45,8 @@ type Regime struct {
 	Own     []RegimeRule `key:"ownRules"` // national rules, whole
 	Clauses []Clause     `key:"clauses"`
 	Words   []StepWords  `key:"words"`
+
+	book []RegimeRule // from which Rules chooses; nil: what the program brings
 }
 
 // Term is a word of a closed list with its title for people.

@@ -40,19 +40,41 @@ var rulesYAML []byte
 const mostRegimeRules = 200
 
 var theRules = sync.OnceValue(func() []RegimeRule {
+	rules, err := readBook(rulesYAML)
+	if err != nil {
+		panic(err) // it is part of the program: the tests read it
+	}
+	return rules
+})
+
+func readBook(text []byte) ([]RegimeRule, error) {
 	var book struct {
 		Rules []RegimeRule `key:"rules" need:"There are no rules."`
 	}
 	r := newRegimeReader()
-	if body := r.document(rulesYAML); body != nil {
+	if body := r.document(text); body != nil {
 		r.read(body, &book)
 		r.ruleTexts("rules", book.Rules)
 	}
 	if len(r.mistakes) > 0 {
-		panic(&Mistakes{List: sortMistakes(r.mistakes), what: "regime"}) // it is part of the program: the tests read it
+		return nil, &Mistakes{List: sortMistakes(r.mistakes), what: "regime"}
 	}
-	return book.Rules
-})
+	return book.Rules, nil
+}
+
+// RuleBook is the text of the rules that the program brings. Who keeps a regime keeps it beside it: a later program may bring other words.
+func RuleBook() string { return string(rulesYAML) }
+
+// ByBook is the regime with the rules of a book that RuleBook gave, then or now.
+func (r *Regime) ByBook(text string) (*Regime, error) {
+	rules, err := readBook([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	kept := *r
+	kept.book = rules
+	return &kept, nil
+}
 
 // Rules lists the rules that the program brings, from which a regime chooses.
 func Rules() []RegimeRule { return slices.Clone(theRules()) }
@@ -71,10 +93,14 @@ func ruleIDs() []string {
 	return ids
 }
 
-// On lists the rules that are on under the regime: those of the program in their order, then its own.
+// On lists the rules that are on under the regime: those of its book, or else of the program, in their order, then its own.
 func (r *Regime) On() []RegimeRule {
 	var on []RegimeRule
-	for _, rule := range theRules() {
+	book := r.book
+	if book == nil {
+		book = theRules()
+	}
+	for _, rule := range book {
 		if slices.Contains(alwaysOn, rule.ID) || slices.Contains(r.Rules, rule.ID) {
 			on = append(on, rule)
 		}

@@ -248,7 +248,7 @@ func (c *caseAt) input(now time.Time) policy.CaseInput {
 // judge puts the rules of gates before the case, each rule once; no gate asks for all.
 func (c *caseAt) judge(ctx context.Context, gates []models.Gate, now time.Time) []models.RuleResult {
 	facts, _ := policy.Derive(c.input(now))
-	var list []models.RuleResult
+	list := []models.RuleResult{}
 	if len(gates) == 0 {
 		gates = []models.Gate{""}
 	}

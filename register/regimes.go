@@ -215,7 +215,7 @@ func (r *Register) bind(ctx context.Context, tx *store.Tx, by models.Viewer, v *
 			return err
 		}
 	}
-	v.State, v.ActivatedAt, v.ActivatedByID = models.PolicyActive, &at, optional(by.UserID)
+	v.State, v.Book, v.ActivatedAt, v.ActivatedByID = models.PolicyActive, policy.RuleBook(), &at, optional(by.UserID)
 	if err := tx.SaveRegimeVersion(ctx, &v.RegimeVersion); err != nil {
 		return err
 	}
@@ -289,6 +289,11 @@ func (r *Register) law(ctx context.Context, s *store.Store, version int64) (*law
 	p, err := policy.ParseRegime([]byte(v.Text))
 	if err != nil {
 		return nil, err
+	}
+	if v.Book != "" {
+		if p, err = p.ByBook(v.Book); err != nil {
+			return nil, err
+		}
 	}
 	court, err := policy.CompileRegime(p)
 	if err != nil {

@@ -24,6 +24,7 @@ CREATE TABLE regime_versions (
     text            text NOT NULL,
     digest          bytea NOT NULL,
     note            text NOT NULL DEFAULT '',
+    book            text NOT NULL DEFAULT '', -- the program's rules as they read when it was put in force
     valid_from      date,
     valid_to        date,
     version         bigint NOT NULL DEFAULT 1,
@@ -43,7 +44,7 @@ CREATE UNIQUE INDEX regime_versions_one_draft ON regime_versions (regime_id) WHE
 -- +goose StatementBegin
 CREATE FUNCTION regime_versions_are_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR (OLD.state <> 'draft' AND (NEW.text, NEW.digest, NEW.number, NEW.regime_id, NEW.valid_from) IS DISTINCT FROM (OLD.text, OLD.digest, OLD.number, OLD.regime_id, OLD.valid_from)) THEN
+    IF TG_OP = 'DELETE' OR (OLD.state <> 'draft' AND (NEW.text, NEW.digest, NEW.book, NEW.number, NEW.regime_id, NEW.valid_from) IS DISTINCT FROM (OLD.text, OLD.digest, OLD.book, OLD.number, OLD.regime_id, OLD.valid_from)) THEN
         RAISE EXCEPTION 'versions of a regime are kept' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;

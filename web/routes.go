@@ -32,6 +32,7 @@ func (s *site) mount(r *routes) {
 	s.mountFindings(r)
 	s.mountExemptions(r)
 	s.mountAssetLicences(r)
+	s.mountDecisions(r)
 	s.mountSearch(r)
 	s.mountPeople(r)
 	s.mountTokens(r)
@@ -96,6 +97,7 @@ type navItem struct {
 func (s *site) nav(current string, v models.Viewer) []navItem {
 	all := []navItem{
 		{Path: "/assets", Label: "Software"}, {Path: "/deployments", Label: "Who runs it"}, {Path: "/components", Label: "Components"},
+		{Path: "/decisions", Label: "Decisions"},
 		{Path: "/findings", Label: "Findings"}, {Path: "/agencies", Label: "Agencies"}, {Path: "/licenses", Label: "Licences"},
 	}
 	var shown []navItem

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
+)
+
+func (s *site) snapshotForCase(c *page) error {
+	id, f, err := c.submitted()
+	if err != nil {
+		return err
+	}
+	if _, err = s.Register.SnapshotLicense(c.ctx(), c.viewer, id, f.based(), f.get("key")); err != nil {
+		return err
+	}
+	return c.done(casePath(id)+"/license/"+f.get("key"), "The register’s facts are on file, as of now.")
+}
+
+func (s *site) searchForCase(c *page) error {
+	id, f, err := c.submitted()
+	if err != nil {
+		return err
+	}
+	row, err := s.Register.SearchForDecision(c.ctx(), c.viewer, id, f.based(), register.CaseSearch{Source: f.get("source"), Query: f.get("query"), Filter: models.AssetFilter{Origin: models.Origin(f.get("origin")), License: f.get("license")}})
+	if err == nil {
+		return c.done(casePath(row.ID)+"/scan#search", "The search is made, and kept as evidence.")
+	}
+	if !f.refused(err) {
+		return err
+	}
+	kind, err := models.PartOf(models.PartScan)
+	if err != nil {
+		return err
+	}
+	p, err := c.partForm(kind, newForm())
+	if err != nil {
+		return err
+	}
+	f.rebase(p.head.Row.Version, p.head.Path)
+	if err := p.start(); err != nil {
+		return err
+	}
+	p.form.Problem = f.Problem
+	return s.showPart(c, p, f)
+}
+
+// showSearch adds the search of the register to the page of the market scan.
+func (s *site) showSearch(v *partPage, searched *form) {
+	if v.Dossier.Scan != nil {
+		for _, one := range v.Dossier.Scan.Value.Searches {
+			if one.Recorded && one.Exhibit != "" {
+				v.Searched = append(v.Searched, one)
+			}
+		}
+	}
+	if v.Why != "" {
+		return
+	}
+	if searched == nil {
+		searched = newForm("query", v.Row.Title)
+	}
+	v.Search, v.Sources, v.Origins = searched, termOptions(v.Regime.MarketScan.RequiredSources), words(models.Origins)
+}
+
+// caseFiles lists the files of a case by their digest, to be named as evidence.
+func (s *site) caseFiles(c *page, id int64) ([]option, error) {
+	list, err := s.Store.Attachments(c.ctx(), c.viewer, id, models.Page{Limit: models.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	var options []option
+	for _, a := range list.Items {
+		options = append(options, option{Value: hexText(a.SHA256), Label: a.Title})
+	}
+	return options, nil
+}

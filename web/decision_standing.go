@@ -1,0 +1,161 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/policy"
+)
+
+// rungView is one rung of the law with its candidates, the best in front.
+type rungView struct {
+	policy.RungStanding
+	List []candidateView
+}
+
+// candidateView is a candidate with what was worked out of it.
+type candidateView struct {
+	policy.CandidateStanding
+	File    *models.CandidateFile
+	Path    string
+	FitTag  tag
+	OSSTag  tag
+	Covers  string // "91 %"
+	License string
+	Lacks   string // "with two cost lines missing"
+	Chosen  bool
+}
+
+func (h *caseHead) candidateView(key string) (candidateView, bool) {
+	one, file := h.Standing.Candidate(key), h.Dossier.Candidate(key)
+	if one == nil || file == nil {
+		return candidateView{}, false
+	}
+	v := candidateView{CandidateStanding: *one, File: file, Path: h.Path + "/candidate/" + key, FitTag: fitTag(one.Fit), OSSTag: ossTag(one.OSS), Chosen: key == h.Row.Chosen && key != ""}
+	if one.Coverage != nil {
+		v.Covers = percent(int(*one.Coverage*1000+0.5), 1000)
+	}
+	if file.License != nil {
+		v.License = file.License.Value.Expression
+	}
+	if n := len(one.MissingLines); n > 0 && file.Cost != nil {
+		v.Lacks = plural(n, "line", "lines") + " missing"
+	}
+	return v, true
+}
+
+// rungs lists the rungs with their candidates; those that stand on none come last.
+func (h *caseHead) rungs() []rungView {
+	var list []rungView
+	seen := map[string]bool{}
+	for _, r := range h.Standing.Rungs {
+		v := rungView{RungStanding: r}
+		for _, key := range r.Keys {
+			if one, ok := h.candidateView(key); ok {
+				v.List = append(v.List, one)
+				seen[key] = true
+			}
+		}
+		list = append(list, v)
+	}
+	rest := rungView{RungStanding: policy.RungStanding{Title: "On no rung yet"}}
+	for _, one := range h.Standing.Candidates {
+		if v, ok := h.candidateView(one.Key); ok && !seen[one.Key] {
+			rest.List = append(rest.List, v)
+		}
+	}
+	if len(rest.List) > 0 {
+		list = append(list, rest)
+	}
+	return list
+}
+
+// ruleGroups are the rules by what came out: what is undetermined first, then what is broken.
+type ruleGroups struct {
+	Stops, Passes []judgedRule
+	NotHere       int
+}
+
+type judgedRule struct {
+	models.RuleResult
+	Tag  tag
+	Text string
+}
+
+func (h *caseHead) ruleGroups() ruleGroups {
+	var g ruleGroups
+	for _, r := range h.Results {
+		v := judgedRule{RuleResult: r, Tag: makeTag(r.Outcome), Text: resultText(r)}
+		switch r.Outcome {
+		case models.RuleViolated, models.RuleUndetermined:
+			g.Stops = append(g.Stops, v)
+		case models.RulePasses:
+			g.Passes = append(g.Passes, v)
+		default:
+			g.NotHere++
+		}
+	}
+	slices.SortStableFunc(g.Stops, func(a, b judgedRule) int { return strings.Compare(string(a.Outcome), string(b.Outcome)) }) // "undetermined" comes before "violation"
+	return g
+}
+
+// stepperItem is one state on the way of a case.
+type stepperItem struct {
+	Name    string
+	On      *time.Time
+	Due     *models.Date
+	Done    bool
+	Current bool
+	Tone    string
+}
+
+// stepper is the way of the case: where it was, where it is, and where the straight way leads.
+func (h *caseHead) stepper() []stepperItem {
+	var list []stepperItem
+	at := map[models.DecisionState]time.Time{models.DecisionDraft: h.Row.CreatedAt}
+	order := []models.DecisionState{models.DecisionDraft}
+	for _, m := range h.Moves {
+		if i := slices.Index(order, m.To); i >= 0 {
+			order = order[:i+1] // the case went back: what came after is to be done again
+		} else {
+			order = append(order, m.To)
+		}
+		at[m.To] = m.At
+	}
+	for _, state := range order {
+		when := at[state]
+		item := stepperItem{Name: word(state), On: &when, Done: state != h.State, Current: state == h.State, Tone: "done"}
+		if item.Current {
+			item.Tone, item.Due = "now", h.Row.DueOn
+		}
+		if slices.Contains(aside, state) && !item.Current {
+			continue
+		}
+		list = append(list, item)
+	}
+	walk := h.Row.Decision
+	walk.State = h.State
+	terms := h.Regime.Terms(&walk, h.Dossier)
+	for range models.DecisionStates {
+		next, ok := straight(walk.MovesFrom(terms), order)
+		if !ok {
+			return list
+		}
+		walk.State = next
+		order = append(order, next)
+		list = append(list, stepperItem{Name: word(next), Tone: "ahead"})
+	}
+	return list
+}
+
+// straight is the next state of the straight way that the case has not been at.
+func straight(moves []models.Move, been []models.DecisionState) (models.DecisionState, bool) {
+	for _, m := range moves {
+		if !m.Back && !slices.Contains(aside, m.To) && !slices.Contains(been, m.To) {
+			return m.To, true
+		}
+	}
+	return "", false
+}

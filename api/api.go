@@ -95,6 +95,8 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.publications()
 	a.obligations()
 	a.decisions()
+	a.attachments()
+	a.calendars()
 	a.regimes()
 	a.log()
 	a.searches()

@@ -110,3 +110,11 @@ func Write(w io.Writer, f *Feed) error {
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// ID is a name for an entry that stays for ever, whatever address the register has: a UUID (RFC 9562, 5.8) of the digest of what was published first.
+func ID(digest []byte) string {
+	var u [16]byte
+	copy(u[:], digest)
+	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+}

@@ -59,6 +59,12 @@ func TestTheCheckOfFeedsFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestTheNameOfAnEntryFollowsFromItsDigestAlone(t *testing.T) {
+	if got, want := atom.ID([]byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00")), "urn:uuid:ffffffff-ffff-8fff-bfff-ffffffffffff"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // mistakes holds a feed to the elements that RFC 4287 asks for in 4.1.1, 4.1.2, 4.2.6, 4.2.7 and 3.3.
 func mistakes(text []byte) []string {
 	var wrong []string

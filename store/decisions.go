@@ -44,13 +44,13 @@ func (q *query) dossierSeen(v models.Viewer) string { return q.sees(v, "'agency'
 func (s *Store) Decisions(ctx context.Context, v models.Viewer, f models.DecisionFilter) (models.List[DecisionRow], error) {
 	var none models.List[DecisionRow]
 	q := &query{}
-	full := q.dossierSeen(v)
 	q.visible(v, "d", "agency_id")
 	q.decisionClauses(f)
 	total, err := s.total(ctx, decisionFrom, q)
 	if err != nil {
 		return none, err
 	}
+	full := q.dossierSeen(v) // what it asks with is not in the count
 	order := "d.id DESC"
 	var id int64
 	if f.Sort == models.ByDue {

@@ -75,6 +75,7 @@ func (h *caseHead) rungs() []rungView {
 // ruleGroups are the rules by what came out: what is undetermined first, then what is broken.
 type ruleGroups struct {
 	Stops, Passes []judgedRule
+	Later         []judgedRule // of steps that the case has not come to
 	NotHere       int
 }
 
@@ -86,19 +87,43 @@ type judgedRule struct {
 
 func (h *caseHead) ruleGroups() ruleGroups {
 	var g ruleGroups
+	asked := h.gatesAsked()
 	for _, r := range h.Results {
 		v := judgedRule{RuleResult: r, Tag: makeTag(r.Outcome), Text: resultText(r)}
-		switch r.Outcome {
-		case models.RuleViolated, models.RuleUndetermined:
-			g.Stops = append(g.Stops, v)
-		case models.RulePasses:
+		switch {
+		case r.Outcome == models.RuleNotHere:
+			g.NotHere++
+		case !asked[models.Gate(r.Gate)]:
+			g.Later = append(g.Later, v)
+		case r.Outcome == models.RulePasses:
 			g.Passes = append(g.Passes, v)
 		default:
-			g.NotHere++
+			g.Stops = append(g.Stops, v)
 		}
 	}
 	slices.SortStableFunc(g.Stops, func(a, b judgedRule) int { return strings.Compare(string(a.Outcome), string(b.Outcome)) }) // "undetermined" comes before "violation"
 	return g
+}
+
+// gatesAsked are the gates that the case has passed or stands before; timers are asked at any time.
+func (h *caseHead) gatesAsked() map[models.Gate]bool {
+	asked := map[models.Gate]bool{models.GateTimer: true}
+	add := func(gates []models.Gate) {
+		for _, g := range gates {
+			asked[g] = true
+		}
+	}
+	for _, m := range h.Moves {
+		for _, line := range models.Moves {
+			if line.Branch == h.Row.Branch() && line.From == m.From && line.To == m.To && line.OnTrack(h.Row.Track) {
+				add(line.Gates)
+			}
+		}
+	}
+	for _, n := range h.Next {
+		add(n.Gates)
+	}
+	return asked
 }
 
 // stepperItem is one state on the way of a case.

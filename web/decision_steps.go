@@ -37,7 +37,7 @@ type stepForm struct {
 
 // nextStep is the step that the case is on its way to.
 type nextStep struct {
-	stepForm
+	Step  stepForm
 	Count string // "two things"
 }
 
@@ -78,7 +78,7 @@ func (h *caseHead) steps(v models.Viewer, f *form) (*nextStep, []stepForm) {
 			}
 		}
 		if i == main {
-			next = &nextStep{stepForm: one, Count: things(len(one.Todos))}
+			next = &nextStep{Step: one, Count: things(len(one.Todos))}
 			continue
 		}
 		others = append(others, one)

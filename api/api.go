@@ -97,6 +97,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.decisions()
 	a.attachments()
 	a.calendars()
+	a.contracting()
 	a.regimes()
 	a.log()
 	a.searches()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,15 +71,31 @@ func (r *Register) PublishDecision(ctx context.Context, by models.Viewer, id, ba
 		if err := tx.SaveDecision(ctx, d); err != nil {
 			return err
 		}
-		e := decisionEvent("decision.published", d, nil, map[string]any{"number": p.Number, "digest": hexDigest(p.Digest), "tier": terms.Tier, "note": p.Note})
-		e.from = was
-		_, err = recordLeaf(ctx, tx, by, e, publicationLogged(d, p, role))
-		return err
+		return r.publishes(ctx, tx, by, told, p, was, role)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return r.store.Decision(ctx, by, id)
+}
+
+// publishes writes the event of a publication with its entry in the log, and keeps the open contracting release that is made of it.
+func (r *Register) publishes(ctx context.Context, tx *store.Tx, by models.Viewer, told *dossier.Case, p *models.DecisionPublication, was models.Visibility, role models.Role) error {
+	d := told.Decision
+	release, err := r.releaseOf(ctx, tx, told)
+	if err != nil {
+		return err
+	}
+	after := map[string]any{"number": p.Number, "digest": hexDigest(p.Digest), "tier": d.Visibility, "note": p.Note}
+	if release != nil {
+		after["ocdsRelease"], after["ocdsDigest"] = release.Release, hexDigest(release.Digest)
+	}
+	e := decisionEvent("decision.published", d, nil, after)
+	e.from = was
+	if _, err := recordLeaf(ctx, tx, by, e, publicationLogged(d, p, role)); err != nil || release == nil {
+		return err
+	}
+	return tx.AddOCDSRelease(ctx, release)
 }
 
 // checkGrounds refuses grounds that the regime does not have.
@@ -115,30 +132,48 @@ func (r *Register) told(ctx context.Context, s *store.Store, c *caseAt, at time.
 	for _, one := range standing.Candidates {
 		t.Standings = append(t.Standings, standingTold(one))
 	}
-	files, err := s.Attachments(ctx, models.SystemViewer("Publication"), c.row.ID, models.Page{Limit: models.MaxLimit})
-	if err != nil {
+	if t.Attachments, err = r.toldFiles(ctx, s, c.row.ID); err != nil {
 		return nil, err
 	}
-	for _, f := range files.Items {
-		t.Attachments = append(t.Attachments, dossier.Attachment{Attachment: f.Attachment, Digest: hexDigest(f.SHA256)})
-	}
-	if c.row.Prior != "" {
-		t.Related = append(t.Related, dossier.Related{Relation: "prior", Ref: c.row.Prior})
+	if c.row.PriorID != nil {
+		prior, err := r.related(ctx, s, c)
+		if err != nil {
+			return nil, err
+		}
+		t.Related = append(t.Related, prior)
 	}
 	return t, nil
 }
 
-// shown is how much of the exemption of a case is published: the least that one of its grounds allows.
+// toldFiles are all files of a case.
+func (r *Register) toldFiles(ctx context.Context, s *store.Store, id int64) (list []dossier.Attachment, err error) {
+	for p := (models.Page{Limit: models.MaxLimit}); ; {
+		files, err := s.Attachments(ctx, models.SystemViewer("Publication"), id, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range files.Items {
+			list = append(list, dossier.Attachment{Attachment: f.Attachment, Digest: hexDigest(f.SHA256), URL: r.contracting.file(f.ID)})
+		}
+		if p.After = files.Next; p.After == "" {
+			return list, nil
+		}
+	}
+}
+
+// shown is how much of the exemption of a case is published: the least that one of the grounds allows on which it was asked for or granted.
 func (c *caseAt) shown() dossier.Shown {
 	shown := dossier.ShownFull
-	if c.dossier.Answer == nil {
-		return shown
+	var grounds []string
+	if c.dossier.Exemption != nil {
+		grounds = append(grounds, c.dossier.Exemption.Value.Grounds...)
+	}
+	if c.dossier.Answer != nil {
+		grounds = append(grounds, c.dossier.Answer.Value.Grounds...)
 	}
 	for _, ground := range c.law.regime.Exemptions {
-		for _, id := range c.dossier.Answer.Value.Grounds {
-			if ground.ID == id && (ground.Publish == string(dossier.ShownNot) || ground.Publish == string(dossier.ShownExistence) && shown == dossier.ShownFull) {
-				shown = dossier.Shown(ground.Publish)
-			}
+		if slices.Contains(grounds, ground.ID) && (ground.Publish == string(dossier.ShownNot) || ground.Publish == string(dossier.ShownExistence) && shown == dossier.ShownFull) {
+			shown = dossier.Shown(ground.Publish)
 		}
 	}
 	return shown

@@ -31,6 +31,8 @@ type Register struct {
 	logKeys   *logKeys                         // signs the log; nil when there is no key
 	laws      *sync.Map                        // versions of regimes made ready, by their number: *law
 	filing    AttachmentRules
+
+	contracting OpenContracting
 }
 
 // New makes a Register on a store whose schema is up to date.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/ospo-register/ospo/exporters/ocds"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store/embedded"
 )
@@ -32,6 +33,8 @@ type settings struct {
 	LogKey          string `name:"log-key" env:"OSPO_LOG_KEY" placeholder:"FILE" help:"The file with the key that the log of decisions is signed with. Without it the key is in the data directory."`
 	MaxAttachment   string `name:"max-attachment" env:"OSPO_MAX_ATTACHMENT" default:"256MB" placeholder:"SIZE" help:"The largest file taken with a decision, such as 256MB."`
 	AttachmentCheck string `name:"attachment-check" env:"OSPO_ATTACHMENT_CHECK" placeholder:"COMMAND" help:"The program that looks at each file of a decision for malware, with its arguments; see docs/operations.md."`
+	OCDSPrefix      string `name:"ocds-prefix" env:"OSPO_OCDS_PREFIX" placeholder:"PREFIX" help:"The prefix of open contracting identifiers that was registered for this publisher, as ocds-h6vhtk. Without it nothing is told as open contracting data."`
+	OCDSPublisher   string `name:"ocds-publisher" env:"OSPO_OCDS_PUBLISHER" placeholder:"NAME" help:"Who publishes open contracting data here."`
 	LogFormat       string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
 	LogLevel        string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
 
@@ -42,7 +45,7 @@ type settings struct {
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_LOG_KEY", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_OCDS_PUBLISHER", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {
@@ -80,6 +83,12 @@ func (s *settings) check() error {
 			mistake("--attachment-check / OSPO_ATTACHMENT_CHECK", "there is no program %q that can be run; give its path, and no quotation marks: arguments are told apart by spaces", s.filing.Check[0])
 		}
 	}
+	if s.OCDSPrefix != "" && !ocds.IsPrefix(s.OCDSPrefix) {
+		mistake("--ocds-prefix / OSPO_OCDS_PREFIX", "%q is not a prefix such as ocds-h6vhtk, which the Open Contracting Partnership registers for a publisher", s.OCDSPrefix)
+	}
+	if (s.OCDSPrefix == "") != (strings.TrimSpace(s.OCDSPublisher) == "") {
+		mistake("--ocds-publisher / OSPO_OCDS_PUBLISHER", "a prefix for open contracting data and the name of who publishes them go together; set both or neither")
+	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		mistake("--log-format / OSPO_LOG_FORMAT", "%q is neither text nor json", s.LogFormat)
 	}
@@ -115,6 +124,11 @@ func parseSize(text string) (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("%q is not a size; write it as 512MB", text)
+}
+
+// contracting is what the register is told of itself as a publisher of open contracting data.
+func (s *settings) contracting() register.OpenContracting {
+	return register.OpenContracting{Prefix: s.OCDSPrefix, Publisher: strings.TrimSpace(s.OCDSPublisher), Address: strings.TrimSuffix(s.PublicURL, "/")}
 }
 
 // log makes the logger the settings ask for.

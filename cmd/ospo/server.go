@@ -123,6 +123,7 @@ func ready(st *store.Store) gin.HandlerFunc {
 // work starts what runs by itself; end lets it finish.
 func work(ctx context.Context, s *settings, st *store.Store, reg *register.Register, log *slog.Logger) (end func(), err error) {
 	reg.UseAttachmentRules(s.filing)
+	reg.UseOpenContracting(s.contracting())
 	shipped, err := reg.ShipPolicy(ctx)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,9 @@ type Case struct {
 
 var prefix = regexp.MustCompile(`^ocds-[a-z0-9]{6}$`)
 
+// IsPrefix reports whether a text looks like a prefix of the Open Contracting Partnership.
+func IsPrefix(s string) bool { return prefix.MatchString(s) }
+
 // OCID is the open contracting identifier of a decision: the prefix with the decision's reference, which never changes. It is
 // refused where no money is spent (free adoption, release and remediation decisions), and while the prefix is not one of the Open
 // Contracting Partnership.

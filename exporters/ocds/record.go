@@ -50,6 +50,16 @@ func Record(releases ...[]byte) ([]byte, error) {
 	}{last["ocid"], list, compiled, versioned})
 }
 
+// ReleaseID is the identifier of a release, as Release made it.
+func ReleaseID(release []byte) (string, error) {
+	one, err := tree(release)
+	if err != nil {
+		return "", fmt.Errorf("a release cannot be read: %w", err)
+	}
+	id, _ := one["id"].(string)
+	return id, nil
+}
+
 // tree reads JSON with numbers as they are written.
 func tree(text []byte) (map[string]any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))

@@ -35,7 +35,7 @@ type persona struct {
 }
 
 // mostPersonas bounds the choice of a demo.
-const mostPersonas = 12
+const mostPersonas = 24
 
 func (s *site) askSignIn(c *page) error {
 	p := signInPage{Next: localPath(c.query("next")), Demo: s.Demo}
@@ -77,17 +77,28 @@ func personas(users []store.UserRow) []persona {
 	return out
 }
 
-var personaOrder = []models.Role{models.Registrar, models.Counsel, models.OSPOStaff, models.Procurement, models.Auditor, models.Administrator, models.Reader}
+var personaOrder = []models.Role{models.Registrar, models.Procurement, models.OSPOStaff, models.Counsel, models.Requester, models.Evaluator, models.Adviser, models.ProceduralReviewer, models.Approver, models.ExemptionAuthority, models.OpinionGiver,
+	models.ReleaseOfficer, models.ReviewBody, models.Auditor, models.Administrator, models.Reader}
 
 // roleDoes says what somebody with the role does here.
 var roleDoes = map[models.Role]string{
 	models.Reader:        "Sees what the agency sees.",
 	models.Registrar:     "Keeps the agency’s entries: software, releases, SBOM documents, and what it runs.",
-	models.Procurement:   "Looks for what government has before it buys.",
+	models.Procurement:   "Looks for what government has before it buys, and runs decisions.",
 	models.Counsel:       "Writes the agency’s licence policy, concludes licences and decides on exemptions.",
 	models.OSPOStaff:     "Keeps the register’s content for every agency.",
 	models.Auditor:       "Sees everything with its history, and changes nothing.",
 	models.Administrator: "Lets people in and gives roles.",
+
+	models.Requester:          "Says what is needed, and why.",
+	models.Evaluator:          "Scores what might meet the need, with evidence.",
+	models.Adviser:            "Says whether conditions of the law are met.",
+	models.ProceduralReviewer: "Confirms the procedure, never the choice.",
+	models.Approver:           "Takes the decision.",
+	models.ExemptionAuthority: "Grants or refuses exemptions from open source first.",
+	models.OpinionGiver:       "Gives the opinion that some laws ask for before.",
+	models.ReleaseOfficer:     "Decides what code is opened.",
+	models.ReviewBody:         "Registers what became of challenges.",
 }
 
 func roleWords(m store.MembershipRow) string {

@@ -77,9 +77,8 @@ func tableAnswer(form TableFormat, name string, tables ...*spreadsheet.Table) (*
 
 // decisionTable is one row for each decision.
 func decisionTable(list []store.DecisionRow) *spreadsheet.Table {
-	text, on := spreadsheet.Text, spreadsheet.Date
-	t := &spreadsheet.Table{Name: "Decisions", Columns: []spreadsheet.Column{{"ref", text}, {"agency", text}, {"title", text}, {"branch", text}, {"kind", text}, {"track", text}, {"function", text}, {"state", text}, {"regime", text},
-		{"regimeNumber", spreadsheet.Number}, {"value", spreadsheet.Money}, {"currency", text}, {"chosen", text}, {"createdOn", on}, {"approvedOn", on}, {"publishedOn", on}, {"dueOn", on}, {"reviewOn", on}, {"closedOn", on}}}
+	t := &spreadsheet.Table{Name: "Decisions", Columns: columns("ref", "agency", "title", "branch", "kind", "track", "function", "state", "regime", "regimeNumber:number", "value:money", "currency", "chosen", "createdOn:date", "approvedOn:date",
+		"publishedOn:date", "dueOn:date", "reviewOn:date", "closedOn:date")}
 	for i := range list {
 		d := &list[i]
 		t.Rows = append(t.Rows, []string{d.Ref, d.Agency, d.Title, string(d.Branch()), string(d.Kind), string(d.Track), d.Function, string(d.State), d.Regime, strconv.Itoa(d.RegimeNumber), decimal(d.Value), d.Currency, d.ChosenName,
@@ -108,4 +107,15 @@ func dateText(d *models.Date) string {
 		return ""
 	}
 	return d.String()
+}
+
+// columns are the columns of a table by their titles; what follows a colon is what they hold, else text.
+func columns(titles ...string) []spreadsheet.Column {
+	return each(titles, func(t *string) spreadsheet.Column {
+		title, kind, said := strings.Cut(*t, ":")
+		if !said {
+			kind = string(spreadsheet.Text)
+		}
+		return spreadsheet.Column{Title: title, Kind: spreadsheet.Kind(kind)}
+	})
 }

@@ -146,7 +146,7 @@ func TestThingsThatAreNotThereAreNotFoundAndLeaveNoEvent(t *testing.T) {
 		if row.body != nil {
 			b = row.body(s)
 		}
-		o.path = strings.NewReplacer("{format}", "spdx", "{ordinal}", "0").Replace(o.path)
+		o.path = strings.NewReplacer("{format}", "spdx", "{ordinal}", "0", "{key}", "a", "{number}", "1").Replace(o.path)
 		a := s.ask("admin", o.method, "/v1"+strings.Replace(o.path, "{id}", "987654321", 1), b, "If-Match: *")
 		if a.status != http.StatusNotFound {
 			t.Errorf("%s: %d %.200s", o.id, a.status, a.body)

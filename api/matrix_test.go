@@ -35,6 +35,7 @@ type try struct {
 	header func(s *server) string
 	want   string
 	nobody bool // the event names no person of ours
+	events int  // that it leaves, where that is not one
 }
 
 // to makes a path of a number that is known beforehand.
@@ -97,7 +98,7 @@ func newRule(s *server) int64 {
 func body(b any) func(*server) any { return func(*server) any { return b } }
 
 // reads are the rows of everything that only reads.
-var reads = together(licenseReads, map[string][]try{
+var reads = together(licenseReads, attachmentReads, decisionReads, contractingReads, map[string][]try{
 	"describeAsJson":          {{path: fixed("/openapi.json"), want: everybody}},
 	"describeAsYaml":          {{path: fixed("/openapi.yaml"), want: everybody}},
 	"listAgencies":            {{path: fixed("/agencies"), want: everybody}},
@@ -191,13 +192,13 @@ func handedIn(format string) []try {
 }
 
 // opens are the rows of what is sent only to be answered: nothing changes.
-var opens = together(licenseOpens, map[string][]try{
+var opens = together(licenseOpens, decisionOpens, map[string][]try{
 	"checkSbom":   {{path: fixed("/sbom-checks"), body: func(*server) any { return sample.Document() }, want: everybody}},
 	"readLicense": {{path: fixed("/license-readings"), body: body(map[string]any{"text": "MIT"}), want: everybody}},
 })
 
 // writes are the rows of everything that changes the register.
-var writes = together(licenseWrites, map[string][]try{
+var writes = together(licenseWrites, attachmentWrites, decisionWrites, map[string][]try{
 	"registerAgency": {{path: fixed("/agencies"), want: "401 403 403 403 403 403 201 201", body: func(s *server) any {
 		code := fresh("code")
 		return map[string]any{"name": code, "code": code, "uri": "https://www.example.gov/agency/" + strings.ReplaceAll(code, " ", "-"), "kind": "department", "parentId": s.state.Health.ID}
@@ -330,7 +331,7 @@ func (s *server) try(o operation, row try, who, want string) {
 	}
 	wantEvents := 0
 	if o.method != http.MethodGet && a.status < 300 && opens[o.id] == nil {
-		wantEvents = 1
+		wantEvents = max(1, row.events)
 	}
 	added := s.events()[len(before):]
 	if len(added) != wantEvents {

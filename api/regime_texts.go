@@ -136,8 +136,10 @@ func shapeRegimeVersionDetail(v models.Viewer, row *store.RegimeVersionRow) (Reg
 		Grounds: each(g.Exemptions, func(e *policy.Ground) ExemptionGround {
 			return ExemptionGround{e.ID, e.Title, e.Text, e.Law, roles(e.Roles), e.Decider, shapeTerms(e.Evidence), e.MaxDays}
 		}),
-		Bands:   each(g.Approval.Bands, func(b *policy.Band) ApprovalBand { return ApprovalBand{b.UpTo, Role(b.Role), b.Title} }),
-		Rules:   each(g.On(), shapeRegimeRule),
-		Clauses: each(g.Clauses, func(c *policy.Clause) ContractClause { return ContractClause{c.ID, c.Title, c.Text, c.Why, c.When, c.Rule} }),
-		Words:   each(g.Words, func(w *policy.StepWords) StepText { return StepText{string(w.Step), w.Article, w.Text} })}, nil
+		Bands: each(g.Approval.Bands, func(b *policy.Band) ApprovalBand { return ApprovalBand{b.UpTo, Role(b.Role), b.Title} }),
+		Rules: each(g.On(), shapeRegimeRule),
+		Clauses: each(g.Clauses, func(c *policy.Clause) ContractClause {
+			return ContractClause{c.ID, c.Title, c.Text, c.Why, c.When, c.Rule}
+		}),
+		Words: each(g.Words, func(w *policy.StepWords) StepText { return StepText{string(w.Step), w.Article, w.Text} })}, nil
 }

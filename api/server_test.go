@@ -33,6 +33,7 @@ type server struct {
 	state  *sample.State
 	log    *bytes.Buffer
 	tokens map[string]string // secret by who
+	made   map[string]string // addresses of what was made to be read, by what it is
 }
 
 // public is who asks without a token.
@@ -59,7 +60,7 @@ func newServerWith(t testing.TB, change func(*api.Deps)) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(st.Close)
-	s := &server{t: t, dsn: dsn, store: st, state: sample.Government(t, st), log: &bytes.Buffer{}, tokens: map[string]string{}}
+	s := &server{t: t, dsn: dsn, store: st, state: sample.Government(t, st), log: &bytes.Buffer{}, tokens: map[string]string{}, made: map[string]string{}}
 	engine := gin.New()
 	d := api.Deps{Store: st, Register: signing(t, register.New(st)), Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test", MaxBody: 1 << 20}
 	change(&d)
@@ -74,13 +75,14 @@ func newServerWith(t testing.TB, change func(*api.Deps)) *server {
 	return s
 }
 
-// signing gives the register a key to sign its log with.
+// signing gives the register a key to sign its log with, and a prefix to tell open contracting data under.
 func signing(t testing.TB, r *register.Register) *register.Register {
 	t.Helper()
 	private, _, err := proof.NewKey("register.example.gov/log")
 	if err == nil {
 		err = r.UseLogKey(private)
 	}
+	r.UseOpenContracting(publisher)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -130,9 +130,8 @@ func shapeGap(g *policy.Gap) RequirementGap {
 
 // comparisonTable is one row for each candidate, rung by rung.
 func comparisonTable(f *register.CaseFile) *spreadsheet.Table {
-	text, number, amount := spreadsheet.Text, spreadsheet.Number, spreadsheet.Money
-	t := &spreadsheet.Table{Name: "Comparison", Columns: []spreadsheet.Column{{"rung", number}, {"rungTitle", text}, {"key", text}, {"candidate", text}, {"status", text}, {"openSource", text}, {"fits", text}, {"coverage", number}, {"gaps", text},
-		{"total", amount}, {"low", amount}, {"high", amount}, {"incumbentExit", amount}, {"currency", text}, {"daysToUse", number}, {"score", number}, {"health", text}, {"chosen", text}, {"why", text}}}
+	t := &spreadsheet.Table{Name: "Comparison", Columns: columns("rung:number", "rungTitle", "key", "candidate", "status", "openSource", "fits", "coverage:number", "gaps", "total:money", "low:money", "high:money", "incumbentExit:money", "currency",
+		"daysToUse:number", "score:number", "health", "chosen", "why")}
 	for i := range f.Standing.Rungs {
 		rung := &f.Standing.Rungs[i]
 		for _, key := range rung.Keys {
@@ -165,7 +164,7 @@ func comparisonRow(rung *policy.RungStanding, c *policy.CandidateStanding, chose
 
 // costTable is one row for each cost line of each candidate, with a column for each year.
 func costTable(f *register.CaseFile) *spreadsheet.Table {
-	t := &spreadsheet.Table{Name: "Costs", Columns: []spreadsheet.Column{{"key", spreadsheet.Text}, {"candidate", spreadsheet.Text}, {"line", spreadsheet.Text}, {"basis", spreadsheet.Text}, {"currency", spreadsheet.Text}}}
+	t := &spreadsheet.Table{Name: "Costs", Columns: columns("key", "candidate", "line", "basis", "currency")}
 	years := 0
 	for i := range f.Dossier.Candidates {
 		c := &f.Dossier.Candidates[i]
@@ -182,7 +181,7 @@ func costTable(f *register.CaseFile) *spreadsheet.Table {
 		}
 	}
 	for y := range years {
-		t.Columns = append(t.Columns, spreadsheet.Column{Title: fmt.Sprint("year", y+1), Kind: spreadsheet.Money})
+		t.Columns = append(t.Columns, columns(fmt.Sprintf("year%d:money", y+1))[0])
 	}
 	return t
 }

@@ -75,7 +75,6 @@ type PartContent interface {
 }
 
 var (
-	beforeScan       = []DecisionState{DecisionDraft}
 	untilEvaluated   = []DecisionState{DecisionDraft, NeedConfirmed, DecisionScanning, PublicCallOut, ScanClosed, InProcurement, DecisionEvaluating}
 	whileScanning    = []DecisionState{DecisionDraft, NeedConfirmed, DecisionScanning, PublicCallOut}
 	whileComparing   = []DecisionState{DecisionDraft, NeedConfirmed, DecisionScanning, PublicCallOut, ScanClosed, InProcurement, DecisionEvaluating}

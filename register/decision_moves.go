@@ -154,7 +154,7 @@ func (r *Register) pass(ctx context.Context, by models.Viewer, c *caseAt, move m
 	for i := range results {
 		one := &results[i]
 		if reason := tidy(step.Waivers[one.Rule]); reason != "" && one.Stops() {
-			role := models.Role(rules[one.Rule].Waiver)
+			role := rules[one.Rule].Waiver
 			if role == "" || !by.Holds(role, c.row.AgencyID) {
 				return nil, models.Refuse(models.Forbidden, "no-waiver", "You may not let rule "+one.Rule+" pass. "+waiverSentence(role))
 			}

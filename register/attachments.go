@@ -27,6 +27,14 @@ type AttachmentRules struct {
 // UseAttachmentRules has the register follow them from now on. It is to be called before anything else is.
 func (r *Register) UseAttachmentRules(rules AttachmentRules) { r.filing = rules }
 
+// MostAttachment is the largest file of a case that is taken, in bytes.
+func (r *Register) MostAttachment() int64 {
+	if r.filing.Most > 0 {
+		return r.filing.Most
+	}
+	return MaxAttachment
+}
+
 // attaching is who works on cases: each of them may file what belongs to one.
 var attaching = []models.Role{models.Procurement, models.Registrar, models.Requester, models.Evaluator, models.Adviser, models.ProceduralReviewer, models.Approver, models.ExemptionAuthority, models.OpinionGiver,
 	models.ReleaseOfficer, models.ReviewBody, models.OSPOStaff}
@@ -45,10 +53,7 @@ func (r *Register) Attach(ctx context.Context, by models.Viewer, decision int64,
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
-	most := r.filing.Most
-	if most <= 0 {
-		most = MaxAttachment
-	}
+	most := r.MostAttachment()
 	file, err := r.spoolBody(body, sbom.Limits{Bytes: most})
 	if err != nil {
 		return nil, ofFile(err, most)
@@ -119,6 +124,19 @@ func attachmentLogged(d *models.Decision, id int64, role models.Role, digest []b
 // attachmentAddress is how the published record and the log call a file of a case.
 func attachmentAddress(id int64) string { return "attachment/" + idText(id) }
 
+// MayAttach reports whether somebody may file something in a case.
+func MayAttach(by models.Viewer, row *store.DecisionRow) bool {
+	return attachesAs(by, row) >= 0 && !row.State.Ended()
+}
+
+// attachesAs is the place in attaching of the role by which somebody files in a case; below 0 they may not.
+func attachesAs(by models.Viewer, row *store.DecisionRow) int {
+	if !row.Full {
+		return -1
+	}
+	return slices.IndexFunc(attaching, func(role models.Role) bool { return by.Holds(role, row.AgencyID) })
+}
+
 // attachable finds a case that the viewer may file something in, and in which role.
 func (r *Register) attachable(ctx context.Context, s *store.Store, by models.Viewer, decision int64) (*models.Decision, models.Role, error) {
 	row, err := s.Decision(ctx, by, decision)
@@ -128,8 +146,8 @@ func (r *Register) attachable(ctx context.Context, s *store.Store, by models.Vie
 	if !by.SignedIn() {
 		return nil, "", models.Refuse(models.Unauthenticated, "sign-in-first", "Sign in, or send an API token, to attach a file.")
 	}
-	at := slices.IndexFunc(attaching, func(role models.Role) bool { return by.Holds(role, row.AgencyID) })
-	if at < 0 || !row.Full {
+	at := attachesAs(by, row)
+	if at < 0 {
 		return nil, "", models.Refuse(models.Forbidden, "not-allowed", "You may not attach files to this decision. Ask somebody who works on decisions of the agency.")
 	}
 	if row.State.Ended() {

@@ -40,6 +40,7 @@ func addDecisionAddresses(t *testing.T, s *site, all map[string]string) *example
 			all["/decisions/:id/"+string(kind.Name)+"/:key"] = page + "/" + string(kind.Name) + "/c"
 		}
 	}
+	addAttachmentAddresses(t, s, e.id, all)
 	all["/decision-check"] = fmt.Sprintf("/decision-check?agencyId=%d&product=Nextcloud&function=FILES.SHARE&license=AGPL-3.0-or-later", e.agency.ID)
 	return e
 }

@@ -64,6 +64,29 @@ func (c *page) download(d download, body io.Reader) error {
 	return nil
 }
 
+// pour sends a file that is written while it is sent, and breaks the connection off when that fails, so that a part is not taken for the whole.
+func (c *page) pour(name, kind string, write func(io.Writer) error) error {
+	if err := c.keepSession(); err != nil {
+		return err
+	}
+	header := c.g.Writer.Header()
+	header.Set("Content-Type", kind)
+	header.Set("Content-Disposition", disposition(name))
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "private, no-cache")
+	header.Add("Vary", "Cookie")
+	c.sent = true
+	c.g.Writer.WriteHeader(http.StatusOK)
+	if c.g.Request.Method == http.MethodHead {
+		return nil
+	}
+	if err := write(c.g.Writer); err != nil {
+		c.site.Log.Warn("sending a file", "file", name, "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	return nil
+}
+
 // exports sends the document that write makes in the format of the address.
 func (c *page) exports(write func(format register.ExportFormat) (*register.Export, error)) error {
 	e, err := write(register.ExportFormat(c.g.Param("format")))

@@ -17,6 +17,7 @@ type homePage struct {
 	MayAdd   bool
 	MaySend  bool // SBOM documents
 	SignedIn bool
+	Due      []dayView // of the cases that the reader works on
 }
 
 // week is what waits to be done in one agency that the reader works for, or in the whole government.
@@ -35,6 +36,9 @@ func (s *site) home(c *page) error {
 		return err
 	}
 	if p.Weeks, err = s.weeks(c, p.Overview); err != nil {
+		return err
+	}
+	if p.Due, err = s.due(c); err != nil {
 		return err
 	}
 	counts, err := s.Store.LicenseReport(c.ctx(), c.viewer, models.Scope{})

@@ -33,6 +33,8 @@ func (s *site) mount(r *routes) {
 	s.mountExemptions(r)
 	s.mountAssetLicences(r)
 	s.mountDecisions(r)
+	s.mountAttachments(r)
+	s.mountDeadlines(r)
 	s.mountSearch(r)
 	s.mountPeople(r)
 	s.mountTokens(r)

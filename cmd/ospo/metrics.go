@@ -92,7 +92,9 @@ func (m *metrics) watch(log *slog.Logger) gin.HandlerFunc {
 		c.Header("X-Request-Id", id)
 		c.Request = c.Request.WithContext(register.WithRequest(c.Request.Context(), id))
 		defer func() {
-			if p := recover(); p != nil {
+			p := recover()
+			brokenOff := p == http.ErrAbortHandler //nolint:errorlint // the value itself is what net/http looks for
+			if p != nil && !brokenOff {
 				log.Error("panic", "request", id, "route", c.FullPath(), "panic", p, "stack", string(debug.Stack()))
 				if !c.Writer.Written() {
 					c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong on our side. Please tell the operator this number: "+id+"\n"))
@@ -113,6 +115,9 @@ func (m *metrics) watch(log *slog.Logger) gin.HandlerFunc {
 				level = slog.LevelError
 			}
 			log.Log(c.Request.Context(), level, "request", "request", id, "method", c.Request.Method, "route", route, "path", loggedPath(c), "status", status, "bytes", c.Writer.Size(), "ms", float64(took.Microseconds())/1000)
+			if brokenOff { // so that the connection is, too, and nobody takes a part for the whole
+				panic(http.ErrAbortHandler)
+			}
 		}()
 		c.Next()
 	}

@@ -143,7 +143,10 @@ func (r *Register) complete(ctx context.Context, tx *store.Tx, by models.Viewer,
 			return models.Refuse(models.Forbidden, "own-request", "Nobody decides on a request of their own. Ask another person to.")
 		}
 	case *models.Approval:
-		return c.mayApprove(by, part)
+		if err := c.mayApprove(by, part); err != nil {
+			return err
+		}
+		return c.setBand(part)
 	case *models.Registration:
 		return checkRegistration(ctx, tx, by, part)
 	}
@@ -273,6 +276,24 @@ func (c *caseAt) mayApprove(by models.Viewer, a *models.Approval) error {
 	if c.dossier.People != nil && slices.ContainsFunc(c.dossier.People.Value.Evaluators, func(p models.CasePerson) bool { return p.UserID == by.UserID }) {
 		return models.Refuse(models.Forbidden, "own-evaluation", "You are an evaluator of this case; who evaluates does not approve. Another approver decides.")
 	}
+	return nil
+}
+
+// setBand writes into an approval in which band of values it is given: who signs says with it that they decide for sums like this one.
+func (c *caseAt) setBand(a *models.Approval) error {
+	if a.Verdict != "approve" || c.row.Value == nil || len(c.law.regime.Approval.Bands) == 0 {
+		return nil
+	}
+	band, err := c.law.regime.Band(models.Money{Amount: *c.row.Value, Currency: c.row.Currency})
+	if err != nil {
+		return err
+	}
+	if a.Band != "" && a.Band != band.Title {
+		var m models.Mistakes
+		m.Add("band", "other-band", "A decision of this value is taken by: "+band.Title+". Leave the band out to sign as that.")
+		return m.Err()
+	}
+	a.Band = band.Title
 	return nil
 }
 

@@ -319,3 +319,21 @@ func fields(err error) []string {
 	slices.Sort(names)
 	return names
 }
+
+func TestACaseIsPutRightUntilItIsDecided(t *testing.T) {
+	x := newTrial(t)
+	x.walk(models.DecisionScanning)
+	title, value := "Files for the health sector", models.Money{Amount: "800000.00", Currency: "TTD"}
+	row, err := x.r.AmendDecision(ctx, x.people["registrar"], x.id, 0, register.Amendment{Title: &title, Value: &value})
+	x.must(err)
+	if row.Title != title || row.Value == nil || *row.Value != "800000.00" {
+		t.Errorf("it is called %q and costs %v", row.Title, row.Value)
+	}
+	if _, err := x.r.AmendDecision(ctx, x.people["104"], x.id, 0, register.Amendment{Title: &title}); !models.IsKind(err, models.Forbidden) {
+		t.Errorf("the approver amends: %v", err)
+	}
+	value.Amount = "many"
+	if _, err := x.r.AmendDecision(ctx, x.people["registrar"], x.id, 0, register.Amendment{Value: &value}); !slices.Equal(fields(err), []string{"value.amount"}) {
+		t.Errorf("an amount that is none: %v", err)
+	}
+}

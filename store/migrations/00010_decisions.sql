@@ -62,7 +62,7 @@ CREATE TABLE decisions (
     function          text NOT NULL DEFAULT '',
     state             text NOT NULL DEFAULT 'draft',
     regime_version_id bigint NOT NULL REFERENCES regime_versions (id),
-    value             numeric(19, 4),
+    value             numeric, -- with the digits as they were given
     currency          text NOT NULL DEFAULT '',
     requested_by_id   bigint REFERENCES users (id),
     asset_id          bigint,

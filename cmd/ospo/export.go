@@ -17,6 +17,7 @@ import (
 // exportCommand writes what the register knows for others.
 type exportCommand struct {
 	SBOM exportSBOM `cmd:"" name:"sbom" help:"Write an SBOM document as SPDX 2.3 or CycloneDX 1.6."`
+	OCDS exportOCDS `cmd:"" name:"ocds" help:"Write published decisions as open contracting data (OCDS 1.1)."`
 }
 
 type exportSBOM struct {
@@ -25,7 +26,7 @@ type exportSBOM struct {
 	Output string `short:"o" placeholder:"FILE" help:"Where to write it; standard output when not given."`
 }
 
-// Run writes the document. A file is there whole or not at all.
+// Run writes the document.
 func (c *exportSBOM) Run(ctx context.Context, s *settings, w io.Writer) error {
 	format := map[string]register.ExportFormat{"spdx": register.ExportSPDX, "cyclonedx": register.ExportCycloneDX}[c.Format]
 	return withRegister(ctx, s, io.Discard, func(_ *database, reg *register.Register, by models.Viewer) error {
@@ -34,25 +35,33 @@ func (c *exportSBOM) Run(ctx context.Context, s *settings, w io.Writer) error {
 			return err
 		}
 		defer e.Close()
+		write := func(to io.Writer) error { _, err := io.Copy(to, e); return err }
 		if c.Output == "" {
-			_, err = io.Copy(w, e)
+			return write(w)
+		}
+		if err := writeWhole(c.Output, write); err != nil {
 			return err
-		}
-		f, err := os.CreateTemp(filepath.Dir(c.Output), ".ospo-export-*")
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.Output, plain(err))
-		}
-		defer os.Remove(f.Name()) // gone already when all went well
-		_, err = io.Copy(f, e)
-		if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-			err = os.Rename(f.Name(), c.Output)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.Output, plain(err))
 		}
 		_, err = fmt.Fprintf(w, "%s: %s, %d bytes\n", c.Output, count(e.Packages, "package"), e.Size)
 		return err
 	})
+}
+
+// writeWhole writes a file that is there whole or not at all.
+func writeWhole(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".ospo-export-*")
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, plain(err))
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	err = write(f)
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, plain(err))
+	}
+	return nil
 }
 
 // linkCommand makes upload links.

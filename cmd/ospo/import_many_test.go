@@ -186,3 +186,20 @@ func TestADocumentIsExportedAndALinkMadeFromTheCommandLine(t *testing.T) {
 		t.Errorf("exit status %d: %s", code, out)
 	}
 }
+
+func TestOpenContractingDataAreExportedFromTheCommandLine(t *testing.T) {
+	ospo, _ := onDatabase(t)
+	if code, out := ospo("", "export", "ocds"); code == 0 || !strings.Contains(out, "OSPO_OCDS_PREFIX") {
+		t.Errorf("without a prefix: exit status %d: %s", code, out)
+	}
+	if code, out := ospo("", "export", "ocds", "--ocds-prefix", "h6vhtk"); code == 0 || !strings.Contains(out, "ocds-h6vhtk") || !strings.Contains(out, "OSPO_OCDS_PUBLISHER") {
+		t.Errorf("with a prefix that is none: exit status %d: %s", code, out)
+	}
+	known := []string{"--ocds-prefix", "ocds-h6vhtk", "--ocds-publisher", "National OSPO"}
+	if code, out := ospo("", append([]string{"export", "ocds"}, known...)...); code != 0 || out != "" {
+		t.Errorf("with nothing to tell: exit status %d: %q", code, out)
+	}
+	if code, out := ospo("", append([]string{"export", "ocds", "health-2026-0001"}, known...)...); code != 1 || !strings.Contains(out, "no such decision") {
+		t.Errorf("a decision that is not there: exit status %d: %s", code, out)
+	}
+}

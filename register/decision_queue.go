@@ -36,7 +36,7 @@ func (r *Register) DecisionQueue(ctx context.Context, v models.Viewer, f models.
 	for i := range list.Items {
 		q := QueuedDecision{DecisionRow: list.Items[i]}
 		for _, e := range earlier {
-			if e.Function == q.Function && e.ID != q.ID && (q.ApprovedAt == nil || e.ApprovedAt.Before(*q.ApprovedAt)) {
+			if e.Function == q.Function && e.ID != q.ID && (q.ApprovedAt == nil || e.ApprovedAt.Before(*q.ApprovedAt) || e.ApprovedAt.Equal(*q.ApprovedAt) && e.ID < q.ID) {
 				q.Earlier = append(q.Earlier, e)
 			}
 		}

@@ -99,14 +99,9 @@ func (s *site) decision(c *page) error {
 		return err
 	}
 	if !row.Full {
-		return s.decisionForOutsiders(c, row)
+		return s.decisionPublic(c, row)
 	}
 	return s.showDecision(c, newForm())
-}
-
-// decisionForOutsiders shows what is published of a case to who does not see its dossier.
-func (s *site) decisionForOutsiders(c *page, row *store.DecisionRow) error {
-	return c.show(view{Name: "decision-plain", Title: row.Title, Nav: "/decisions", Crumbs: []crumb{{"Decisions", "/decisions"}, {Name: row.Ref}}, Page: row})
 }
 
 // showDecision shows the page of a case; f is the form of a step, which may have been refused.
@@ -142,7 +137,7 @@ func (h *caseHead) views(s *site) []crumb {
 		when       bool
 	}{
 		{"Compare the candidates", "compare", len(h.Dossier.Candidates) > 0}, {"Costs side by side", "costs", len(h.Dossier.Candidates) > 0}, {"Score sheets", "scores", h.Dossier.Criteria != nil},
-		{"Clauses of the contract", "clauses", len(h.Regime.Clauses) > 0}, {"Decide", "decide", true}, {"History and audit", "history", true}, {"Decision document", "document", len(h.Publication) > 0}, {"Proof", "proof", len(h.Publication) > 0},
+		{"Clauses of the contract", "clauses", len(h.Regime.Clauses) > 0}, {"Decide", "decide", true}, {"History and audit", "history", true}, {"What the public is told", "public", h.Dossier.Publication != nil}, {"Decision document", "document", len(h.Publication) > 0}, {"Proof", "proof", len(h.Publication) > 0},
 	} {
 		if v.when && s.has("/decisions/:id/"+v.path) {
 			list = append(list, crumb{v.name, h.Path + "/" + v.path})

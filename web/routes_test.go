@@ -43,7 +43,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 	}
 	addPolicyAddresses(t, s, g, all)
 	addFindingAddresses(t, s, g, all)
-	addDecisionAddresses(t, s, all)
+	addToldAddresses(t, addDecisionAddresses(t, s, all), all)
 	return all
 }
 

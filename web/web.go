@@ -12,7 +12,7 @@ import (
 	"github.com/ospo-register/ospo/store"
 )
 
-// Deps is what the pages need. All of it but APIPage is required.
+// Deps is what the pages need. All of it but APIPage and Printer is required.
 type Deps struct {
 	Store    *store.Store
 	Register *register.Register
@@ -23,6 +23,7 @@ type Deps struct {
 	MaxBody  int64         // largest document that may be uploaded, in bytes
 	Patience time.Duration // in which a body must bring its next 32 kB; 0: 30 seconds
 	APIPage  string        // path of the page that describes the API; "" shows no link
+	Printer  *Printer      // makes PDF files of decisions; nil: none are offered
 }
 
 // site is the pages with what they are made of. It is safe for concurrent use.

@@ -46,12 +46,12 @@ func (f *form) hidden(prefix string) []hiddenAnswer {
 	return list
 }
 
-// empty reports whether nothing was answered below a prefix. A currency without an amount is no answer, nor is what the row is about.
+// empty reports whether nothing was answered below a prefix. A 0 that stands there from the beginning is no answer, nor is a currency without an amount, nor what the row is about.
 func (f *form) empty(prefix string, given ...string) bool {
 	for _, rest := range f.under(prefix) {
 		amount, isCurrency := strings.CutSuffix(rest, ".currency")
 		switch {
-		case slices.Contains(given, rest) || rest == strings.TrimPrefix(openSuffix, "."):
+		case f.get(prefix+rest) == "0", slices.Contains(given, rest) || rest == strings.TrimPrefix(openSuffix, "."):
 		case strings.HasSuffix(rest, countSuffix) || strings.HasSuffix(rest, openSuffix):
 		case isCurrency && f.get(prefix+amount+".amount") == "":
 		default:

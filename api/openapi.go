@@ -65,6 +65,8 @@ var tags = []*huma.Tag{
 	{Name: "Publishing", Description: "May a release be published, what is owed for it, its notice"},
 	{Name: "Decisions", Description: "Cases of acquiring, releasing and mending software; their moves, publications and checks beforehand"},
 	{Name: "Dossiers", Description: "What is on file about a decision, part by part, and what follows from it"},
+	{Name: "Attachments", Description: "Files of a decision, and all of them in one archive"},
+	{Name: "Deadlines and news", Description: "What the law sets a day for, as a calendar; what was published, as a feed"},
 	{Name: "Regimes", Description: "What the law asks of decisions, as data, by version"},
 	{Name: "Log", Description: "The append-only log of decisions: checkpoints, proofs, and checking them"},
 	{Name: "Search", Description: "Everything by a word"},

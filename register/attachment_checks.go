@@ -87,7 +87,7 @@ func (r *Register) scan(ctx context.Context, content int64) (models.AttachmentVe
 	defer func() { _ = body.Close() }() // read as far as the program reads it
 	within, cancel := context.WithTimeout(ctx, longestCheck)
 	defer cancel()
-	cmd := exec.CommandContext(within, r.filing.Check[0], r.filing.Check[1:]...) //nolint:gosec // the operator names the program
+	cmd := exec.CommandContext(within, r.filing.Check[0], r.filing.Check[1:]...)
 	said := &firstWords{}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = body, said, said, 5*time.Second
 	err = cmd.Run()

@@ -16,8 +16,6 @@ func (s *site) mountAttachments(r *routes) {
 	r.get("/attachments/:id/content", s.attachmentContent)
 }
 
-func attachmentPath(id int64) string { return "/attachments/" + idText(id) }
-
 // attachmentTypes are the types of documents that the form offers; the list is open (OCDS 1.1, documentType).
 var attachmentTypes = []option{
 	{Value: "needsAssessment", Label: "Assessment of the need"}, {Value: "marketStudies", Label: "Market study or search"}, {Value: "feasibilityStudy", Label: "Feasibility study"}, {Value: "x_tco", Label: "Cost calculation"},

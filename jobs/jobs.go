@@ -49,6 +49,7 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	river.AddWorker(workers, &byClock[remindJob]{log: d.Log, said: "reminders of deadlines written", do: d.Register.RemindDeadlines})
 	river.AddWorker(workers, &byClock[lapseJob]{log: d.Log, said: "opinions lapsed", do: d.Register.LapseOpinions})
 	river.AddWorker(workers, &byClock[endJob]{log: d.Log, said: "exemptions from open source first expired", do: d.Register.ExpireDecisionExemptions})
+	river.AddWorker(workers, &byClock[watchJob]{log: d.Log, said: "software, deployments and decisions put before the timer rules", do: d.Register.WatchRegister})
 	if d.Workers <= 0 {
 		d.Workers = 2
 	}
@@ -59,7 +60,7 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 		JobTimeout:           longest,
 		RescueStuckJobsAfter: 2 * longest,
 		PeriodicJobs: []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{}),
-			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}),
+			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(20*time.Second, watchJob{}),
 			river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return checkJob{}, apart }, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 	if err != nil {
@@ -128,6 +129,7 @@ type (
 	remindJob   struct{}
 	lapseJob    struct{}
 	endJob      struct{}
+	watchJob    struct{}
 )
 
 func (resumeJob) Kind() string { return "resume-deliveries" }
@@ -139,6 +141,7 @@ func (scheduleJob) Kind() string { return "schedule-deadlines" }
 func (remindJob) Kind() string   { return "remind-deadlines" }
 func (lapseJob) Kind() string    { return "lapse-opinions" }
 func (endJob) Kind() string      { return "expire-decision-exemptions" }
+func (watchJob) Kind() string    { return "watch-register" }
 
 // byClock is timed work: do does what there is to do and counts it.
 type byClock[T river.JobArgs] struct {

@@ -257,10 +257,13 @@ func (c *caseAt) judge(ctx context.Context, gates []models.Gate, now time.Time) 
 		for _, one := range c.law.court.Judge(ctx, gate, facts) {
 			if !seen[one.Rule] {
 				seen[one.Rule] = true
-				list = append(list, models.RuleResult{Rule: one.Rule, Title: one.Title, Severity: string(one.Severity), Gate: string(one.Gate), Outcome: one.Outcome, Missing: one.Missing,
-					Message: strings.TrimSpace(one.Message + " " + one.Trouble), Law: one.Law, Cure: one.Cure})
+				list = append(list, ruleResult(one))
 			}
 		}
 	}
 	return list
+}
+
+func ruleResult(one policy.Result) models.RuleResult {
+	return models.RuleResult{Rule: one.Rule, Title: one.Title, Severity: string(one.Severity), Gate: string(one.Gate), Outcome: one.Outcome, Missing: one.Missing, Message: strings.TrimSpace(one.Message + " " + one.Trouble), Law: one.Law, Cure: one.Cure}
 }

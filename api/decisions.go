@@ -97,6 +97,7 @@ func (a *api) decisions() {
 	get(a, "/decisions", about{id: "listDecisions", tag: tag, summary: "List decisions", text: "Those that are published, and those of the agencies whose cases you see. As JSON by pages, or as one table of at most 10,000 rows with format=csv or format=xlsx, or an Accept header that says so."}, a.listDecisions)
 	post(a, "/decisions", about{id: "openDecision", tag: tag, summary: "Open a case", text: "It is judged by the regime that is in force at the agency today, for as long as it lasts and ever after. /decision-checks asks beforehand what it would meet.", status: 201}, a.openDecision)
 	get(a, "/decisions/{id}", about{id: "getDecision", tag: tag, summary: "A decision", text: "Its head. What is on file about it is at …/dossier, for who sees it; what the public is told is at …/publications."}, a.getDecision)
+	patch(a, "/decisions/{id}", about{id: "amendDecision", tag: tag, summary: "Put a case right", text: "How it is called, which function it is for, what it is expected to cost: until it is decided."}, a.amendDecision)
 	describeTable[List[Decision]](a, "/decisions")
 	a.dossiers()
 	a.decisionParts()

@@ -266,6 +266,7 @@ var decisionReads, decisionWrites = withParts(map[string][]try{
 	"moveDecision": {{path: func(s *server) string {
 		return fmt.Sprintf("/decisions/%d/transitions", s.caseAt(models.Acquisition, models.ScanClosed))
 	}, want: atHealth("200", "403"), body: body(map[string]any{"to": "scanning", "reason": "Something was left out."})}},
+	"amendDecision":   {{path: inCase("/decisions/%d"), header: anyVersion, want: "401 404 404 200 404 403 403 403", body: body(map[string]any{"title": "Better said"})}},
 	"publishDecision": {{path: func(s *server) string { return fmt.Sprintf("/decisions/%d/publications", published(s)) }, want: "401 403 403 200 403 403 200 403", body: body(map[string]any{"note": "The price is known."})}},
 	"searchForDecision": {{path: func(s *server) string {
 		return fmt.Sprintf("/decisions/%d/searches", s.caseAt(models.Acquisition, models.DecisionScanning))

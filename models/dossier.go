@@ -53,6 +53,7 @@ type Dossier struct {
 	OpinionDue *Date        // the last day for the opinion that was asked for
 	OpinionAt  *time.Time   // when it was asked for
 	ScanOpened *time.Time   // when the scan was opened for the first time
+	ChosenAt   *time.Time   // since when this candidate is proposed; what was said before was said of another one
 }
 
 // CandidateFile is a candidate with all that is on file about it.
@@ -64,6 +65,9 @@ type CandidateFile struct {
 	Cost      *Filed[Cost]
 	LockIn    *Filed[LockIn]
 }
+
+// OfChosen reports whether something that was said at a moment was said of the candidate that is proposed now.
+func (d *Dossier) OfChosen(at time.Time) bool { return d.ChosenAt == nil || !at.Before(*d.ChosenAt) }
 
 // Candidate finds a candidate by its key; nil when there is none.
 func (d *Dossier) Candidate(key string) *CandidateFile {

@@ -170,7 +170,7 @@ func justificationFacts(d *models.Dossier) JustificationFacts {
 	return facts
 }
 
-// exemptionFacts are the request and the answer to it. A request that was filed again after its answer is open again; an exemption that has run out no longer holds.
+// exemptionFacts are the request and the answer to it. A request that was filed again after its answer is open again, and so is one that was answered for another candidate; an exemption that has run out no longer holds.
 func (w *derivation) exemptionFacts() ExemptionFacts {
 	facts := ExemptionFacts{State: "none"}
 	request, answer := w.Dossier.Exemption, w.Dossier.Answer
@@ -178,7 +178,7 @@ func (w *derivation) exemptionFacts() ExemptionFacts {
 		r := &request.Value
 		facts.State, facts.Grounds, facts.ExitPlan, facts.CapacityPlan = "requested", r.Grounds, r.ExitPlan, r.CapacityPlan
 	}
-	if answer == nil || request != nil && request.At.After(answer.At) {
+	if answer == nil || request != nil && request.At.After(answer.At) || !w.Dossier.OfChosen(answer.At) {
 		return facts
 	}
 	facts.State = answer.Value.Verdict
@@ -202,7 +202,7 @@ func (w *derivation) opinionFacts() OpinionFacts {
 	facts := OpinionFacts{State: "none", Body: w.Regime.Opinion.Body}
 	asked, given := w.Dossier.OpinionAt, w.Dossier.Opinion
 	switch {
-	case given != nil && (asked == nil || !given.At.Before(*asked)):
+	case given != nil && (asked == nil || !given.At.Before(*asked)) && w.Dossier.OfChosen(given.At):
 		facts.State, facts.Body = "given", given.Value.Body
 	case asked == nil:
 	case w.Dossier.OpinionDue != nil && !w.heldAt().Before(w.Dossier.OpinionDue.AddDays(1).Time()):

@@ -105,7 +105,7 @@ func (c *caseAt) rewind() {
 
 // beforeMove sets a case that was read as at one of its moves to just before that move.
 func (c *caseAt) beforeMove(i int) error {
-	frozen := c.dossier.NeedFrozen
+	frozen, chosen, due := c.dossier.NeedFrozen, c.dossier.ChosenAt, c.dossier.OpinionDue
 	if c.moves[i].To == models.NeedConfirmed {
 		frozen = nil
 	}
@@ -114,7 +114,10 @@ func (c *caseAt) beforeMove(i int) error {
 	if c.dossier, err = models.ReadDossier(c.parts, c.moves); err != nil {
 		return err
 	}
-	c.dossier.NeedFrozen = frozen
+	c.dossier.NeedFrozen, c.dossier.ChosenAt = frozen, chosen
+	if c.dossier.OpinionAt != nil {
+		c.dossier.OpinionDue = due
+	}
 	c.rewind()
 	return nil
 }

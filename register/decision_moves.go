@@ -90,13 +90,13 @@ func (c *caseAt) standing(move models.Move, m *models.Mistakes) error {
 			}
 		}
 	case models.DecisionApproved:
-		if !slices.ContainsFunc(d.Approvals, func(a models.Filed[models.Approval]) bool { return a.Value.Verdict == "approve" && c.fresh(a.At) }) {
-			m.Add("approval", "missing", "Nobody has approved the case as it stands. The approver files the part “approval” first.")
+		if !slices.ContainsFunc(d.Approvals, func(a models.Filed[models.Approval]) bool { return a.Value.Verdict == "approve" && c.signed(a.At) }) {
+			m.Add("approval", "missing", "Nobody has approved the case as it stands, with what is on file now. The approver files the part “approval” first.")
 		}
-		if c.hasPanel() && (d.Procedure == nil || !d.Procedure.Value.Regular || !c.fresh(d.Procedure.At)) {
+		if c.hasPanel() && (d.Procedure == nil || !d.Procedure.Value.Regular || !c.signed(d.Procedure.At)) {
 			m.Add("procedure", "missing", "The procedural review has not confirmed the procedure of the case as it stands.")
 		}
-		if move.From == models.DecisionDraft && (d.Answer == nil || !d.Answer.Value.Granted()) {
+		if move.From == models.DecisionDraft && (d.Answer == nil || !d.Answer.Value.Granted() || !d.OfChosen(d.Answer.At) || !slices.Contains(d.Answer.Value.Grounds, "urgent")) {
 			m.Add("exemption", "missing", "An emergency is approved on an exemption that was granted for urgency.")
 		}
 	case models.DecisionProposed:
@@ -120,14 +120,18 @@ func (c *caseAt) hasPanel() bool {
 	return slices.ContainsFunc(d.MovesFrom(c.law.regime.Terms(d, c.dossier)), func(m models.Move) bool { return m.To == models.ProceduralReview })
 }
 
-// fresh reports whether something was filed since the case was last proposed from the evaluation, or since it was opened.
-func (c *caseAt) fresh(at time.Time) bool {
+// signed reports whether something was signed on the case as it stands: since it was last proposed, and with nothing filed afterwards but what others sign.
+func (c *caseAt) signed(at time.Time) bool {
 	for _, m := range slices.Backward(c.moves) {
 		if m.To == models.DecisionProposed && m.From != models.ExemptionPending && m.From != models.OpinionPending && m.From != models.ProceduralReview {
-			return !at.Before(m.At)
+			if at.Before(m.At) {
+				return false
+			}
+			break
 		}
 	}
-	return true
+	signatures := []models.PartName{models.PartApproval, models.PartProcedure, models.PartOpinion, models.PartAnswer}
+	return !slices.ContainsFunc(c.parts, func(p models.DecisionPart) bool { return p.At.After(at) && !slices.Contains(signatures, p.Part) })
 }
 
 // since reports whether something was filed after the case last came to a state.

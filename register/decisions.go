@@ -210,7 +210,36 @@ func (r *Register) caseOf(ctx context.Context, s *store.Store, row *store.Decisi
 	} else if frozen != nil {
 		c.dossier.NeedFrozen = frozen
 	}
+	if c.dossier.ChosenAt, err = chosenAt(ctx, s, row.ID, c.dossier, at); err != nil {
+		return nil, err
+	}
 	return c, c.setOpinionDue()
+}
+
+// chosenAt is since when the candidate that was proposed at a moment was proposed without a break; nil when none was.
+func chosenAt(ctx context.Context, s *store.Store, id int64, d *models.Dossier, at time.Time) (*time.Time, error) {
+	if d.Proposal == nil {
+		return nil, nil //nolint:nilnil // nothing is proposed, which is no error
+	}
+	versions, err := s.DecisionPartVersions(ctx, id, models.PartProposal, "")
+	if err != nil {
+		return nil, err
+	}
+	since := d.Proposal.At
+	for i := range versions { // newest first
+		if versions[i].At.After(at) {
+			continue
+		}
+		one, err := models.ReadDossier([]models.DecisionPart{versions[i]}, nil)
+		if err != nil {
+			return nil, err
+		}
+		if one.Proposal.Value.Chosen != d.Proposal.Value.Chosen {
+			break
+		}
+		since = one.Proposal.At
+	}
+	return &since, nil
 }
 
 // frozenNeed is the need as it was when it was last confirmed.

@@ -337,3 +337,16 @@ func TestACaseIsPutRightUntilItIsDecided(t *testing.T) {
 		t.Errorf("an amount that is none: %v", err)
 	}
 }
+
+func TestWhatWasSignedCountsForWhatWasOnFileThen(t *testing.T) {
+	x := newTrial(t)
+	x.walk(models.DecisionApproved)
+	at := time.Date(2026, 10, 21, 15, 0, 0, 0, time.UTC)
+	x.must(x.file(x.people["104"], at, "approval_104.json", read(t, "approval_104.json")))
+	other := bytes.Replace(read(t, "proposal.json"), []byte(`"chosen": "c"`), []byte(`"chosen": "b"`), 1)
+	x.must(x.file(x.people["procurement-officer"], at.Add(time.Minute), "proposal.json", other))
+	_, err := x.r.At(at.Add(time.Hour)).MoveDecision(ctx, x.people["104"], x.id, 0, register.Step{To: models.DecisionApproved})
+	if got := fields(err); !slices.Equal(got, []string{"approval", "procedure"}) {
+		t.Errorf("another candidate is approved on what was signed for the first one: %v, %v", got, err)
+	}
+}

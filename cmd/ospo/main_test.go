@@ -31,13 +31,15 @@ func TestAllMistakesInTheSettingsAreReportedAtOnce(t *testing.T) {
 	t.Setenv("OSPO_LISTEN", "everywhere")
 	t.Setenv("OSPO_LISTNE", ":80")
 	t.Setenv("OSPO_MAX_DOCUMENT", "lots")
+	t.Setenv("OSPO_MAX_ATTACHMENT", "many")
+	t.Setenv("OSPO_ATTACHMENT_CHECK", "no-such-program --quick")
 	t.Setenv("OSPO_LOG_LEVEL", "loud")
 	t.Setenv("OSPO_PUBLIC_URL", "register.example.gov")
 	code, _, errOut := command(t, "version", "--log-format", "xml", "--postgres-bin", t.TempDir())
 	if code != 2 {
 		t.Errorf("exit status %d", code)
 	}
-	for _, name := range []string{"OSPO_DATABASE_URL", "OSPO_LISTEN", "OSPO_LISTNE", "OSPO_MAX_DOCUMENT", "OSPO_LOG_LEVEL", "OSPO_PUBLIC_URL", "--log-format", "--postgres-bin"} {
+	for _, name := range []string{"OSPO_DATABASE_URL", "OSPO_LISTEN", "OSPO_LISTNE", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_LOG_LEVEL", "OSPO_PUBLIC_URL", "--log-format", "--postgres-bin"} {
 		if !strings.Contains(errOut, name) {
 			t.Errorf("nothing is said of %s:\n%s", name, errOut)
 		}

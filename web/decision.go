@@ -81,7 +81,7 @@ type decisionPage struct {
 	Stepper  []stepperItem
 	Rungs    []rungView
 	Rules    ruleGroups
-	Filed    []filedPart
+	Filed    []filedGroup
 	Open     []openView
 	Files    []store.AttachmentRow
 	Views    []crumb
@@ -117,7 +117,7 @@ func (s *site) showDecision(c *page, f *form) error {
 	if f.Problem == nil || f.get("version") == "" {
 		f.set("version", idText(h.Row.Version))
 	}
-	p := decisionPage{caseHead: h, Form: f, Files: files.Items, Clock: h.clock(), Stepper: h.stepper(), Rungs: h.rungs(), Rules: h.ruleGroups(), Filed: h.filed(c.viewer), Open: h.open()}
+	p := decisionPage{caseHead: h, Form: f, Files: files.Items, Clock: h.clock(), Stepper: h.stepper(), Rungs: h.rungs(), Rules: h.ruleGroups(), Filed: groupFiled(h, h.filed(c.viewer)), Open: h.open()}
 	p.Next, p.Others = h.steps(c.viewer, f)
 	p.Publish = h.publishing(c.viewer)
 	p.Views = h.views(s)
@@ -150,6 +150,33 @@ func (h *caseHead) views(s *site) []crumb {
 type filedPart struct {
 	*models.DecisionPart
 	Name, Path, Digest string
+}
+
+// filedGroup is the parts of the case, or those about one candidate.
+type filedGroup struct {
+	Title string // of the candidate; "" for the parts of the case
+	List  []filedPart
+}
+
+// groupFiled puts what is on file about each candidate together, after what is about the case.
+func groupFiled(h *caseHead, parts []filedPart) []filedGroup {
+	groups := []filedGroup{{}}
+	of := map[string]int{}
+	for i := range h.Dossier.Candidates {
+		one := &h.Dossier.Candidates[i]
+		of[one.Key] = len(groups)
+		groups = append(groups, filedGroup{Title: one.Title()})
+	}
+	for _, p := range parts {
+		kind, err := models.PartOf(p.Part)
+		if i, ok := of[p.Key]; err == nil && kind.Keying == models.KeyCandidate && ok {
+			p.Name = kind.Title
+			groups[i].List = append(groups[i].List, p)
+			continue
+		}
+		groups[0].List = append(groups[0].List, p)
+	}
+	return groups
 }
 
 func (h *caseHead) filed(v models.Viewer) []filedPart {

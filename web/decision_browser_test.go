@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/internal/testkit/page"
@@ -42,33 +44,35 @@ func (v *visit) as(step exampleStep) {
 	v.b.SetCookie(v.address, v.at(step.At).as(v.who(step).ID).cookie)
 }
 
-// set answers the fields of the open form that are there, each as a person would.
+// set answers the fields of the open form, each as a person would: what is folded is unfolded.
 func (v *visit) set(answers url.Values, names []string) {
 	v.t.Helper()
+	given := map[string][]string{}
 	for _, name := range names {
-		var kind string
-		v.b.Do(chromedp.Evaluate(`(() => { const all = document.getElementsByName(`+strconv.Quote(name)+`); return all.length ? (all[0].type || all[0].tagName.toLowerCase()) : "" })()`, &kind))
-		field := `[name="` + name + `"]`
-		switch kind {
-		case "":
-			v.t.Fatalf("the form does not ask for %s", name)
-		case "hidden":
-		case "checkbox", "radio":
-			for _, value := range answers[name] {
-				v.b.Do(chromedp.Evaluate(`(() => { const e = [...document.getElementsByName(`+strconv.Quote(name)+`)].find(e => e.value === `+strconv.Quote(value)+`); if (e) e.checked = true })()`, nil))
-			}
-		case "datetime-local":
-			v.b.Do(chromedp.SetValue(field, strings.TrimSuffix(strings.TrimSuffix(answers.Get(name), "Z"), ":00"), chromedp.ByQuery))
-		default:
-			v.b.Do(chromedp.SetValue(field, strings.Join(answers[name], "\n"), chromedp.ByQuery))
-		}
+		given[name] = answers[name]
+	}
+	text, err := json.Marshal(given)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	var missing []string
+	v.b.Do(chromedp.Evaluate(`(() => { const missing = []; for (const [name, values] of Object.entries(`+string(text)+`)) {
+		const all = [...document.getElementsByName(name)];
+		if (!all.length) { missing.push(name); continue }
+		for (let d = all[0].closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+		if (all[0].type === "hidden") continue;
+		if (all[0].type === "checkbox" || all[0].type === "radio") { for (const e of all) e.checked = values.includes(e.value); continue }
+		let value = values.join("\n"); if (all[0].type === "datetime-local") value = value.replace(/(:00)?Z$/, "");
+		all[0].value = value; if (all[0].value.replace(/\r/g, "") !== value) missing.push(name + "=" + value) } return missing })()`, &missing))
+	if len(missing) > 0 {
+		v.t.Fatalf("the form does not ask for %q", missing)
 	}
 }
 
-// press sends the open form by one of its buttons and waits for the page that follows.
+// press sends the open form by one of its buttons, with the keyboard, and waits for the page that follows.
 func (v *visit) press(button string) {
 	v.t.Helper()
-	v.b.Do(chromedp.Evaluate(`document.documentElement.dataset.old = "yes"`, nil), chromedp.Click(button, chromedp.ByQuery), chromedp.WaitReady(`html:not([data-old]) main`, chromedp.ByQuery))
+	v.b.Do(chromedp.Evaluate(`document.documentElement.dataset.old = "yes"`, nil), chromedp.Focus(button, chromedp.ByQuery), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`html:not([data-old]) main`, chromedp.ByQuery))
 }
 
 // fill files a part through its form, row by row.
@@ -220,6 +224,7 @@ func TestTheWorkedExampleRunsThroughABrowser(t *testing.T) {
 		}
 	}
 	v.b.Scripts()
+	v.b.Open(home, page.Wide)
 	judge(t, v.b, v.address)
 	shoot(v.b, "worked example", page.Wide)
 }

@@ -4,17 +4,22 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// candidatesPage sets candidates side by side, rung by rung.
+// candidatesPage sets candidates side by side, in the order of the rungs.
 type candidatesPage struct {
 	*caseHead
-	Rungs []compareRung
+	Grids []compareGrid
+	Empty []rungView // rungs on which no candidate stands
 }
 
-// compareRung is the candidates of a rung with what they say of each line.
-type compareRung struct {
-	rungView
+// compareGrid is candidates side by side: of all rungs where they are few, else of one.
+type compareGrid struct {
+	Rungs  []rungView
+	List   []candidateView
 	Groups []compareGroup
 }
+
+// mostBeside is how many candidates stand in one grid; more are set apart by rung.
+const mostBeside = 5
 
 // compareGroup is lines under a heading.
 type compareGroup struct {
@@ -42,21 +47,37 @@ func (s *site) compareCandidates(c *page) error {
 		return err
 	}
 	p := candidatesPage{caseHead: h}
+	var all compareGrid
 	for _, rung := range h.rungs() {
-		r := compareRung{rungView: rung}
-		if len(rung.List) > 0 {
-			r.Groups = append(r.Groups, compareGroup{"In short", shortLines(rung.List)})
-			if lines := h.requirementLines(rung.List); len(lines) > 0 {
-				r.Groups = append(r.Groups, compareGroup{"Requirements", lines})
-			}
-			if lines := h.knockoutLines(rung.List); len(lines) > 0 {
-				r.Groups = append(r.Groups, compareGroup{"Conditions of the law", lines})
-			}
-			r.Groups = append(r.Groups, compareGroup{"Health of the project", healthLines(rung.List)})
+		if len(rung.List) == 0 {
+			p.Empty = append(p.Empty, rung)
+			continue
 		}
-		p.Rungs = append(p.Rungs, r)
+		all.Rungs, all.List = append(all.Rungs, rung), append(all.List, rung.List...)
+	}
+	switch {
+	case len(all.List) == 0:
+	case len(all.List) <= mostBeside:
+		p.Grids = []compareGrid{all}
+	default:
+		for _, rung := range all.Rungs {
+			p.Grids = append(p.Grids, compareGrid{Rungs: []rungView{rung}, List: rung.List})
+		}
+	}
+	for i := range p.Grids {
+		p.Grids[i].Groups = h.compareGroups(p.Grids[i].List)
 	}
 	return c.show(view{Name: "decision-compare", Title: "Compare the candidates, " + h.Row.Ref, Nav: "/decisions", Crumbs: h.crumbs(crumb{Name: "Compare"}), Page: p})
+}
+
+// compareGroups are the lines of a grid; a group without lines is left out.
+func (h *caseHead) compareGroups(list []candidateView) (groups []compareGroup) {
+	for _, g := range []compareGroup{{"In short", shortLines(list)}, {"Requirements", h.requirementLines(list)}, {"Conditions of the law", h.knockoutLines(list)}, {"Health of the project", healthLines(list)}} {
+		if len(g.Lines) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
 }
 
 // line makes a line of what each candidate says.

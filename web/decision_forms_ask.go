@@ -98,7 +98,7 @@ func (a *asker) one(owner string, f reflect.StructField, name string) question {
 	a.names = append(a.names, name)
 	note := noteOf(owner, jsonName(f))
 	optional := strings.Contains(f.Tag.Get("json"), ",omit")
-	q := question{Kind: "input", Field: a.field(name, note.label, orElse(partHints[owner+"."+jsonName(f)], f.Tag.Get("doc")), optional)}
+	q := question{Kind: "input", Field: a.field(name, note.label, hintOf(owner, f, note.label), optional)}
 	t := pointed(f.Type)
 	var choices []option
 	if a.lists != nil {
@@ -129,6 +129,18 @@ func (a *asker) one(owner string, f reflect.StructField, name string) question {
 	return q
 }
 
+// hintOf is what the tag says of a field, unless the question says it already.
+func hintOf(owner string, f reflect.StructField, label string) string {
+	if hint, ok := partHints[owner+"."+jsonName(f)]; ok {
+		return hint
+	}
+	bare := func(s string) string { return strings.ToLower(strings.TrimRight(s, ".?")) }
+	if hint := f.Tag.Get("doc"); bare(hint) != bare(label) {
+		return hint
+	}
+	return ""
+}
+
 func (a *asker) field(name, label, hint string, optional bool) field {
 	return field{Name: name, ID: fieldID(name), Label: label, Hint: hint, Value: a.form.Values.Get(name), Mistake: a.form.mistake(name), Type: "text", Rows: 4, Optional: optional}
 }
@@ -145,7 +157,9 @@ func (a *asker) single(q *question, f reflect.StructField, choices []option, not
 	switch {
 	case choices != nil:
 		a.choose(q, choices)
-	case t == typeDecimal || t.Kind() != reflect.String:
+	case jsonName(f) == "currency":
+		q.Field.Width = "2"
+	case jsonName(f) != "assetId" && (t == typeDecimal || t.Kind() != reflect.String):
 		q.Field.Width = "5"
 	case note.long:
 		q.Kind = "textarea"
@@ -286,7 +300,7 @@ func (a *asker) list(q question, t reflect.Type, name string) question {
 		row := questionRow{Name: fmt.Sprintf("%s[%d]", name, i)}
 		row.ID = fieldID(row.Name)
 		row.Items = a.ask(t, row.Name+".")
-		row.Legend = capital(q.One) + " " + strconv.Itoa(i+1)
+		row.Legend = capital(q.One) + " " + orElse(a.form.get(row.Name+".id"), strconv.Itoa(i+1))
 		row.Summary = a.summary(t, row.Name)
 		if o := slices.IndexFunc(preset, func(o option) bool { return o.Value == a.form.get(row.Name+"."+given) }); o >= 0 {
 			row.Legend, row.Fixed, row.Open = preset[o].Label, true, true
@@ -316,20 +330,37 @@ func (a *asker) addPresets(name, given string, preset []option) {
 	}
 }
 
-// summary says a row in a line: its first answers.
+// summaries are the answers that say a row of a list in a line, where they are not the first three.
+var summaries = map[string][]string{"Requirement": {"text", "level"}, "Criterion": {"name", "weight"}, "Search": {"source", "query", "hits"}}
+
+// summary says a row in a line.
 func (a *asker) summary(t reflect.Type, row string) string {
 	var words []string
+	wanted := summaries[t.Name()]
 	for _, f := range asked(t) {
 		v := a.form.get(row + "." + jsonName(f))
-		if v == "" || len(words) == 3 || pointed(f.Type).Kind() == reflect.Bool {
+		if v == "" || len(words) == 3 || pointed(f.Type).Kind() == reflect.Bool || wanted != nil && !slices.Contains(wanted, jsonName(f)) {
 			continue
 		}
 		if f.Tag.Get("enum") != "" {
 			v = enumWord(jsonName(f), v)
+		} else if a.lists != nil {
+			v = labelOf(a.lists(t.Name(), jsonName(f)), v)
+		}
+		if pointed(f.Type).Kind() == reflect.Int {
+			v = noteOf(t.Name(), jsonName(f)).label + " " + v
 		}
 		words = append(words, shorten(v, 120))
 	}
 	return strings.Join(words, " · ")
+}
+
+// labelOf is how a list calls a value; the value itself when it does not.
+func labelOf(list []option, value string) string {
+	if i := slices.IndexFunc(list, func(o option) bool { return o.Value == value }); i >= 0 {
+		return list[i].Label
+	}
+	return value
 }
 
 // wrong reports whether a mistake was made under a name.

@@ -110,8 +110,15 @@ var partHints = map[string]string{
 	"Candidate.assetId":          "Its name as its page shows it, or the number in the address of its page. Left out when it is not in the register.",
 	"Registration.assetIds":      "Names as their pages show them, or the numbers in the addresses of their pages.",
 	"Registration.deploymentIds": "The numbers in the addresses of their pages.",
-	"Search.exhibit":             "The file of this case that shows the result.",
-	"ContractTerms.clauses":      "From the library of the law; each is explained on the page of the clauses.",
+	"Criterion.id":               "", "Criterion.anchor": "", "Criteria.method": "", "Candidate.name": "", "Candidate.origin": "", "Candidate.delivery": "", "Candidate.status": "", "Candidate.edition": "Community and enterprise editions are two candidates.",
+	"Candidate.elimination": "", "Requirement.type": "", "Requirement.level": "", "Requirement.verification": "", "Need.dataClass": "The highest that it will hold.", "Need.personalData": "", "LicenseFact.method": "", "LicenseFact.takenAt": "",
+	"LicenseFact.declared": "", "LicenseFact.concluded": "", "LicenseFact.sourcePublic": "", "HealthSnapshot.takenAt": "", "HealthSnapshot.archived": "", "HealthSnapshot.securityPolicy": "", "Coverage.met": "", "Search.at": "", "Search.hits": "How many things were found.",
+	"LockIn.exportComplete": "", "LockIn.openApi": "", "LockIn.portable": "", "Challenge.kind": "", "Challenge.state": "", "Challenge.outcome": "", "Challenge.rulingUrl": "", "Notice.url": "", "Notice.language": "", "CasePerson.userId": "",
+	"ContractTerms.rightsFull": "", "ContractTerms.sourceDelivery": "", "ContractTerms.sbomClause": "", "ContractTerms.upstreamClause": "", "ContractTerms.exitAssistance": "", "ContractTerms.auditClause": "", "ContractTerms.escrow": "",
+	"ContractTerms.openFormats": "", "ContractTerms.buysSupport": "", "Procedure.members": "", "Opinion.body": "", "Opinion.text": "", "Review.verdict": "", "Remedy.kind": "", "Bid.bidder": "", "Bid.price": "", "Elimination.code": "",
+	"ReleaseSubset.rightsCheck": "The agency holds the rights.", "PublicCall.url": "", "PublicCall.publishedOn": "", "NilReturn.signedAt": "", "NilReturn.signedBy": "Who signs for it.", "Knockout.result": "", "Knockout.text": "",
+	"Search.exhibit":        "The file of this case that shows the result.",
+	"ContractTerms.clauses": "From the library of the law; each is explained on the page of the clauses.",
 }
 
 // enumWords say the values of choices to people. A value that means something else in one field stands under "field=value".

@@ -64,6 +64,12 @@ func (s *site) goOnWithNewDecision(c *page) error {
 		return err
 	}
 	var m models.Mistakes
+	if err := s.nameAssets(c, f); err != nil {
+		if !f.refused(err) {
+			return err
+		}
+		return s.showNewDecision(c, f, nil)
+	}
 	n := register.NewDecision{AgencyID: c.agencyID(f, &m, "agencyId"), Kind: models.DecisionKind(f.get("kind")), Track: models.DecisionTrack(f.get("track")), Title: orElse(f.get("title"), f.get("purpose")), Function: strings.ToUpper(f.get("function")),
 		AssetID: optional(f.id("assetId")), PriorID: optional(f.id("priorId"))}
 	if f.get("value.amount") != "" {

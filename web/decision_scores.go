@@ -21,6 +21,7 @@ type scoresPage struct {
 	Why       string // the viewer cannot score, or not now
 	Files     []option
 	Voices    []voiceRow
+	Apart     []voiceRow // those of them that are far from each other
 	People    []string
 }
 
@@ -135,6 +136,11 @@ func (s *site) showScores(c *page, h *caseHead, f *form) error {
 	}
 	if h.seesVoices(c.viewer) {
 		p.People, p.Voices = h.voices()
+		for _, row := range p.Voices {
+			if row.Apart {
+				p.Apart = append(p.Apart, row)
+			}
+		}
 	}
 	return c.show(view{Name: "decision-scores", Title: "Score sheets, " + h.Row.Ref, Nav: "/decisions", Crumbs: h.crumbs(crumb{Name: "Scores"}), Form: f, Page: p})
 }
@@ -165,7 +171,7 @@ func (h *caseHead) complete(v models.Viewer) bool {
 	return sheet != nil && len(sheet.Scores) >= len(h.scored())*len(h.scoredOn())
 }
 
-// voices sets what the evaluators gave beside each other, the farthest apart first.
+// voices sets what the evaluators gave beside each other.
 func (h *caseHead) voices() (people []string, list []voiceRow) {
 	for _, sheet := range h.Dossier.Scores {
 		people = append(people, sheet.ByName)
@@ -193,15 +199,6 @@ func (h *caseHead) voices() (people []string, list []voiceRow) {
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b voiceRow) int {
-		switch {
-		case a.Apart == b.Apart:
-			return 0
-		case a.Apart:
-			return -1
-		}
-		return 1
-	})
 	return people, list
 }
 

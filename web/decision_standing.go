@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,9 @@ func (h *caseHead) rungs() []rungView {
 	seen := map[string]bool{}
 	for _, r := range h.Standing.Rungs {
 		v := rungView{RungStanding: r}
+		if rest, ok := strings.CutPrefix(r.Sentence, fmt.Sprintf("Rung %d (%s)", r.Rung, r.Title)); ok { // the heading says that
+			v.Sentence = capital(strings.TrimLeft(rest, ": "))
+		}
 		for _, key := range r.Keys {
 			if one, ok := h.candidateView(key); ok {
 				v.List = append(v.List, one)
@@ -138,39 +142,60 @@ type stepperItem struct {
 
 // stepper is the way of the case: where it was, where it is, and where the straight way leads.
 func (h *caseHead) stepper() []stepperItem {
-	var list []stepperItem
 	at := map[models.DecisionState]time.Time{models.DecisionDraft: h.Row.CreatedAt}
-	order := []models.DecisionState{models.DecisionDraft}
+	been := []models.DecisionState{models.DecisionDraft}
 	for _, m := range h.Moves {
-		if i := slices.Index(order, m.To); i >= 0 {
-			order = order[:i+1] // the case went back: what came after is to be done again
-		} else {
-			order = append(order, m.To)
+		i := slices.Index(been, m.To)
+		switch {
+		case i < 0:
+			been = append(been, m.To)
+		case wentBack(h.Row.Branch(), m):
+			been = been[:i+1] // what came after is to be done again
 		}
 		at[m.To] = m.At
 	}
-	for _, state := range order {
+	var list []stepperItem
+	for _, state := range been {
 		when := at[state]
 		item := stepperItem{Name: word(state), On: &when, Done: state != h.State, Current: state == h.State, Tone: "done"}
 		if item.Current {
 			item.Tone, item.Due = "now", h.Row.DueOn
 		}
-		if slices.Contains(aside, state) && !item.Current {
-			continue
+		if item.Current || !slices.Contains(aside, state) {
+			list = append(list, item)
 		}
-		list = append(list, item)
 	}
+	for _, state := range h.ahead(been) {
+		list = append(list, stepperItem{Name: word(state), Tone: "ahead"})
+	}
+	return list
+}
+
+// wentBack reports whether a move was one that goes back.
+func wentBack(branch models.DecisionBranch, m models.DecisionMove) bool {
+	return slices.ContainsFunc(models.Moves, func(line models.Move) bool {
+		return line.Branch == branch && line.From == m.From && line.To == m.To && line.Back
+	})
+}
+
+// ahead are the states to which the straight way leads from where the case stands.
+func (h *caseHead) ahead(been []models.DecisionState) (list []models.DecisionState) {
 	walk := h.Row.Decision
 	walk.State = h.State
 	terms := h.Regime.Terms(&walk, h.Dossier)
+	been = slices.Clone(been)
 	for range models.DecisionStates {
-		next, ok := straight(walk.MovesFrom(terms), order)
+		moves := walk.MovesFrom(terms)
+		next, ok := straight(moves, been)
+		if !ok && len(moves) > 0 && !moves[0].Back { // a step aside that leads back to the way, as the procedural review does
+			walk.State = moves[0].To
+			next, ok = straight(walk.MovesFrom(terms), been)
+		}
 		if !ok {
 			return list
 		}
 		walk.State = next
-		order = append(order, next)
-		list = append(list, stepperItem{Name: word(next), Tone: "ahead"})
+		been, list = append(been, next), append(list, next)
 	}
 	return list
 }

@@ -192,3 +192,12 @@ func TestAnEvaluatorScoresBeforeSeeingWhatTheOthersGave(t *testing.T) {
 	s.post(page, "version", e.version(), "candidate", "b", "value.support", "70", "evidence.support", "Visit of 14 October").want(t, 303)
 	s.get(page+"?candidate=b").want(t, 200, `value="70"`, "Visit of 14 October")
 }
+
+func TestTheHomePageNamesTheCasesThatWaitForTheReader(t *testing.T) {
+	e := newExample(t, testkit.Store(t))
+	e.quicklyTo(models.DecisionScanning)
+	e.at(e.now).as(e.people["registrar"].ID).get("/").want(t, 200, "Decisions that wait for you", "File sharing for the health sector", "Close the scan")
+	if a := e.at(e.now).as(e.people["104"].ID).get("/").want(t, 200); strings.Contains(a.Body, "Decisions that wait for you") {
+		t.Error("a case waits for the approver that is not proposed yet")
+	}
+}

@@ -18,6 +18,7 @@ type homePage struct {
 	MaySend  bool // SBOM documents
 	SignedIn bool
 	Due      []dayView // of the cases that the reader works on
+	Cases    []waitingCase
 }
 
 // week is what waits to be done in one agency that the reader works for, or in the whole government.
@@ -39,6 +40,9 @@ func (s *site) home(c *page) error {
 		return err
 	}
 	if p.Due, err = s.due(c); err != nil {
+		return err
+	}
+	if p.Cases, err = s.waiting(c); err != nil {
 		return err
 	}
 	counts, err := s.Store.LicenseReport(c.ctx(), c.viewer, models.Scope{})

@@ -41,7 +41,7 @@ func (s *site) functions() template.FuncMap {
 		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "outcomeTag": outcomeTag, "rehearsedTag": rehearsedTag, "cure": cure,
 		"has": s.has, "script": func() string { return s.Script }, "address": address, "pairs": pairs, "list": list,
 		"verdictTag": verdictTag, "findingName": func(f store.FindingRow) string { return findingName(&f) },
-		"amount": amount, "decimal": decimalAny,
+		"amount": amount, "add": func(a, b int) int { return a + b }, "decimal": decimalAny,
 		"isUnknown": func(v any) bool { return termOf(v).tone == toneUnknown },
 	}
 }

@@ -98,6 +98,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.attachments()
 	a.calendars()
 	a.contracting()
+	a.watch()
 	a.regimes()
 	a.log()
 	a.searches()

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"io/fs"
+	"net/http"
 	"path"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,10 +14,11 @@ import (
 
 // OCDSPackage is a package of open contracting data, as the standard describes it.
 type OCDSPackage struct {
-	Link string `header:"Link" doc:"Address of the next page with rel=next; absent on the last page and where there are none"`
-	Type string `header:"Content-Type" hidden:"true"`
-	CORS string `header:"Access-Control-Allow-Origin" hidden:"true"`
-	Body []byte
+	Status int
+	Link   string `header:"Link" doc:"Address of the next page with rel=next; absent on the last page and where there are none"`
+	Type   string `header:"Content-Type" hidden:"true"`
+	CORS   string `header:"Access-Control-Allow-Origin" hidden:"true"`
+	Body   []byte
 }
 
 // ExtensionFile is a file of the extension of the standard that packages name.
@@ -34,10 +36,11 @@ func (a *api) contracting() {
 	get(a, "/decisions/{id}/ocds", about{id: "getDecisionOcds", tag: tag, summary: "A decision as open contracting data",
 		text: "A record package of OCDS 1.1 with every release that was told of it, the compiled and the versioned one, and the extension oss_decision. Only of decisions that spend money and are told to the public (409 says why there is none)."}, a.getDecisionOCDS)
 	get(a, "/ocds/releases", about{id: "listOcdsReleases", tag: tag, summary: "All releases of open contracting data",
-		text: "Release packages of OCDS 1.1, page by page, in the order in which the releases were made; none of them ever changes. Follow Link with rel=next to the end. 404 where there is none (yet)."}, a.listOCDSReleases)
+		text: "Release packages of OCDS 1.1, page by page, in the order in which the releases were made; none of them ever changes. Follow Link with rel=next to the end. 204 where there is none from there on."}, a.listOCDSReleases)
 	get(a, "/ocds/extension/{file}", about{id: "getOcdsExtension", tag: tag, summary: "A file of the extension oss_decision", text: "extension.json, which packages name; release-schema.json; oss-decision.schema.json, which describes the object alone; README.md."}, a.getExtension)
 	get(a, "/ocds/extension/codelists/{file}", about{id: "getOcdsCodelist", tag: tag, summary: "A codelist of the extension oss_decision", text: "CSV, as codelists of the standard are."}, a.getCodelist)
 	paths := a.huma.OpenAPI().Paths
+	paths["/ocds/releases"].Get.Responses["204"] = &huma.Response{Description: "No release has been made from there on"}
 	object := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
 	for _, p := range []string{"/decisions/{id}/ocds", "/ocds/releases", "/ocds/extension/{file}"} {
 		paths[p].Get.Responses["200"].Content = map[string]*huma.MediaType{"application/json": {Schema: object}}
@@ -80,7 +83,7 @@ func (a *api) getDecisionOCDS(ctx context.Context, in *ID) (*OCDSPackage, error)
 		return nil, err
 	}
 	text, err := ocds.RecordPackage(p, record)
-	return &OCDSPackage{Type: "application/json", CORS: anybody, Body: text}, err
+	return &OCDSPackage{Status: http.StatusOK, Type: "application/json", CORS: anybody, Body: text}, err
 }
 
 func (a *api) listOCDSReleases(ctx context.Context, in *struct{ Paging }) (*OCDSPackage, error) {
@@ -89,14 +92,14 @@ func (a *api) listOCDSReleases(ctx context.Context, in *struct{ Paging }) (*OCDS
 		return nil, err
 	}
 	if len(l.Items) == 0 { // a package of the standard has at least one
-		return nil, models.Refuse(models.NotFound, "no-release", "There is no release from here on. Ask again when more decisions are published.")
+		return &OCDSPackage{Status: http.StatusNoContent, CORS: anybody}, nil
 	}
 	p, err := a.envelope(ctx, l.Items)
 	if err != nil {
 		return nil, err
 	}
 	text, err := ocds.ReleasePackage(p, documents(l.Items)...)
-	return &OCDSPackage{Link: link(ctx, l.Next), Type: "application/json", CORS: anybody, Body: text}, err
+	return &OCDSPackage{Status: http.StatusOK, Link: link(ctx, l.Next), Type: "application/json", CORS: anybody, Body: text}, err
 }
 
 // ExtensionFileName is the path parameter of a file of the extension.

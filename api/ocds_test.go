@@ -37,6 +37,9 @@ var contractingReads = map[string][]try{
 		{name: "of what is not published", path: inCase("/decisions/%d/ocds"), want: "404 404 404 409 404 409 409 409"}},
 	"listOcdsReleases": {{path: func(s *server) string { contracted(s); return "/ocds/releases" }, want: everybody}},
 	"getOcdsExtension": {{path: fixed("/ocds/extension/extension.json"), want: everybody}},
+	"listWatched":      {{path: fixed("/decision-watch"), want: everybody}},
+	"countWatched":     {{path: fixed("/decision-watch/counts"), want: everybody}},
+	"listUndecided":    {{path: fixed("/decision-watch/undecided"), want: everybody}},
 	"getOcdsCodelist":  {{path: fixed("/ocds/extension/codelists/ossModel.csv"), want: everybody}},
 }
 
@@ -207,6 +210,9 @@ func TestTheWorkedExampleIsReadAsOpenContractingData(t *testing.T) {
 
 func TestReleasesAreReadPageByPageToTheEnd(t *testing.T) {
 	s := newServer(t)
+	if a := s.ask(public, http.MethodGet, "/v1/ocds/releases", nil); a.status != http.StatusNoContent || len(a.body) != 0 {
+		t.Errorf("before there is one: %d %s", a.status, a.body)
+	}
 	for range 3 {
 		contracted(s)
 	}

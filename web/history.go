@@ -38,6 +38,7 @@ var deeds = map[string]string{
 	"asset.registered": "registered the software", "asset.changed": "changed the entry", "asset.merged": "merged two entries",
 	"release.registered": "added the release", "release.changed": "changed the release",
 	"deployment.registered": "registered who runs it", "deployment.changed": "changed the deployment", "deployment.attested": "confirmed the deployment", "deployment.withdrawn": "withdrew the deployment",
+	"asset.rule-broken": "found a rule of the law broken by the software", "deployment.rule-broken": "found a rule of the law broken by what runs", "decision.rule-broken": "found a rule of the law broken by the decision",
 	"sbom.received": "sent an SBOM document", "sbom.withdrawn": "withdrew an SBOM document",
 	"sbom.reinstated":   "put a former SBOM document in force again",
 	"sbom.reduced":      "let go of the content of a former SBOM document",

@@ -33,6 +33,7 @@ func (s *site) mount(r *routes) {
 	s.mountExemptions(r)
 	s.mountAssetLicences(r)
 	s.mountDecisions(r)
+	s.mountWatch(r)
 	s.mountAttachments(r)
 	s.mountDeadlines(r)
 	s.mountPublished(r)

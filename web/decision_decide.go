@@ -125,6 +125,9 @@ func (s *site) decideTask(c *page, h *caseHead, name models.PartName, f *form) (
 	}
 	t := &decideTask{Kind: kind, Why: p.why(c.viewer)}
 	t.Heading, t.Do = taskWords(name)
+	if name == models.PartApproval && t.Why == "" && h.tookPart(c.viewer) {
+		t.Why = "You asked for this software or scored it, so that somebody else decides."
+	}
 	if t.Why != "" {
 		return t, nil
 	}
@@ -254,6 +257,11 @@ func (h *caseHead) fourEyes(v models.Viewer) []eyeLine {
 		list = append(list, eyeLine{a.ByName + ": " + strings.ToLower(enumWord("verdict", a.Value.Verdict)) + ", " + a.At.Format("2 Jan 2006") + ".", tag{"On file", tonePlain}})
 	}
 	return list
+}
+
+// tookPart reports whether the viewer asked for the software or scored it: two pairs of eyes see each approval.
+func (h *caseHead) tookPart(v models.Viewer) bool {
+	return slices.ContainsFunc(h.fourEyes(v), func(e eyeLine) bool { return e.Tag.Tone == toneBad })
 }
 
 func (h *caseHead) bandTitle() string {

@@ -114,6 +114,9 @@ func (e *example) at(moment time.Time) *site {
 	e.t.Helper()
 	if e.pages == nil {
 		e.base = register.New(e.store)
+		if err := e.base.UseLogKey(logKey()); err != nil {
+			e.t.Fatal(err)
+		}
 		e.pages = newSiteWith(e.t, e.store, func(d *web.Deps) { d.Register = e.base.At(moment) })
 	}
 	*e.pages.deps.Register = *e.base.At(moment)

@@ -52,6 +52,8 @@ var deeds = map[string]string{
 	"finding.triaged": "worked on a finding", "exemption.requested": "asked for an exemption", "exemption.granted": "granted an exemption", "exemption.refused": "refused an exemption",
 	"exemption.revoked": "revoked an exemption", "exemption.expired": "saw the last day of an exemption pass", "obligation.recorded": "said how an obligation is met",
 	"policy-check.kept": "checked licences against the policy and kept the verdict", "asset.judged": "judged its licences anew",
+	"decision.opened": "opened a decision", "decision.filed": "put a part on file", "decision.moved": "moved a decision", "decision.published": "published a decision", "decision.amended": "corrected a decision", "decision.changed": "changed a decision", "attachment.filed": "filed a file with a decision", "attachment.checked": "had a file looked at for malware",
+	"regime.drafted": "drafted a law", "regime.redrafted": "changed a draft of a law", "regime.discarded": "gave up a draft of a law", "regime.activated": "put a law in force",
 	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",
 }
 
@@ -130,7 +132,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 

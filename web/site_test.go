@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/alexedwards/scs/v2"
@@ -17,6 +18,7 @@ import (
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/proof"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 	"github.com/ospo-register/ospo/web"
@@ -46,10 +48,22 @@ func newSiteWith(t *testing.T, s *store.Store, change func(*web.Deps)) *site {
 	d := web.Deps{Store: s, Register: reg, Sessions: sessions,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Version: "test", MaxBody: 8 << 20}
 	change(&d)
+	if err := d.Register.UseLogKey(logKey()); err != nil {
+		t.Fatal(err)
+	}
 	engine := gin.New()
 	web.Mount(engine, d)
 	return &site{t: t, store: s, reg: reg, engine: engine, deps: d}
 }
+
+// logKey signs the log in every test: several sites may stand on one store.
+var logKey = sync.OnceValue(func() string {
+	private, _, err := proof.NewKey("register.example.gov/log")
+	if err != nil {
+		panic(err)
+	}
+	return private
+})
 
 // as gives the same pages to somebody who is signed in.
 func (s *site) as(user int64) *site {

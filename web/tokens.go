@@ -21,6 +21,7 @@ var actionWords = map[models.Action]string{
 	models.WriteRelease: "Add and change releases", models.WriteDeployment: "Register and change deployments", models.AttestDeployment: "Confirm deployments", models.WriteSBOM: "Send and withdraw SBOM documents",
 	models.WriteRetention: "Say how long former documents are kept", models.WritePolicy: "Write licence policies and put them in force", models.TriageFinding: "Work on findings and obligations, and ask for exemptions",
 	models.ChooseLicense: "Choose a branch of a licence", models.ConcludeLicense: "Conclude the licence of a component", models.GrantExemption: "Decide on exemptions",
+	models.WriteDecision: "Work on decisions, in the roles held", models.WriteRegime: "Write drafts of what the law asks", models.ActivateRegime: "Put laws in force",
 	models.ReadEvents: "Read the whole audit trail", models.ManageUsers: "Add people and give roles",
 }
 

@@ -31,6 +31,7 @@ type commands struct {
 	Export   exportCommand   `cmd:"" help:"Write SBOM documents in another form."`
 	Link     linkCommand     `cmd:"" help:"Make links by which suppliers without an account send documents."`
 	Licenses licensesCommand `cmd:"" help:"Look after the licence list that the register judges by."`
+	Regimes  regimesCommand  `cmd:"" help:"Look at laws that put open source first, and check one you write. Needs no database."`
 	User     userCommand     `cmd:"" help:"Add people, give them roles, make sign-in links."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this program's version."`
 	DB       dbCommand       `cmd:"" name:"db" help:"Say where the database lives and how to reach it."`

@@ -149,20 +149,35 @@ func (g *Guidance) lawOf(d *models.Decision, l *law) {
 			g.Band = band.Role
 		}
 	}
+	g.Steps = wayOf(d, l.regime.Terms(d, &models.Dossier{}))
+}
+
+// wayOf lists the moves of a case that nothing holds up, in their order; what is asked of others on the way comes with its answer.
+func wayOf(d *models.Decision, terms models.CaseTerms) (steps []models.Move) {
+	aside := []models.DecisionState{models.ExemptionPending, models.PublicCallOut, models.DecisionRejected, models.DecisionChallenged}
 	walk := *d
 	walk.State = models.DecisionDraft
-	terms := l.regime.Terms(d, &models.Dossier{})
 	been := map[models.DecisionState]bool{}
 	for !been[walk.State] {
 		been[walk.State] = true
 		for _, m := range walk.MovesFrom(terms) {
-			if !m.Back && !been[m.To] && m.To != models.ExemptionPending && m.To != models.PublicCallOut && m.To != models.DecisionRejected && m.To != models.DecisionChallenged {
-				g.Steps = append(g.Steps, m)
+			if m.Back || been[m.To] || slices.Contains(aside, m.To) {
+				continue
+			}
+			steps = append(steps, m)
+			if m.To != models.OpinionPending && m.To != models.ProceduralReview {
 				walk.State = m.To
 				break
 			}
+			been[m.To] = true
+			there := walk
+			there.State = m.To
+			if answer, err := there.MoveTo(walk.State, terms); err == nil {
+				steps = append(steps, answer)
+			}
 		}
 	}
+	return steps
 }
 
 // judgeLicense says whether software under the licence is open source by the regime's lists.

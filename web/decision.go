@@ -50,6 +50,9 @@ func (h *caseHead) words(step policy.Step) *policy.StepWords {
 	return nil
 }
 
+// Currency is that of the case, for headings.
+func (h *caseHead) Currency() string { return h.currency() }
+
 // currency is that of the case: of its value, of its budget, or none.
 func (h *caseHead) currency() string {
 	if h.Row.Currency != "" {
@@ -208,10 +211,16 @@ type openView struct {
 	Mine            bool
 }
 
+// inEmergency are the parts that a draft may have already, but needs in an emergency only.
+var inEmergency = []models.PartName{models.PartMitigations, models.PartProposal, models.PartJustification, models.PartImpossibility, models.PartExemption, models.PartAnswer, models.PartApproval, models.PartRelease}
+
 func (h *caseHead) open() []openView {
 	var list []openView
 	for _, p := range h.CaseFile.Open {
 		if !p.Gaps || p.Keying == models.KeyCandidate && p.Name != models.PartCandidate {
+			continue
+		}
+		if h.State == models.DecisionDraft && h.Row.Track != models.EmergencyTrack && slices.Contains(inEmergency, p.Name) {
 			continue
 		}
 		list = append(list, openView{Name: p.Title, Path: h.Path + "/" + string(p.Name), Who: rolesWords(p.By), Mine: p.Role != ""})

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
@@ -49,26 +50,27 @@ const (
 	clockApart  = 36 // between two marks
 )
 
-// SVG draws the days on a line. The distance is that of time until it would put marks on top of each other.
+// SVG draws the days on a line. A day stands as far from today as the root of its distance, so that what is near can be told apart; marks never stand on each other.
 func (c clockStrip) SVG() template.HTML {
-	first, last := c.Today, c.Today
-	for _, l := range c.Lines {
-		if l.On.Before(first) {
-			first = l.On
-		}
-		if last.Before(l.On) {
-			last = l.On
-		}
+	root := func(d models.Date) float64 {
+		n := float64(d.DaysSince(c.Today))
+		return math.Copysign(math.Sqrt(math.Abs(n)), n)
 	}
-	span := max(last.DaysSince(first), 1)
+	first, last := 0.0, 1.0
+	for _, l := range c.Lines {
+		first, last = min(first, root(l.On)), max(last, root(l.On))
+	}
 	at := func(d models.Date) float64 {
-		return clockEdge + float64(d.DaysSince(first))/float64(span)*(clockWidth-2*clockEdge)
+		return clockEdge + (root(d)-first)/(last-first)*(clockWidth-2*clockEdge)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="clock" viewBox="0 0 %d %d" role="img" aria-labelledby="clock-t clock-d"><title id="clock-t">The days that the law sets</title><desc id="clock-d">%s</desc><line class="clock-line" x1="0" y1="34" x2="%[1]d" y2="34"/>`,
 		clockWidth, clockHeight, template.HTMLEscapeString(c.said()))
 	for _, l := range c.Lines {
 		for _, h := range l.Skipped {
+			if root(h.Date) < first {
+				continue
+			}
 			fmt.Fprintf(&b, `<rect class="clock-holiday" x="%.1f" y="26" width="5" height="16"><title>%s</title></rect>`, at(h.Date)-2.5, template.HTMLEscapeString("Not counted: "+h.Name+", "+h.Date.String()))
 		}
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/ospo-register/ospo/models"
 )
 
@@ -150,7 +152,7 @@ func (h *caseHead) requirementLines(list []candidateView) []compareLine {
 
 // gapText says what closes a gap and what that takes.
 func gapText(g models.Coverage) string {
-	text := g.Remedy
+	text := strings.TrimSuffix(g.Remedy, ".")
 	if !g.Cost.IsZero() {
 		text = join(text, amount(g.Cost))
 	}

@@ -114,6 +114,13 @@ func (p *partForm) start() error {
 		p.suggest(content)
 	}
 	p.form.answer(reflect.ValueOf(content).Elem(), "")
+	if p.filed() == nil { // nobody has said 0
+		for name := range p.form.Values {
+			if p.form.get(name) == "0" && !strings.HasSuffix(name, countSuffix) {
+				p.form.set(name, "")
+			}
+		}
+	}
 	p.form.set("version", idText(p.head.Row.Version))
 	return nil
 }
@@ -147,7 +154,7 @@ func (s *site) showPart(c *page, p *partForm, searched *form) error {
 	a := &asker{form: p.form, path: p.path(), lists: lists, rows: h.givenRows}
 	v := partPage{caseHead: h, Form: p.form, Heading: p.kind.Title, Key: p.key, Stamp: p.filed(), Action: p.path(), Files: files, Wide: slices.Contains([]models.PartName{models.PartNeed, models.PartCost, models.PartCandidate, models.PartKnockouts}, p.kind.Name)}
 	v.Questions = a.ask(reflect.TypeOf(p.content()).Elem(), "")
-	p.place(a.names)
+	p.place(a)
 	if p.form.Problem != nil { // the mistakes stand at other questions now
 		a.names = nil
 		v.Questions = a.ask(reflect.TypeOf(p.content()).Elem(), "")
@@ -332,10 +339,11 @@ func (p *partForm) newKey(candidate *models.Candidate) string {
 }
 
 // place moves each mistake to a question of the page and sorts them as the page asks. A mistake in an entry of a list is told at the list.
-func (p *partForm) place(names []string) {
+func (p *partForm) place(a *asker) {
 	if p.form.Problem == nil {
 		return
 	}
+	names := a.names
 	problem := *p.form.Problem
 	problem.Fields = slices.Clone(problem.Fields)
 	for i, e := range problem.Fields {
@@ -346,6 +354,9 @@ func (p *partForm) place(names []string) {
 		}
 		if name != "" {
 			problem.Fields[i].Field = name
+		}
+		if label := a.picks[name]; label != "" && e.Code == "unknown-value" {
+			problem.Fields[i].Detail = "Choose an answer: " + label
 		}
 	}
 	slices.SortStableFunc(problem.Fields, func(a, b models.FieldError) int { return slices.Index(names, a.Field) - slices.Index(names, b.Field) })

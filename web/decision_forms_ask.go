@@ -52,6 +52,7 @@ type asker struct {
 	lists func(owner, name string) []option // the words of a closed list of the case; nil for none
 	rows  func(owner string) []option       // the rows that the law names, such as its cost lines
 	names []string                          // of everything that is asked, in order
+	picks map[string]string                 // of those that are answered by a choice, with the question
 }
 
 var (
@@ -173,6 +174,10 @@ func (a *asker) choose(q *question, choices []option) {
 		q.Field.Empty = "Not said"
 	}
 	q.Field.Options = marked(choices, []string{q.Field.Value})
+	if a.picks == nil {
+		a.picks = map[string]string{}
+	}
+	a.picks[q.Field.Name] = q.Field.Label
 }
 
 // marked is the options with the answers chosen; answers that are no option are added as they are.

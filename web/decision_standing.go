@@ -24,6 +24,7 @@ type candidateView struct {
 	FitTag  tag
 	OSSTag  tag
 	Covers  string // "91 %"
+	Cost    string // in all, without the currency where it is that of the case
 	License string
 	Lacks   string // "with two cost lines missing"
 	Chosen  bool
@@ -35,6 +36,10 @@ func (h *caseHead) candidateView(key string) (candidateView, bool) {
 		return candidateView{}, false
 	}
 	v := candidateView{CandidateStanding: *one, File: file, Path: h.Path + "/candidate/" + key, FitTag: fitTag(one.Fit), OSSTag: ossTag(one.OSS), Chosen: key == h.Row.Chosen && key != ""}
+	v.Cost = amount(one.Total)
+	if one.Total.Currency == h.currency() {
+		v.Cost = decimal(one.Total.Amount)
+	}
 	if one.Coverage != nil {
 		v.Covers = percent(int(*one.Coverage*1000+0.5), 1000)
 	}
@@ -187,7 +192,7 @@ func (h *caseHead) ahead(been []models.DecisionState) (list []models.DecisionSta
 	for range models.DecisionStates {
 		moves := walk.MovesFrom(terms)
 		next, ok := straight(moves, been)
-		if !ok && len(moves) > 0 && !moves[0].Back { // a step aside that leads back to the way, as the procedural review does
+		if !ok && len(moves) > 0 && slices.Contains(been, moves[0].To) && !moves[0].Back { // a step aside that leads back to the way, as the procedural review does
 			walk.State = moves[0].To
 			next, ok = straight(walk.MovesFrom(terms), been)
 		}

@@ -126,7 +126,12 @@ func (h *caseHead) stepForm(v models.Viewer, n register.NextMove, f *form) stepF
 	if chosen {
 		s.Reason.ID, s.Reason.Value, s.Reason.Mistake = "f-reason", f.get("reason"), f.mistake("reason")
 	}
-	s.Todos = append(h.missing(n), h.ruleTodos(v, n.Stops, f, chosen)...)
+	s.Todos = h.missing(n)
+	for _, t := range h.ruleTodos(v, n.Stops, f, chosen) { // a part that is not there breaks its rules: it is named once
+		if !slices.ContainsFunc(h.missing(n), func(o openPoint) bool { return o.Action == t.Action }) || t.Waiver != nil {
+			s.Todos = append(s.Todos, t)
+		}
+	}
 	s.Warns = h.ruleTodos(models.Viewer{}, n.Warns, f, false)
 	if len(n.Gates) > 0 {
 		s.Words = h.words(gateSteps[n.Gates[len(n.Gates)-1]])

@@ -95,6 +95,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.publications()
 	a.obligations()
 	a.decisions()
+	a.decisionReports()
 	a.attachments()
 	a.calendars()
 	a.contracting()

@@ -230,6 +230,8 @@ func (s *server) filedPart(p models.Part) string {
 
 var decisionReads, decisionWrites = withParts(map[string][]try{
 	"listDecisions":               {{path: fixed("/decisions"), want: everybody}},
+	"reportDecisions":             {{path: fixed("/reports/decisions"), want: everybody}},
+	"reportDecisionExemptions":    {{path: fixed("/reports/decision-exemptions"), want: everybody}},
 	"getDecision":                 {{path: inCase("/decisions/%d"), want: dossierReaders}, {name: "published", path: told("/decisions/%d"), want: everybody}},
 	"getDossier":                  {{path: inCase("/decisions/%d/dossier"), want: dossierReaders}, {name: "published", path: told("/decisions/%d/dossier"), want: "403 403 403 200 403 200 200 200"}},
 	"listNextSteps":               {{path: inCase("/decisions/%d/next"), want: dossierReaders}},

@@ -35,6 +35,7 @@ type settings struct {
 	AttachmentCheck string `name:"attachment-check" env:"OSPO_ATTACHMENT_CHECK" placeholder:"COMMAND" help:"The program that looks at each file of a decision for malware, with its arguments; see docs/operations.md."`
 	OCDSPrefix      string `name:"ocds-prefix" env:"OSPO_OCDS_PREFIX" placeholder:"PREFIX" help:"The prefix of open contracting identifiers that was registered for this publisher, as ocds-h6vhtk. Without it nothing is told as open contracting data."`
 	OCDSPublisher   string `name:"ocds-publisher" env:"OSPO_OCDS_PUBLISHER" placeholder:"NAME" help:"Who publishes open contracting data here."`
+	PDFBrowser      string `name:"pdf-browser" env:"OSPO_PDF_BROWSER" placeholder:"FILE" help:"The Chromium that prints decisions as PDF files. Without it none are offered."`
 	LogFormat       string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
 	LogLevel        string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
 
@@ -45,7 +46,7 @@ type settings struct {
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_OCDS_PUBLISHER", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_OCDS_PUBLISHER", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {
@@ -88,6 +89,11 @@ func (s *settings) check() error {
 	}
 	if (s.OCDSPrefix == "") != (strings.TrimSpace(s.OCDSPublisher) == "") {
 		mistake("--ocds-publisher / OSPO_OCDS_PUBLISHER", "a prefix for open contracting data and the name of who publishes them go together; set both or neither")
+	}
+	if s.PDFBrowser != "" {
+		if _, err := exec.LookPath(s.PDFBrowser); err != nil {
+			mistake("--pdf-browser / OSPO_PDF_BROWSER", "there is no program %q that can be run; give the path of Chromium", s.PDFBrowser)
+		}
 	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		mistake("--log-format / OSPO_LOG_FORMAT", "%q is neither text nor json", s.LogFormat)

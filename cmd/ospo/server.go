@@ -54,7 +54,11 @@ func handler(s *settings, st *store.Store, reg *register.Register, log *slog.Log
 	engine.GET("/metrics", gin.WrapH(m.handler()))
 
 	sessions := newSessions(s, st)
-	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes, APIPage: "/api"})
+	var printer *web.Printer
+	if s.PDFBrowser != "" {
+		printer = web.NewPrinter(s.PDFBrowser)
+	}
+	pages := web.Mount(engine, web.Deps{Store: st, Register: reg, Sessions: sessions, Log: log, Version: version(), Demo: demo, MaxBody: s.maxBytes, APIPage: "/api", Printer: printer})
 	api.Mount(engine, api.Deps{Store: st, Register: reg, Log: log, Version: version(), MaxBody: s.maxBytes, SessionViewer: pages.Viewer, PublicURL: strings.TrimSuffix(s.PublicURL, "/"), Ending: s.ending})
 
 	return gzhttp.GzipHandler(engine)

@@ -33,6 +33,7 @@ type stepForm struct {
 	Words   *policy.StepWords
 	Reason  field
 	Open    bool
+	Wait    *models.Date // the standstill runs until the end of this day
 }
 
 // nextStep is the step that the case is on its way to.
@@ -122,6 +123,9 @@ func things(n int) string {
 func (h *caseHead) stepForm(v models.Viewer, n register.NextMove, f *form) stepForm {
 	chosen := f.get("to") == string(n.To)
 	s := stepForm{NextMove: n, Heading: n.Title, Who: rolesWords(n.By), Mine: n.Role != "", Open: chosen && f.Problem != nil}
+	if n.To == models.DecisionContracted && h.Row.StandstillOn != nil && !h.Row.StandstillOn.Before(models.DateOf(h.At)) {
+		s.Wait = h.Row.StandstillOn
+	}
 	s.Reason = field{Name: "reason", ID: "f-reason-" + string(n.To), Label: "Reason", Rows: 2, Optional: !n.Back, Type: "text"}
 	if chosen {
 		s.Reason.ID, s.Reason.Value, s.Reason.Mistake = "f-reason", f.get("reason"), f.mistake("reason")
@@ -234,7 +238,7 @@ func resultText(r models.RuleResult) string {
 func (h *caseHead) waiver(rule string) models.Role {
 	for _, r := range h.Regime.On() {
 		if r.ID == rule {
-			return models.Role(r.Waiver)
+			return r.Waiver
 		}
 	}
 	return ""

@@ -201,3 +201,26 @@ func TestTheHomePageNamesTheCasesThatWaitForTheReader(t *testing.T) {
 		t.Error("a case waits for the approver that is not proposed yet")
 	}
 }
+
+func TestTheContractWaitsForTheEndOfTheStandstill(t *testing.T) {
+	e := newExample(t, testkit.Store(t))
+	e.open()
+	e.state = models.DecisionDraft
+	for _, step := range e.steps {
+		if e.state == models.Standstill {
+			break
+		}
+		e.now = step.At
+		for _, file := range step.Files {
+			e.quickly(step, file)
+		}
+		if step.To != "" {
+			e.moves(step)
+		}
+	}
+	s, page := e.at(e.now).as(e.people["procurement-officer"].ID), fmt.Sprintf("/decisions/%d", e.id)
+	s.get(page).want(t, 200, "The standstill runs until", "17 Nov 2026", "Divali", "The standstill ends", `class="clock"`)
+	e.file(s, "deviations/signed-too-early", "contract.json").want(t, 303)
+	s.get(page).want(t, 200, "P1 The contract was signed inside the standstill")
+	s.post(page+"/moves", "version", e.version(), "to", "contracted").want(t, 409, `href="#f-P1"`)
+}

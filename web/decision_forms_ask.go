@@ -377,3 +377,14 @@ func (a *asker) wrong(name string) bool {
 		return e.Field == name || strings.HasPrefix(e.Field, name+".") || strings.HasPrefix(e.Field, name+"[")
 	})
 }
+
+// Said is the answer as people read it where it is not asked for.
+func (f field) Said() string {
+	switch {
+	case f.Value == "yes":
+		return "Yes"
+	case f.Type == "datetime-local":
+		return strings.Replace(f.Value, "T", ", ", 1) + " UTC"
+	}
+	return f.Value
+}

@@ -13,7 +13,7 @@ import (
 // CaseFile is a case as it stood at a moment: everything on file, and what follows from it.
 type CaseFile struct {
 	Decision  Decision            `json:"decision" doc:"As it is now"`
-	At        time.Time           `json:"asAt" doc:"The moment of which the rest tells"`
+	At        *time.Time          `json:"asAt" doc:"The moment of which the rest tells; null: now"`
 	State     DecisionState       `json:"state" doc:"Where the case stood then"`
 	Digest    string              `json:"digest" doc:"SHA-256 of the dossier then, in hexadecimal: over the lines “part digest” in the order of the parts"`
 	Parts     []FiledPart         `json:"parts" doc:"The newest version of each part until then, in the order in which they were first filed"`
@@ -77,7 +77,7 @@ func shapeDeadline(d *policy.Deadline) Deadline {
 func shapeResults(list []models.RuleResult) []models.RuleResult { return orEmpty(list) }
 
 func shapeCaseFile(f *register.CaseFile) CaseFile {
-	out := CaseFile{Decision: shapeDecision(f.Row), At: utc(f.At), State: DecisionState(f.State), Digest: hex.EncodeToString(models.DossierDigest(f.Parts)), Parts: each(f.Parts, shapeFiledPart), Moves: each(f.Moves, shapeDecisionMove),
+	out := CaseFile{Decision: shapeDecision(f.Row), State: DecisionState(f.State), Digest: hex.EncodeToString(models.DossierDigest(f.Parts)), Parts: each(f.Parts, shapeFiledPart), Moves: each(f.Moves, shapeDecisionMove),
 		Standing: shapeStanding(f.Standing), Results: shapeResults(f.Results), Deadlines: each(f.Deadlines, shapeDeadline), Law: shapeRegimeVersion(f.Version)}
 	if f.Newer != nil {
 		newer := shapeRegimeVersion(f.Newer)
@@ -119,7 +119,11 @@ func (a *api) getDossier(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return one(f.Row.Version, shapeCaseFile(f), in.Unless)
+	body := shapeCaseFile(f)
+	if !in.At.IsZero() {
+		body.At = instant(&f.At)
+	}
+	return one(f.Row.Version, body, in.Unless)
 }
 
 func (a *api) listNextSteps(ctx context.Context, in *struct {

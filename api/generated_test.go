@@ -180,12 +180,12 @@ func TestAPatchCannotSetWhatCannotBeChanged(t *testing.T) {
 		}
 		shown := ref(at(o.doc, "responses", "200", "content", "application/json"))
 		settable := ref(at(o.doc, "requestBody", "content", "application/merge-patch+json"))
-		if len(shown) < 5 || len(settable) < 5 {
+		if len(shown) < 5 || len(settable) < 3 {
 			t.Fatalf("%s: the schemas were not found", o.id)
 		}
 		row, _ := sampleRow(o)
 		path := "/v1" + row.path(s)
-		before := s.get("officer", path)
+		before := s.get(patcher(o.id), path)
 		checked := 0
 		for field := range shown {
 			if settable[field] != nil {
@@ -193,7 +193,7 @@ func TestAPatchCannotSetWhatCannotBeChanged(t *testing.T) {
 			}
 			checked++
 			for _, value := range []any{1, "x", nil} {
-				a := s.ask("officer", http.MethodPatch, path, map[string]any{field: value}, "If-Match: *")
+				a := s.ask(patcher(o.id), http.MethodPatch, path, map[string]any{field: value}, "If-Match: *")
 				if a.status != http.StatusBadRequest || !slices.Contains(a.mistakes(t), field+" unknown-field") {
 					t.Errorf("%s of %s to %v: %d %.200s", o.id, field, value, a.status, a.body)
 				}
@@ -202,10 +202,18 @@ func TestAPatchCannotSetWhatCannotBeChanged(t *testing.T) {
 		if checked < 3 {
 			t.Errorf("%s: only %d fields cannot be changed", o.id, checked)
 		}
-		if after := s.get("officer", path); string(after.body) != string(before.body) {
+		if after := s.get(patcher(o.id), path); string(after.body) != string(before.body) {
 			t.Errorf("%s: refused patches changed\n%s\nto\n%s", o.id, before.body, after.body)
 		}
 	}
+}
+
+// patcher is who may change a record: cases are for the people of their agency.
+func patcher(id string) string {
+	if id == "amendDecision" {
+		return "registrar"
+	}
+	return "officer"
 }
 
 // changes are patches of one field, with the fields of the answer that follow from it.
@@ -216,6 +224,7 @@ var changes = map[string][]struct {
 	"changeAgency": {{`{"phone":"555"}`, nil}, {`{"email":"new@example.gov"}`, nil}, {`{"website":"https://x.example.gov"}`, nil}, {`{"website":null}`, nil}, {`{"parentId":null}`, nil}, {`{"kind":"authority"}`, nil}},
 	"changeAsset": {{`{"edition":"Second"}`, nil}, {`{"descriptions":{"fr":"Bonjour"}}`, nil}, {`{"descriptions":{"en":null}}`, nil}, {`{"license":null}`, nil}, {`{"visibility":"agency"}`, nil}, {`{"categories":["a","b"]}`, nil},
 		{`{"urls":[{"kind":"home","url":"https://x.example.gov"}]}`, nil}, {`{"urls":null}`, nil}, {`{"aliases":["Other"]}`, nil}, {`{"parentId":2}`, nil}, {`{"identifiers":[{"kind":"purl","value":"pkg:npm/x"}]}`, nil}},
+	"amendDecision": {{`{"title":"Said otherwise"}`, nil}, {`{"function":"MAIL"}`, nil}, {`{"value":{"amount":"5.00","currency":"TTD"}}`, nil}, {`{"value":null}`, nil}},
 	"changeRelease": {{`{"notes":"n"}`, nil}, {`{"number":"9.9"}`, nil}, {`{"lifeEndOn":"2030-01-31","lifeEndSource":"notice"}`, []string{"lifeEndSource"}}, {`{"lifeEndOn":null,"lifeEndSource":null}`, []string{"lifeEndSource"}}},
 	"changeDeployment": {{`{"provider":"P"}`, nil}, {`{"criticality":4}`, nil}, {`{"criticality":null}`, nil}, {`{"installedOn":"2024-02-29"}`, nil}, {`{"versionText":"4.1"}`, []string{"releaseId"}},
 		{`{"versionText":"7"}`, []string{"releaseId"}}, {`{"hosting":"public-cloud"}`, nil}, {`{"hosting":null}`, nil}, {`{"details":"agency"}`, nil}, {`{"technicalEmail":"a@example.gov"}`, nil}},
@@ -234,9 +243,9 @@ func TestAPatchOfOneFieldIsKeptAndLeavesAllOthers(t *testing.T) {
 			t.Errorf("%s has no changes to try", o.id)
 		}
 		for _, c := range changes[o.id] {
-			before := s.get("officer", path)
-			a := s.expect(http.StatusOK, "officer", http.MethodPatch, path, c.patch, "If-Match: "+before.header.Get("ETag"), "Content-Type: application/merge-patch+json")
-			after := s.get("officer", path).object(t)
+			before := s.get(patcher(o.id), path)
+			a := s.expect(http.StatusOK, patcher(o.id), http.MethodPatch, path, c.patch, "If-Match: "+before.header.Get("ETag"), "Content-Type: application/merge-patch+json")
+			after := s.get(patcher(o.id), path).object(t)
 			field := strings.Split(c.patch, `"`)[1]
 			if fmt.Sprint(a.object(t)[field]) != fmt.Sprint(after[field]) {
 				t.Errorf("%s %s: answered %v, kept %v", o.id, c.patch, a.object(t)[field], after[field])

@@ -160,9 +160,11 @@ func (x *crowd) lines(branch models.DecisionBranch, track models.DecisionTrack) 
 		if m.Branch != branch {
 			continue
 		}
+		x.put(m.From, track)
 		for _, role := range models.Roles {
-			x.put(m.From, track)
-			x.try(branch, track, m.From, m.To, role)
+			if x.try(branch, track, m.From, m.To, role) {
+				x.put(m.From, track)
+			}
 		}
 	}
 }

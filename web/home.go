@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
@@ -89,19 +91,50 @@ func (s *site) weeks(c *page, whole store.Overview) ([]week, error) {
 				}
 			}
 			list = append(list, weekOf(m.Agency, value(m.AgencyID), o))
-		case m.Role.Grants(models.TriageFinding):
+		case m.Role.Grants(models.TriageFinding), m.Role.Grants(models.WriteDecision) && !sameWeek(list, m.Agency):
 			list = append(list, week{Agency: m.Agency})
 		default:
 			continue
 		}
-		k, err := s.findingsCard(c, value(m.AgencyID))
-		if err != nil {
-			return nil, err
-		}
 		w := &list[len(list)-1]
-		w.Cards = append(w.Cards, k)
+		if m.Role.Grants(models.TriageFinding) {
+			k, err := s.findingsCard(c, value(m.AgencyID))
+			if err != nil {
+				return nil, err
+			}
+			w.Cards = append(w.Cards, k)
+		}
+		if m.Role.Grants(models.WriteDecision) {
+			k, err := s.decisionsCard(c, value(m.AgencyID))
+			if err != nil {
+				return nil, err
+			}
+			w.Cards = append(w.Cards, k)
+		}
 	}
 	return list, nil
+}
+
+// sameWeek reports whether the list has a week for the agency already.
+func sameWeek(list []week, agency string) bool {
+	return slices.ContainsFunc(list, func(w week) bool { return w.Agency == agency })
+}
+
+// decisionsCard says how many cases wait for a day that the law sets, in an agency and those below it, or with 0 everywhere.
+func (s *site) decisionsCard(c *page, agency int64) (card, error) {
+	list, err := s.Store.Decisions(c.ctx(), c.viewer, models.DecisionFilter{Agency: agency, Sort: models.ByDue, Page: models.Page{Limit: models.MaxLimit}})
+	if err != nil {
+		return card{}, err
+	}
+	soon := 0
+	for _, d := range list.Items {
+		if d.DueOn.DaysSince(today()) <= 7 {
+			soon++
+		}
+	}
+	k := doable(list.Total.Count, "decision with a day that the law sets", "decisions with a day that the law sets", number(soon)+" of them within a week, or past it", "Open the queue", address("/decisions/queue", "agency", agencyText(agency)))
+	k.Number = total(list.Total)
+	return k, nil
 }
 
 // findingsCard says how many findings on licences are open in an agency and those below it, or with 0 everywhere.

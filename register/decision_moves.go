@@ -201,7 +201,7 @@ func (r *Register) move(ctx context.Context, tx *store.Tx, by models.Viewer, c *
 	if err := tx.SaveDecision(ctx, d); err != nil {
 		return err
 	}
-	e := decisionEvent("decision.moved", d, map[string]any{"state": move.From}, map[string]any{"state": move.To, "role": role, "reason": m.Reason, "dossier": hexDigest(d.Digest)})
+	e := decisionEvent("decision.moved", d, map[string]any{"state": move.From}, map[string]any{"state": move.To, "role": role, "reason": m.Reason, "dossier": hexDigest(d.Digest), "chosen": d.Chosen})
 	entry, err := moveLogged(d, &m)
 	if err != nil {
 		return err

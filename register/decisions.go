@@ -57,7 +57,7 @@ func (r *Register) OpenDecision(ctx context.Context, by models.Viewer, n NewDeci
 		if err := tx.CreateDecision(ctx, d, refCode(agency.Code, agency.ID)); err != nil {
 			return err
 		}
-		e := decisionEvent("decision.opened", d, nil, map[string]any{"kind": d.Kind, "track": d.Track, "title": d.Title, "function": d.Function})
+		e := decisionEvent("decision.opened", d, nil, openedAs(d))
 		_, err = recordLeaf(ctx, tx, by, e, logged{d.ID, proof.Entry{Ref: d.Ref, Role: string(role), To: string(d.State), Dossier: hexDigest(d.Digest)}})
 		return err
 	})

@@ -22,6 +22,7 @@ type logAudit struct {
 	firstNode int64
 	last      map[int64]*lastLogged // by decision
 	seen      map[seenRow]struct{}  // rows that entries spoke of
+	laws      map[int64]loggedLaw   // by version of a regime
 }
 
 // expectedRoot is a checkpoint that the log has to agree with.
@@ -133,6 +134,7 @@ func (a *logAudit) rows(span *store.LogSpan, l *store.LogEntryRow, e *store.LogR
 	if err := a.event(span, l, &e.Entry); err != nil {
 		return err
 	}
+	a.law(span.Events[e.Event], l, &e.Entry)
 	return a.dossier(span, l, &e.Entry)
 }
 

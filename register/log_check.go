@@ -76,6 +76,9 @@ func (r *Register) VerifyLog(ctx context.Context, check LogCheck, progress func(
 	if err := a.standing(ctx, r.store); err != nil {
 		return nil, err
 	}
+	if err := a.lawsStand(ctx, r.store); err != nil {
+		return nil, err
+	}
 	a.report.Took = time.Since(began)
 	return a.report, nil
 }
@@ -86,7 +89,7 @@ func (r *Register) startAudit(ctx context.Context, check LogCheck) (*logAudit, e
 	if len(keys) == 0 {
 		keys = r.LogKeys()
 	}
-	a := &logAudit{report: &LogReport{Rows: map[string]int64{}, Unverified: len(keys) == 0}, last: map[int64]*lastLogged{}, seen: map[seenRow]struct{}{}}
+	a := &logAudit{report: &LogReport{Rows: map[string]int64{}, Unverified: len(keys) == 0}, last: map[int64]*lastLogged{}, seen: map[seenRow]struct{}{}, laws: map[int64]loggedLaw{}}
 	for i, signed := range check.Kept {
 		if err := a.expect(fmt.Sprintf("checkpoint %d that is given", i+1), signed, keys, time.Time{}); err != nil {
 			return nil, err

@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/proof"
@@ -47,6 +49,7 @@ type lastLogged struct {
 	state        string // "" before its first move
 	entry        int64
 	entryAt      proof.Entry
+	told         toldCase
 }
 
 // seenRow is a row that an entry spoke of.
@@ -109,6 +112,7 @@ func (a *logAudit) dossier(span *store.LogSpan, l *store.LogEntryRow, e *proof.E
 		a.last[*l.DecisionID] = d
 	}
 	d.ref, d.entry, d.entryAt = e.Ref, l.Index, *e
+	d.told.hears(span.Events[e.Event])
 	if e.Dossier != "" {
 		d.dossier = e.Dossier
 	}
@@ -164,8 +168,20 @@ func wrongPart(p *store.LogPartRow, event *models.Event, e *proof.Entry) string 
 		return "Its content is not what was logged: it was changed after it was logged."
 	case hex.EncodeToString(p.Digest) != e.Digest:
 		return "Its digest is not the one that was logged: it was changed after it was logged."
-	case event != nil && (string(p.Role) != e.Role || value(p.ByID) != value(event.ActorID)):
+	case event != nil && (string(p.Role) != e.Role || value(p.ByID) != value(event.ActorID) || p.ByName != event.ActorName):
 		return "Who wrote it, or in which role, is not what was logged: it was changed after it was logged."
+	case event == nil || event.Action != "decision.filed":
+		return ""
+	}
+	var was struct {
+		At    *time.Time
+		State models.DecisionState
+	}
+	if err := json.Unmarshal(event.After, &was); err != nil {
+		return "What its event says of it cannot be read: the event was changed after it was logged."
+	}
+	if was.At != nil && (!was.At.Equal(p.At) || was.State != p.State) {
+		return "When it was written, or at which state of the case, is not what was logged: it was changed after it was logged."
 	}
 	return ""
 }
@@ -245,6 +261,9 @@ func (a *logAudit) decision(d *store.LogDecisionRow) {
 	}
 	if sum, err := hex.DecodeString(was.dossier); was.dossier != "" && (err != nil || !bytes.Equal(sum, d.Digest)) {
 		a.differs(LogDifference{Row: row, Index: was.entry, LoggedAt: at, Sentence: "The digest of its dossier is not the one that was logged last."})
+	}
+	if wrong := was.told.wrong(d); len(wrong) > 0 {
+		a.differs(LogDifference{Row: row, Index: was.entry, LoggedAt: at, Sentence: "Not what its events say: " + strings.Join(wrong, ", ") + ". It was changed past the register."})
 	}
 }
 

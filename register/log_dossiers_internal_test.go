@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/policy"
 	"github.com/ospo-register/ospo/proof"
 	"github.com/ospo-register/ospo/store"
 )
@@ -18,16 +19,13 @@ import (
 func filed(t *testing.T, r *Register) *models.Decision {
 	t.Helper()
 	ctx := t.Context()
-	on, err := models.ParseDate("2026-01-01")
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Now().UTC()
+	now := time.Now().UTC().Truncate(time.Microsecond)
 	a := &models.Agency{Name: "Ministry of Health", Code: "health", URI: "https://health.example.gov", Kind: models.Ministry}
 	if err := r.RegisterAgency(ctx, theOffice, a); err != nil {
 		t.Fatal(err)
 	}
-	d := &models.Decision{AgencyID: a.ID, Kind: models.DecideNew, Track: models.FullTrack, Title: "Files", Function: "FILES.SHARE", State: models.DecisionDraft, Visibility: models.VisiblePublic, CreatedAt: now, Digest: models.DossierDigest(nil)}
+	cost := models.Decimal("1.50")
+	d := &models.Decision{Value: &cost, Currency: "TTD", AgencyID: a.ID, Kind: models.DecideNew, Track: models.FullTrack, Title: "Files", Function: "FILES.SHARE", State: models.DecisionDraft, Visibility: models.VisiblePublic, CreatedAt: now, Digest: models.DossierDigest(nil)}
 	step := func(action string, do func(tx *store.Tx) (logged, error)) {
 		t.Helper()
 		err := store.Write(ctx, r.store, func(tx *store.Tx) error {
@@ -35,29 +33,24 @@ func filed(t *testing.T, r *Register) *models.Decision {
 			if err != nil {
 				return err
 			}
-			_, err = recordLeaf(ctx, tx, theOffice, event{action: action, noun: "decision", id: d.ID, title: d.Title, agency: d.AgencyID, to: d.Visibility,
-				after: map[string]any{"title": "Offer", "filename": "offer.txt", "type": "offer", "tier": "agency"}}, l)
+			after := map[string]any{"title": "Offer", "filename": "offer.txt", "type": "offer", "tier": "agency", "at": now, "state": d.State}
+			if action == "decision.opened" {
+				after = openedAs(d)
+			}
+			_, err = recordLeaf(ctx, tx, theOffice, event{action: action, noun: "decision", id: d.ID, title: d.Title, agency: d.AgencyID, to: d.Visibility, after: after}, l)
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
+	d.RegimeVersionID = bound(t, r, now)
 	step("decision.opened", func(tx *store.Tx) (logged, error) {
-		g := &models.Regime{Code: "TT", Name: "Law", CreatedAt: now}
-		if err := tx.CreateRegime(ctx, g); err != nil {
-			return logged{}, err
-		}
-		v := &models.RegimeVersion{RegimeID: g.ID, State: models.PolicyActive, Text: "x", Digest: d.Digest, ValidFrom: &on, CreatedAt: now, UpdatedAt: now, ActivatedAt: &now}
-		if err := tx.CreateRegimeVersion(ctx, v); err != nil {
-			return logged{}, err
-		}
-		d.RegimeVersionID = v.ID
 		err := tx.CreateDecision(ctx, d, a.Code)
 		return logged{d.ID, proof.Entry{Ref: d.Ref, Role: "registrar"}}, err
 	})
 	for n := range 2 {
-		step("decision.part-filed", func(tx *store.Tx) (logged, error) {
+		step("decision.filed", func(tx *store.Tx) (logged, error) {
 			content := fmt.Appendf(nil, `{"purpose":"Share files, %d é","b":1.50}`, n)
 			sum := sha256.Sum256(content)
 			p := &models.DecisionPart{DecisionID: d.ID, Part: models.PartCost, Key: "b", Content: content, Digest: sum[:], ByName: theOffice.Name, Role: models.Registrar, State: d.State, At: now}
@@ -92,6 +85,29 @@ func filed(t *testing.T, r *Register) *models.Decision {
 		})
 	}
 	return d
+}
+
+// bound puts a law in force and logs that as the journey does.
+func bound(t *testing.T, r *Register, now time.Time) (version int64) {
+	t.Helper()
+	on := models.DateOf(now)
+	g := &models.Regime{Code: "TT", Name: "Law", CreatedAt: now}
+	err := store.Write(t.Context(), r.store, func(tx *store.Tx) error {
+		if err := tx.CreateRegime(t.Context(), g); err != nil {
+			return err
+		}
+		v := &models.RegimeVersion{RegimeID: g.ID, State: models.PolicyActive, Text: "x", Book: "y", Digest: models.DossierDigest(nil), ValidFrom: &on, CreatedAt: now, UpdatedAt: now, ActivatedAt: &now}
+		if err := tx.CreateRegimeVersion(t.Context(), v); err != nil {
+			return err
+		}
+		version = v.ID
+		_, err := recordLeaf(t.Context(), tx, theOffice, regimeEvent(lawInForce, v, &policy.Regime{Code: g.Code, Title: g.Name}, nil, nil), lawLogged(&store.RegimeVersionRow{RegimeVersion: *v, Code: g.Code}))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version
 }
 
 // filedAttachment files a document, and then one that takes its place.
@@ -136,6 +152,25 @@ func TestTamperingWithADossierIsFoundAndNamed(t *testing.T) {
 		{"the state of a decision", `UPDATE decisions SET state = 'approved'`, "decisions health-2026-0001", "its state was changed without a move"},
 		{"the reference of a decision", `UPDATE decisions SET ref = 'health-2026-0009'`, "decisions health-2026-0009", "It was logged as health-2026-0001"},
 		{"the digest of a dossier", `UPDATE decisions SET digest = sha256('x')`, "decisions health-2026-0001", "The digest of its dossier"},
+		{"the title of a decision", `UPDATE decisions SET title = 'Another'`, "decisions health-2026-0001", "title"},
+		{"the function of a decision", `UPDATE decisions SET function = 'OTHER'`, "decisions health-2026-0001", "function"},
+		{"the value of a decision", `UPDATE decisions SET value = 1.51`, "decisions health-2026-0001", "value"},
+		{"the currency of a decision", `UPDATE decisions SET currency = 'USD'`, "decisions health-2026-0001", "value"},
+		{"the kind of a decision", `UPDATE decisions SET kind = 'renewal'`, "decisions health-2026-0001", "kind"},
+		{"the track of a decision", `UPDATE decisions SET track = 'short'`, "decisions health-2026-0001", "track"},
+		{"whose decision it is", `WITH a AS (INSERT INTO agencies (uri, code, name, kind) VALUES ('https://b.example.gov', 'b', 'B', 'ministry') RETURNING id) UPDATE decisions SET agency_id = a.id FROM a`, "decisions health-2026-0001", "agency"},
+		{"the law of a decision", `WITH v AS (INSERT INTO regime_versions (regime_id, number, state, text, digest) SELECT regime_id, 2, 'draft', text, digest FROM regime_versions RETURNING id) UPDATE decisions SET regime_version_id = v.id FROM v`, "decisions health-2026-0001", "regime"},
+		{"who asked for a decision", `WITH u AS (INSERT INTO users (email, name) VALUES ('u@health.example.gov', 'U') RETURNING id) UPDATE decisions SET requested_by_id = u.id FROM u`, "decisions health-2026-0001", "requester"},
+		{"what was chosen", `UPDATE decisions SET chosen = 'b'`, "decisions health-2026-0001", "chosen candidate"},
+		{"when a part was written", `UPDATE decision_parts SET at = at - interval '1 day' WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "When it was written"},
+		{"at which state a part was written", `UPDATE decision_parts SET state = 'approved' WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "at which state"},
+		{"the name of who wrote a part", `UPDATE decision_parts SET by_name = 'Another' WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "Who wrote it"},
+		{"the text of a law", `UPDATE regime_versions SET text = 'z'`, "regime_versions 1 (TT, version 1)", "The text of the law"},
+		{"the rules of a law", `UPDATE regime_versions SET book = 'z'`, "regime_versions 1 (TT, version 1)", "The rules"},
+		{"the digest of a law", `UPDATE regime_versions SET digest = sha256('x')`, "regime_versions 1 (TT, version 1)", "The digest of the law"},
+		{"the first day of a law", `UPDATE regime_versions SET valid_from = valid_from - 1`, "regime_versions 1 (TT, version 1)", "The day from which"},
+		{"a law past the register", `INSERT INTO regime_versions (regime_id, number, state, text, digest, valid_from, activated_at) SELECT regime_id, 2, 'superseded', text, digest, valid_from, activated_at FROM regime_versions`, "regime_versions 2 (TT, version 2)", "past the register"},
+		{"a law made a draft", `UPDATE regime_versions SET state = 'draft', activated_at = NULL`, "regime_versions 1", "The law is missing"},
 		{"a decision written past the register", `INSERT INTO decisions (ref, agency_id, kind, track, title, regime_version_id, digest) SELECT 'health-2026-0002', agency_id, kind, track, title, regime_version_id, digest FROM decisions`, "decisions health-2026-0002", "written past the register"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -143,7 +178,7 @@ func TestTamperingWithADossierIsFoundAndNamed(t *testing.T) {
 			r, dsn := keyed(t, 0)
 			filed(t, r)
 			checkpoint(t, r)
-			if report := verified(t, r, LogCheck{}); !report.Same() || report.Rows[tableParts] != 2 || report.Rows[tableMoves] != 1 || report.Rows[tablePapers] != 1 || report.Rows["decisions"] != 1 || report.Rows[tableFiles] != 2 || report.Size != 7 {
+			if report := verified(t, r, LogCheck{}); !report.Same() || report.Rows[tableParts] != 2 || report.Rows[tableMoves] != 1 || report.Rows[tablePapers] != 1 || report.Rows["decisions"] != 1 || report.Rows[tableFiles] != 2 || report.Rows[tableLaws] != 1 || report.Size != 8 {
 				t.Fatalf("before anything was changed: %+v", report)
 			}
 			tamper(t, dsn, c.sql)

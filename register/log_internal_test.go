@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -88,7 +89,7 @@ func tamper(t *testing.T, dsn string, statements ...string) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	tables := []string{"events", "log_entries", "log_hashes", "log_checkpoints", "decisions", "decision_parts", "decision_moves", "decision_publications", "attachments", "attachment_parts"}
+	tables := []string{"events", "log_entries", "log_hashes", "log_checkpoints", "decisions", "decision_parts", "decision_moves", "decision_publications", "attachments", "attachment_parts", "regime_versions"}
 	for _, table := range tables {
 		statements = append([]string{"ALTER TABLE " + table + " DISABLE TRIGGER USER", "GRANT UPDATE, DELETE ON " + table + " TO CURRENT_USER"}, statements...)
 	}
@@ -99,8 +100,33 @@ func tamper(t *testing.T, dsn string, statements ...string) {
 	}
 }
 
+// onFile makes the first decisions that publish speaks of, for all to see.
+func onFile(t *testing.T, r *Register, decisions int) {
+	t.Helper()
+	ctx, now := t.Context(), time.Now().UTC().Truncate(time.Microsecond)
+	a := &models.Agency{Name: "Ministry of Health", Code: "health", URI: "https://health.example.gov", Kind: models.Ministry}
+	if err := r.RegisterAgency(ctx, theOffice, a); err != nil {
+		t.Fatal(err)
+	}
+	version := bound(t, r, now)
+	for n := range decisions {
+		err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+			d := &models.Decision{ID: int64(n + 1), AgencyID: a.ID, Kind: models.DecideNew, Track: models.FullTrack, Title: "Files", State: models.DecisionDraft, RegimeVersionID: version, Visibility: models.VisiblePublic, CreatedAt: now, Digest: models.DossierDigest(nil)}
+			if err := tx.CreateDecision(ctx, d, a.Code); err != nil {
+				return err
+			}
+			_, err := recordLeaf(ctx, tx, theOffice, decisionEvent("decision.opened", d, nil, openedAs(d)), logged{d.ID, proof.Entry{Ref: d.Ref, Dossier: hexDigest(d.Digest)}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestACitizenProvesAPublishedDocumentWithNothingOfOurs(t *testing.T) {
 	r, _ := keyed(t, 11)
+	onFile(t, r, 11)
 	for n := range 11 {
 		file, err := r.InclusionProof(t.Context(), models.Viewer{}, int64(n))
 		if err != nil {
@@ -158,10 +184,11 @@ func TestACheckpointStaysTheSameUntilSomethingIsLogged(t *testing.T) {
 func TestWithoutAKeyProofsAreRefusedAndSayWhatToSet(t *testing.T) {
 	r := New(testkit.Store(t))
 	publish(t, r, 0, models.VisiblePublic)
+	onFile(t, r, 1)
 	if _, err := r.InclusionProof(t.Context(), models.Viewer{}, 0); err == nil || !strings.Contains(err.Error(), "OSPO_LOG_KEY") {
 		t.Error(err)
 	}
-	if report := verified(t, r, LogCheck{}); !report.Same() || !report.Unverified || report.Size != 1 {
+	if report := verified(t, r, LogCheck{}); !report.Same() || !report.Unverified || report.Size != 3 {
 		t.Errorf("%+v", report)
 	}
 }

@@ -107,8 +107,11 @@ func (r *Register) readRegime(d RegimeDraft) (*models.RegimeVersion, *policy.Reg
 
 // regimeEvent is an event of a regime. A regime is law, and drafts of law are no secret.
 func regimeEvent(action string, v *models.RegimeVersion, p *policy.Regime, agency *int64, before any) event {
-	return event{action: action, noun: "regime", id: v.RegimeID, title: p.Title + ", version " + idText(int64(v.Number)), agency: value(agency), to: models.VisiblePublic, before: before,
-		after: map[string]any{"number": v.Number, "state": v.State, "digest": hex.EncodeToString(v.Digest), "code": p.Code, "model": p.Preference.Model, "validFrom": v.ValidFrom, "note": v.Note}}
+	after := map[string]any{"number": v.Number, "state": v.State, "digest": hex.EncodeToString(v.Digest), "code": p.Code, "model": p.Preference.Model, "validFrom": v.ValidFrom, "note": v.Note}
+	if action == lawInForce {
+		after["regimeVersion"], after["text"], after["book"] = v.ID, textDigest(v.Text), textDigest(v.Book)
+	}
+	return event{action: action, noun: "regime", id: v.RegimeID, title: p.Title + ", version " + idText(int64(v.Number)), agency: value(agency), to: models.VisiblePublic, before: before, after: after}
 }
 
 // ChangeRegimeDraft gives a draft another text. based is the version the caller has read; 0 asks for no check.
@@ -219,7 +222,8 @@ func (r *Register) bind(ctx context.Context, tx *store.Tx, by models.Viewer, v *
 	if err := tx.SaveRegimeVersion(ctx, &v.RegimeVersion); err != nil {
 		return err
 	}
-	return record(ctx, tx, by, regimeEvent("regime.activated", &v.RegimeVersion, p, v.AgencyID, before))
+	_, err = recordLeaf(ctx, tx, by, regimeEvent(lawInForce, &v.RegimeVersion, p, v.AgencyID, before), lawLogged(v))
+	return err
 }
 
 // withRegime holds the regime of a version and hands the version over, for who may act on it.

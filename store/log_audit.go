@@ -43,7 +43,9 @@ type LogPartRow struct {
 	Digest     []byte // as the row says
 	Content    []byte // SHA-256 of its bytes as they are
 	ByID       *int64
+	ByName     string
 	Role       models.Role
+	State      models.DecisionState // of the case, when a part was written
 	At         time.Time
 }
 
@@ -99,7 +101,7 @@ func (s *Store) dossierRows(ctx context.Context, span *LogSpan, w LogWanted) err
 	for i, n := range names {
 		parts[i], keys[i], _ = strings.Cut(n, "/")
 	}
-	list, err := rows[LogPartRow](ctx, s, `SELECT p.decision_id, p.part, p.key, p.number, p.digest, sha256(convert_to(p.content::text, 'UTF8')) AS content, p.by_id, p.role, p.at
+	list, err := rows[LogPartRow](ctx, s, `SELECT p.decision_id, p.part, p.key, p.number, p.digest, sha256(convert_to(p.content::text, 'UTF8')) AS content, p.by_id, p.by_name, p.role, p.state, p.at
 		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) AS w (decision, part, key, number)
 		JOIN decision_parts p ON p.decision_id = w.decision AND p.part = w.part AND p.key = w.key AND p.number = w.number`, ids, parts, keys, numbers)
 	if err != nil {
@@ -149,11 +151,20 @@ type LogDecisionRow struct {
 	Ref    string
 	State  models.DecisionState
 	Digest []byte
+
+	Kind                      models.DecisionKind
+	Track                     models.DecisionTrack
+	Title, Function           string
+	Value                     *models.Decimal
+	Currency                  string
+	AgencyID, RegimeVersionID int64
+	RequestedByID             *int64
+	Chosen                    string
 }
 
 // LogDecisions lists every decision, whoever may see it.
 func (s *Store) LogDecisions(ctx context.Context) ([]LogDecisionRow, error) {
-	return rows[LogDecisionRow](ctx, s, `SELECT id, ref, state, digest FROM decisions ORDER BY id`)
+	return rows[LogDecisionRow](ctx, s, `SELECT id, ref, state, digest, kind, track, title, function, value, currency, agency_id, regime_version_id, requested_by_id, chosen FROM decisions ORDER BY id`)
 }
 
 // LogKeys lists the keys of every part, move and publication on file.

@@ -234,7 +234,10 @@ func (w *walk) latest(part models.PartName, until models.DecisionState, steps []
 		if s.To == "" {
 			continue
 		}
-		if slices.Contains(w.open[part], at) {
+		if at == models.DecisionApproved && part != models.PartProcurement && slices.Contains(w.open[part], models.DecisionEvaluating) {
+			break // what was decided upon stays as it was
+		}
+		if slices.Contains(w.open[part], at) && at != models.InProcurement { // open there only where bids are the candidates
 			state = at
 		}
 		if at == until {

@@ -34,7 +34,7 @@ func (t CaseTerms) has(a Ask) bool {
 func (d *Decision) MovesFrom(terms CaseTerms) []Move {
 	var list []Move
 	for _, m := range Moves {
-		if m.Branch == d.Branch() && m.From == d.State && m.onTrack(d.Track) && (m.Position == "" || m.Position == terms.Position) && terms.has(m.Asks) {
+		if m.Branch == d.Branch() && m.From == d.State && m.OnTrack(d.Track) && (m.Position == "" || m.Position == terms.Position) && terms.has(m.Asks) {
 			list = append(list, m)
 		}
 	}
@@ -50,7 +50,8 @@ func (d *Decision) MovesFrom(terms CaseTerms) []Move {
 	return list
 }
 
-func (m Move) onTrack(t DecisionTrack) bool {
+// OnTrack reports whether the move is there on a track.
+func (m Move) OnTrack(t DecisionTrack) bool {
 	return len(m.Tracks) == 0 || slices.Contains(m.Tracks, t)
 }
 

@@ -86,7 +86,8 @@ var (
 	acquiring        = []DecisionBranch{Acquisition}
 	comparing        = []Role{Registrar, Procurement, Evaluator, Adviser}
 	lateInEmergency  = []DecisionState{DecisionApproved, DecisionAnnounced, InProcurement, AwardProposed, Standstill, DecisionChallenged, DecisionContracted, DecisionRegistered}
-	publicationStage = []DecisionState{DecisionApproved, DecisionAnnounced, DecisionContracted, AdoptedFree, DecisionRegistered, DecisionInForce, UnderReview, ReleaseDecided, ReleasePublished}
+	publicationStage = []DecisionState{DecisionApproved, DecisionAnnounced, InProcurement, AwardProposed, Standstill, DecisionChallenged, DecisionContracted, AdoptedFree, DecisionRegistered, DecisionInForce, UnderReview, DecisionRejected,
+		DecisionClosed, ReleaseDecided, ReleasePublished}
 )
 
 // Parts lists the kinds of parts in the order of the procedure.
@@ -136,6 +137,9 @@ func PartOf(name PartName) (Part, error) {
 func (p Part) Opens(d *Decision) bool {
 	if !slices.Contains(p.Branches, d.Branch()) {
 		return false
+	}
+	if p.Late && d.ApprovedAt != nil && d.Track != EmergencyTrack {
+		return false // what was decided upon stays as it was
 	}
 	return slices.Contains(p.Open, d.State) || p.Late && d.Track == EmergencyTrack && slices.Contains(lateInEmergency, d.State)
 }

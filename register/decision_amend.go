@@ -17,8 +17,8 @@ type Amendment struct {
 	Value    *models.Money // the zero amount: not known after all
 }
 
-// amendable is where a case may still be amended: what was approved is what it was approved as.
-var amendable = []models.DecisionState{models.DecisionDraft, models.NeedConfirmed, models.DecisionScanning, models.PublicCallOut, models.ScanClosed, models.DecisionEvaluating, models.DecisionEvaluated, models.DecisionProposed, models.ReleaseAssessed}
+// amendable is where a case may still be amended: what is proposed is signed as what it is.
+var amendable = []models.DecisionState{models.DecisionDraft, models.NeedConfirmed, models.DecisionScanning, models.PublicCallOut, models.ScanClosed, models.DecisionEvaluating, models.DecisionEvaluated, models.ReleaseAssessed}
 
 // AmendDecision puts right how a case is called, which function it is for, or what it is expected to cost, until it is decided. A case on the short track whose value no longer allows that is refused.
 // based is the version of the case that the caller has read; 0 asks for no check.

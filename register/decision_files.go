@@ -115,6 +115,9 @@ func (c *caseAt) beforeMove(i int) error {
 		return err
 	}
 	c.dossier.NeedFrozen, c.dossier.ChosenAt = frozen, chosen
+	if p := c.dossier.Proposal; p != nil && p.At.Before(c.wentBack()) {
+		c.dossier.Proposal = nil
+	}
 	if c.dossier.OpinionAt != nil {
 		c.dossier.OpinionDue = due
 	}

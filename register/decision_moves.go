@@ -28,9 +28,14 @@ func (r *Register) MoveDecision(ctx context.Context, by models.Viewer, id, based
 		if err != nil {
 			return err
 		}
-		role, err := holds(by, move.By, d.AgencyID, "move this case from "+string(move.From)+" to "+string(move.To))
+		role, err := holds(by, append(slices.Clone(move.By), c.waiving(by, step)...), d.AgencyID, "move this case from "+string(move.From)+" to "+string(move.To))
 		if err != nil {
 			return err
+		}
+		if move.To == models.DecisionApproved {
+			if err := c.mayApprove(by, &models.Approval{Verdict: "approve"}); err != nil {
+				return err
+			}
 		}
 		if err := c.ready(ctx, tx, move, step); err != nil {
 			return err
@@ -50,11 +55,11 @@ func (r *Register) MoveDecision(ctx context.Context, by models.Viewer, id, based
 // ready refuses a move while something is missing that has nothing to do with rules.
 func (c *caseAt) ready(ctx context.Context, tx *store.Tx, move models.Move, step Step) error {
 	var m models.Mistakes
-	if move.Back && strings.TrimSpace(step.Reason) == "" {
+	if (move.Back || move.To == models.DecisionRejected) && strings.TrimSpace(step.Reason) == "" {
 		m.Add("reason", "required", "Say why: a case that goes back or ends keeps the reason.")
 	}
 	for _, name := range move.Needs {
-		if !slices.ContainsFunc(c.parts, func(p models.DecisionPart) bool { return p.Part == name }) {
+		if name == models.PartProposal && c.dossier.Proposal == nil || !slices.ContainsFunc(c.parts, func(p models.DecisionPart) bool { return p.Part == name }) {
 			m.Add("parts", "missing", "The part “"+string(name)+"” is not on file yet.")
 		}
 	}
@@ -89,7 +94,21 @@ func (c *caseAt) standing(move models.Move, m *models.Mistakes) error {
 				m.Add("people", "too-few", fmt.Sprintf("The regime asks for at least %d evaluators with declared interests; the case has %d.", least, taking))
 			}
 		}
+	case models.DecisionEvaluated:
+		if least := c.law.regime.Evaluation.MinEvaluators; c.scorers() < least {
+			m.Add("scores", "too-few", fmt.Sprintf("The regime asks for at least %d evaluators; %d have filed their scores.", least, c.scorers()))
+		}
+	case models.DecisionContracted:
+		if d.Contract != nil && d.Contract.Value.SignedAt == nil {
+			m.Add("contract.signedAt", "missing", "Say when the contract was signed: the standstill has to be over by then.")
+		}
 	case models.DecisionApproved:
+		c.checkBand(m)
+		for _, a := range d.Approvals {
+			if a.Value.Verdict != "approve" && c.signed(a.At) {
+				m.Add("approval", "refused", a.ByName+" has answered “"+a.Value.Verdict+"” to the case as it stands. It goes back, or is rejected.")
+			}
+		}
 		if !slices.ContainsFunc(d.Approvals, func(a models.Filed[models.Approval]) bool { return a.Value.Verdict == "approve" && c.signed(a.At) }) {
 			m.Add("approval", "missing", "Nobody has approved the case as it stands, with what is on file now. The approver files the part “approval” first.")
 		}
@@ -118,6 +137,38 @@ func (c *caseAt) standing(move models.Move, m *models.Mistakes) error {
 func (c *caseAt) hasPanel() bool {
 	d := &c.row.Decision
 	return slices.ContainsFunc(d.MovesFrom(c.law.regime.Terms(d, c.dossier)), func(m models.Move) bool { return m.To == models.ProceduralReview })
+}
+
+// waiving is the roles of a person by which rules may be let pass that they let pass with this step: with them they may take it, whoever else may.
+func (c *caseAt) waiving(by models.Viewer, step Step) []models.Role {
+	var roles []models.Role
+	for _, rule := range c.law.regime.On() {
+		if strings.TrimSpace(step.Waivers[rule.ID]) != "" && rule.Waiver != "" && by.Holds(rule.Waiver, c.row.AgencyID) {
+			roles = append(roles, rule.Waiver)
+		}
+	}
+	return roles
+}
+
+// scorers counts the evaluators who have filed scores.
+func (c *caseAt) scorers() int {
+	n := 0
+	for _, s := range c.dossier.Scores {
+		if len(s.Value.Scores) > 0 && c.evaluates(value(s.ByID)) {
+			n++
+		}
+	}
+	return n
+}
+
+// checkBand notes an approval that was signed for sums other than the case is about.
+func (c *caseAt) checkBand(m *models.Mistakes) {
+	for _, a := range c.dossier.Approvals {
+		again := a.Value
+		if again.Verdict == "approve" && c.setBand(&again) != nil {
+			m.Add("approval", "other-band", "The case is about another sum than the one that "+a.ByName+" has signed for. It is signed anew.")
+		}
+	}
 }
 
 // signed reports whether something was signed on the case as it stands: since it was last proposed, and with nothing filed afterwards but what others sign.
@@ -194,6 +245,9 @@ func (r *Register) move(ctx context.Context, tx *store.Tx, by models.Viewer, c *
 		return err
 	}
 	d.State = move.To
+	if move.Back && slices.Contains(earlySteps, move.To) {
+		d.Chosen = ""
+	}
 	c.moves = append(c.moves, m)
 	if err := c.schedule(at); err != nil {
 		return err

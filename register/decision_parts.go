@@ -75,7 +75,7 @@ func (r *Register) file(ctx context.Context, tx *store.Tx, by models.Viewer, c *
 		return models.Refuse(models.NotFound, "candidate-not-found", "There is no candidate “"+key+"” in this case. File the candidate first.")
 	}
 	at := r.now().Truncate(time.Microsecond)
-	if err := r.complete(ctx, tx, by, c, content, at); err != nil {
+	if err := r.complete(ctx, tx, by, c, key, content, at); err != nil {
 		return err
 	}
 	text, err := models.PartBytes(content)
@@ -126,18 +126,39 @@ func (c *caseAt) part(address string) *models.DecisionPart {
 }
 
 // complete sets what the register itself says in a part, and refuses what does not fit the rest of the dossier.
-func (r *Register) complete(ctx context.Context, tx *store.Tx, by models.Viewer, c *caseAt, content models.PartContent, at time.Time) error {
+func (r *Register) complete(ctx context.Context, tx *store.Tx, by models.Viewer, c *caseAt, key string, content models.PartContent, at time.Time) error {
 	switch part := content.(type) {
 	case *models.Need:
 		stampRequirements(part, c.dossier, at)
+		return c.checkFrozen(part)
 	case *models.Scan:
+		c.signScan(by, part, at)
 		return r.completeScan(ctx, tx, by, c, part)
 	case *models.ScoreSheet:
 		return c.mayScore(by, part)
 	case *models.Proposal:
 		return c.checkProposal(part)
 	case *models.Candidate:
+		if err := c.checkSwapped(key, part); err != nil {
+			return err
+		}
 		return c.checkCandidate(ctx, tx, by, part)
+	case *models.Justification:
+		if was := c.dossier.Justification; part.SignedBy != "" && was != nil && was.Value.SignedBy == by.Name && was.Value.Text == part.Text && slices.Equal(was.Value.Grounds, part.Grounds) {
+			part.SignedBy, part.SignedAt = was.Value.SignedBy, was.Value.SignedAt
+		} else if part.SignedBy != "" {
+			part.SignedBy, part.SignedAt = by.Name, &at
+		}
+	case *models.Impossibility:
+		if was := c.dossier.Impossibility; was != nil && was.Value.SignedBy == by.Name && was.Value.Text == part.Text && was.Value.Rung == part.Rung {
+			part.SignedBy, part.SignedAt = was.Value.SignedBy, was.Value.SignedAt
+		} else {
+			part.SignedBy, part.SignedAt = by.Name, &at
+		}
+	case *models.Challenges:
+		return c.checkChallenges(by, part)
+	case *models.ContractTerms:
+		return checkSigned(part, at)
 	case *models.ExemptionAnswer:
 		if request := c.dossier.Exemption; request != nil && value(request.ByID) == by.UserID && by.UserID != 0 {
 			return models.Refuse(models.Forbidden, "own-request", "Nobody decides on a request of their own. Ask another person to.")
@@ -204,7 +225,7 @@ func (r *Register) completeScan(ctx context.Context, tx *store.Tx, by models.Vie
 
 // mayScore refuses scores of people who are no evaluators of the case, and of candidates that are not in it.
 func (c *caseAt) mayScore(by models.Viewer, sheet *models.ScoreSheet) error {
-	if c.dossier.People == nil || !slices.ContainsFunc(c.dossier.People.Value.Evaluators, func(p models.CasePerson) bool { return p.UserID == by.UserID && !p.Excluded }) {
+	if !c.evaluates(by.UserID) {
 		return models.Refuse(models.Forbidden, "no-evaluator", "You are not among the evaluators of this case who have declared their interests. Who runs the case names them in its part “people”.")
 	}
 	on := map[string]bool{}
@@ -229,6 +250,13 @@ func (c *caseAt) mayScore(by models.Viewer, sheet *models.ScoreSheet) error {
 		}
 	}
 	return m.Err()
+}
+
+func authorOf[T any](f *models.Filed[T]) *int64 {
+	if f == nil {
+		return nil
+	}
+	return f.ByID
 }
 
 func (c *caseAt) checkProposal(p *models.Proposal) error {
@@ -265,6 +293,11 @@ func (c *caseAt) checkCandidate(ctx context.Context, tx *store.Tx, by models.Vie
 	return m.Err()
 }
 
+// evaluates reports whether a person is among the evaluators of the case and takes part.
+func (c *caseAt) evaluates(user int64) bool {
+	return c.dossier.People != nil && slices.ContainsFunc(c.dossier.People.Value.Evaluators, func(p models.CasePerson) bool { return p.UserID == user && !p.Excluded })
+}
+
 // mayApprove holds who asked for a case, and who evaluated it, apart from who decides it.
 func (c *caseAt) mayApprove(by models.Viewer, a *models.Approval) error {
 	if a.Verdict != "approve" || by.UserID == 0 {
@@ -272,6 +305,11 @@ func (c *caseAt) mayApprove(by models.Viewer, a *models.Approval) error {
 	}
 	if value(c.row.RequestedByID) == by.UserID {
 		return models.Refuse(models.Forbidden, "own-request", "You asked for this case; nobody approves what they asked for. Another approver decides.")
+	}
+	for _, author := range []*int64{authorOf(c.dossier.Need), authorOf(c.dossier.Proposal)} {
+		if value(author) == by.UserID {
+			return models.Refuse(models.Forbidden, "own-request", "You wrote what is to be approved; nobody approves that of themselves. Another approver decides.")
+		}
 	}
 	if c.dossier.People != nil && slices.ContainsFunc(c.dossier.People.Value.Evaluators, func(p models.CasePerson) bool { return p.UserID == by.UserID }) {
 		return models.Refuse(models.Forbidden, "own-evaluation", "You are an evaluator of this case; who evaluates does not approve. Another approver decides.")

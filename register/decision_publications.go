@@ -64,6 +64,9 @@ func (r *Register) PublishDecision(ctx context.Context, by models.Viewer, id, ba
 			return err
 		}
 		was := d.Visibility
+		if len(earlier) > 0 && narrower(was, terms.Tier) != was {
+			return models.Refuse(models.Conflict, "published-stays", "This decision was published, and what was published stays. A new edition may withhold parts, each on its ground.")
+		}
 		if d.PublishedAt == nil {
 			d.PublishedAt = &at
 		}

@@ -210,36 +210,13 @@ func (r *Register) caseOf(ctx context.Context, s *store.Store, row *store.Decisi
 	} else if frozen != nil {
 		c.dossier.NeedFrozen = frozen
 	}
-	if c.dossier.ChosenAt, err = chosenAt(ctx, s, row.ID, c.dossier, at); err != nil {
+	if p := c.dossier.Proposal; p != nil && p.At.Before(c.wentBack()) {
+		c.dossier.Proposal = nil // the case went back since: nothing is proposed now
+	}
+	if err := c.setChosenAt(ctx, s, at); err != nil {
 		return nil, err
 	}
 	return c, c.setOpinionDue()
-}
-
-// chosenAt is since when the candidate that was proposed at a moment was proposed without a break; nil when none was.
-func chosenAt(ctx context.Context, s *store.Store, id int64, d *models.Dossier, at time.Time) (*time.Time, error) {
-	if d.Proposal == nil {
-		return nil, nil //nolint:nilnil // nothing is proposed, which is no error
-	}
-	versions, err := s.DecisionPartVersions(ctx, id, models.PartProposal, "")
-	if err != nil {
-		return nil, err
-	}
-	since := d.Proposal.At
-	for i := range versions { // newest first
-		if versions[i].At.After(at) {
-			continue
-		}
-		one, err := models.ReadDossier([]models.DecisionPart{versions[i]}, nil)
-		if err != nil {
-			return nil, err
-		}
-		if one.Proposal.Value.Chosen != d.Proposal.Value.Chosen {
-			break
-		}
-		since = one.Proposal.At
-	}
-	return &since, nil
 }
 
 // frozenNeed is the need as it was when it was last confirmed.
@@ -294,5 +271,8 @@ func (c *caseAt) judge(ctx context.Context, gates []models.Gate, now time.Time) 
 }
 
 func ruleResult(one policy.Result) models.RuleResult {
+	if one.Outcome == models.RulePasses || one.Outcome == models.RuleNotHere {
+		one.Message, one.Cure = "", "" // they speak of a rule that is broken
+	}
 	return models.RuleResult{Rule: one.Rule, Title: one.Title, Severity: string(one.Severity), Gate: string(one.Gate), Outcome: one.Outcome, Missing: one.Missing, Message: strings.TrimSpace(one.Message + " " + one.Trouble), Law: one.Law, Cure: one.Cure}
 }

@@ -319,34 +319,3 @@ func fields(err error) []string {
 	slices.Sort(names)
 	return names
 }
-
-func TestACaseIsPutRightUntilItIsDecided(t *testing.T) {
-	x := newTrial(t)
-	x.walk(models.DecisionScanning)
-	title, value := "Files for the health sector", models.Money{Amount: "800000.00", Currency: "TTD"}
-	row, err := x.r.AmendDecision(ctx, x.people["registrar"], x.id, 0, register.Amendment{Title: &title, Value: &value})
-	x.must(err)
-	if row.Title != title || row.Value == nil || *row.Value != "800000.00" {
-		t.Errorf("it is called %q and costs %v", row.Title, row.Value)
-	}
-	if _, err := x.r.AmendDecision(ctx, x.people["104"], x.id, 0, register.Amendment{Title: &title}); !models.IsKind(err, models.Forbidden) {
-		t.Errorf("the approver amends: %v", err)
-	}
-	value.Amount = "many"
-	if _, err := x.r.AmendDecision(ctx, x.people["registrar"], x.id, 0, register.Amendment{Value: &value}); !slices.Equal(fields(err), []string{"value.amount"}) {
-		t.Errorf("an amount that is none: %v", err)
-	}
-}
-
-func TestWhatWasSignedCountsForWhatWasOnFileThen(t *testing.T) {
-	x := newTrial(t)
-	x.walk(models.DecisionApproved)
-	at := time.Date(2026, 10, 21, 15, 0, 0, 0, time.UTC)
-	x.must(x.file(x.people["104"], at, "approval_104.json", read(t, "approval_104.json")))
-	other := bytes.Replace(read(t, "proposal.json"), []byte(`"chosen": "c"`), []byte(`"chosen": "b"`), 1)
-	x.must(x.file(x.people["procurement-officer"], at.Add(time.Minute), "proposal.json", other))
-	_, err := x.r.At(at.Add(time.Hour)).MoveDecision(ctx, x.people["104"], x.id, 0, register.Step{To: models.DecisionApproved})
-	if got := fields(err); !slices.Equal(got, []string{"approval", "procedure"}) {
-		t.Errorf("another candidate is approved on what was signed for the first one: %v, %v", got, err)
-	}
-}

@@ -138,7 +138,7 @@ func TestWhoKeptASealSeesThatTheLogWasOnlyAddedTo(t *testing.T) {
 	s.check("older", kept, "newer", kept).want(t, 200, "It holds")
 	s.get("/log/growth?old=999999").want(t, 400, "did not grow out of")
 	s.get("/log?from=0").want(t, 200, "Entry 0", "Newer entries")
-	s.get("/log/entries/0/proof").want(t, 404)
+	s.get("/log/entries/1/proof").want(t, 404)
 	s.get("/log/entries/x/proof").want(t, 404)
 }
 

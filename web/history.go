@@ -52,7 +52,8 @@ var deeds = map[string]string{
 	"finding.triaged": "worked on a finding", "exemption.requested": "asked for an exemption", "exemption.granted": "granted an exemption", "exemption.refused": "refused an exemption",
 	"exemption.revoked": "revoked an exemption", "exemption.expired": "saw the last day of an exemption pass", "obligation.recorded": "said how an obligation is met",
 	"policy-check.kept": "checked licences against the policy and kept the verdict", "asset.judged": "judged its licences anew",
-	"decision.opened": "opened a decision", "decision.filed": "put a part on file", "decision.moved": "moved a decision", "decision.published": "published a decision", "decision.amended": "corrected a decision", "decision.changed": "changed a decision", "attachment.filed": "filed a file with a decision", "attachment.checked": "had a file looked at for malware",
+	"decision.opened": "opened a decision", "decision.filed": "put a part on file", "decision.moved": "moved a decision", "decision.published": "published a decision", "decision.amended": "corrected a decision", "decision.changed": "changed a decision",
+	"decision.reminded": "reminded of a day that the law sets", "decision.exemption-expired": "saw the last day of an exemption pass", "calendar-feed.made": "made an address for a calendar", "calendar-feed.revoked": "ended an address for a calendar", "attachment.filed": "filed a file with a decision", "attachment.checked": "had a file looked at for malware",
 	"regime.drafted": "drafted a law", "regime.redrafted": "changed a draft of a law", "regime.discarded": "gave up a draft of a law", "regime.activated": "put a law in force",
 	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",
 }

@@ -287,7 +287,7 @@ func regimeRuleParts(r policy.RegimeRule) []rulePart {
 func regimeText(g *policy.Regime) []rulePart {
 	list := []rulePart{{"Title", g.Title}, {"About", g.About}, {"Calendar", g.Calendar}, {"Model", modelTitles[g.Preference.Model]}, {"Rungs", strings.Join(rungWords(g), "\n")}}
 	for _, l := range regimeLines(g) {
-		list = append(list, rulePart{l.Label, l.Text})
+		list = append(list, rulePart(l))
 	}
 	var page regimePage
 	for _, e := range g.Exemptions {

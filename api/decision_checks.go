@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/ospo-register/ospo/models"
-	"github.com/ospo-register/ospo/policy"
 	"github.com/ospo-register/ospo/register"
 )
 
@@ -47,7 +46,7 @@ func (in *DecisionCheckInput) question() register.DecisionCheck {
 
 func shapeGuidance(g *register.Guidance) Guidance {
 	return Guidance{Answer: GuidanceAnswer(g.Answer), Sentence: g.Sentence, Law: shapeRegimeVersion(g.Regime), Model: PreferenceModel(g.Law.Preference.Model), OSS: g.OSS, OSSWhy: g.OSSWhy,
-		Tracks: each(g.Tracks, func(t *models.DecisionTrack) DecisionTrack { return DecisionTrack(*t) }), Approver: string(g.Band), Steps: each(g.Steps, shapeMoveLine), Rules: each(g.Rules, func(r *policy.RegimeRule) RegimeRule { return shapeRegimeRule(r) }),
+		Tracks: each(g.Tracks, func(t *models.DecisionTrack) DecisionTrack { return DecisionTrack(*t) }), Approver: string(g.Band), Steps: each(g.Steps, shapeMoveLine), Rules: each(g.Rules, shapeRegimeRule),
 		Similar: each(g.Similar, shapeDecision), Contracts: each(g.Contracts, shapeDecision), Catalogue: each(g.Catalogue, shapeAssetEntry)}
 }
 

@@ -230,22 +230,21 @@ func (a *api) moveRegimeVersion(ctx context.Context, in *struct {
 	Based
 	Body Body[RegimeTransition]
 }) (*One[RegimeVersionDetail], error) {
-	based, err := in.version()
-	if err != nil {
+	if _, err := in.version(); err != nil {
 		return nil, err
 	}
 	if err := in.Body.check(ctx, a, nil); err != nil {
 		return nil, err
 	}
 	if in.Body.Value.To == "active" {
-		if based, err = in.required(); err != nil {
+		based, err := in.required()
+		if err != nil {
 			return nil, err
 		}
-		err = a.Register.ActivateRegime(ctx, viewer(ctx), in.ID.ID, based, dateOf(in.Body.Value.FromOn))
-	} else {
-		err = a.Register.DiscardRegimeDraft(ctx, viewer(ctx), in.ID.ID)
-	}
-	if err != nil {
+		if err := a.Register.ActivateRegime(ctx, viewer(ctx), in.ID.ID, based, dateOf(in.Body.Value.FromOn)); err != nil {
+			return nil, err
+		}
+	} else if err := a.Register.DiscardRegimeDraft(ctx, viewer(ctx), in.ID.ID); err != nil {
 		return nil, err
 	}
 	return a.regimeAnswer(ctx, in.ID.ID, Unless{})

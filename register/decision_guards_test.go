@@ -93,3 +93,17 @@ func TestACaseThatWentBackIsEvaluatedAndProposedAnew(t *testing.T) {
 		t.Errorf("it is proposed on the proposal of before: %v", err)
 	}
 }
+
+func TestWhatIsWithheldIsNotToldByTheListEither(t *testing.T) {
+	x := newTrial(t)
+	x.walk(models.DecisionInForce)
+	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	x.must(x.file(x.people["registrar"], at, "publication.json", []byte(`{"tier": "public", "withheld": [{"part": "candidate/c", "ground": "security"}]}`)))
+	_, err := x.r.At(at).PublishDecision(ctx, x.people["registrar"], x.id, 0, "")
+	x.must(err)
+	list, err := x.s.Decisions(ctx, models.Viewer{}, models.DecisionFilter{})
+	x.must(err)
+	if len(list.Items) != 1 || list.Items[0].ChosenName != "" || list.Items[0].Chosen != "" {
+		t.Errorf("the public reads %+v", list.Items)
+	}
+}

@@ -22,6 +22,7 @@ type DecisionRow struct {
 	RegimeNumber int
 	ChosenName   string
 	Full         bool // the viewer sees the dossier, not only what is published
+	Held         bool // the published record does not tell what was chosen
 }
 
 const decisionFrom = `decisions d JOIN agencies g ON g.id = d.agency_id JOIN regime_versions v ON v.id = d.regime_version_id JOIN regimes r ON r.id = v.regime_id
@@ -31,7 +32,8 @@ const decisionFrom = `decisions d JOIN agencies g ON g.id = d.agency_id JOIN reg
 func decisionSelect(full string) string {
 	return `SELECT ` + columns("d", models.Decision{}) + `, g.name AS agency, coalesce(g.code, '') AS agency_code, coalesce(u.name, '') AS requested_by, coalesce(btrim(a.name || ' ' || a.edition), '') AS asset,
 	coalesce(p.ref, '') AS prior, r.id AS regime_id, r.code AS regime, r.name AS regime_name, v.number AS regime_number, (` + full + `) AS full,
-	` + chosenName + ` AS chosen_name`
+	` + chosenName + ` AS chosen_name, EXISTS (SELECT 1 FROM json_array_elements((SELECT w.content->'withheld' FROM decision_parts w WHERE w.decision_id = d.id AND w.part = 'publication' ORDER BY w.number DESC LIMIT 1)) h
+		WHERE h->>'part' IN ('proposal', 'candidate', 'candidate/' || d.chosen)) AS held`
 }
 
 // chosenName is how the candidate that is proposed is called; "" before.
@@ -86,6 +88,9 @@ func (s *Store) Decisions(ctx context.Context, v models.Viewer, f models.Decisio
 func (d *DecisionRow) hide() {
 	if !d.Full {
 		d.RequestedByID, d.RequestedBy, d.Digest = nil, "", nil
+		if d.Held {
+			d.Chosen, d.ChosenName = "", ""
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ func (q *query) watchFrom(v models.Viewer, f models.WatchFilter) string {
 	seen := &query{args: q.args}
 	seen.deploymentVisible(v)
 	deployments := seen.clause() + " AND (" + seen.sees(v, "d.details", "d.agency_id") + ")"
+	if !v.InGovernment() { // what runs without security fixes is no map for attackers, whatever else of it is public
+		deployments = " FALSE "
+	}
 	assets, decisions := seen.sees(v, "a.visibility", "a.steward_id"), seen.dossierSeen(v)
 	q.args = seen.args
 	still := func(noun, alias string) string { return strings.ReplaceAll(watchable[noun][1], "a.", alias+".") }

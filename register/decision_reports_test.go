@@ -189,36 +189,27 @@ func TestAPreviewIsWhatWouldBePublished(t *testing.T) {
 	}
 }
 
-func TestNoEventNamesADecisionThatIsHiddenNow(t *testing.T) {
+func TestNoEventNamesADecisionThatIsHidden(t *testing.T) {
 	x := newTrial(t)
 	private, _, err := proof.NewKey("example.gov/log")
 	x.must(err)
 	x.must(x.r.UseLogKey(private))
-	x.walk("")
-	published := func(v models.Viewer) []store.EventRow {
+	x.walk(models.DecisionInForce)
+	events := func(v models.Viewer) []store.EventRow {
 		t.Helper()
-		list, err := x.s.Events(ctx, v, models.EventFilter{Noun: "decision", NounID: x.id, Action: "decision.published"})
+		list, err := x.s.Events(ctx, v, models.EventFilter{Noun: "decision", NounID: x.id, Limit: models.MaxLimit})
 		x.must(err)
 		return list
 	}
-	if got := published(models.Viewer{}); len(got) != 1 || got[0].Title == "" {
-		t.Fatalf("the public sees %+v of the publication", got)
+	if got := events(models.Viewer{}); len(got) != 0 {
+		t.Errorf("the public sees %d events of a case that is not published, as %+v", len(got), got[0])
 	}
 	entries, err := x.s.LogEntriesOf(ctx, x.id)
 	x.must(err)
-	last := entries[len(entries)-2].Index
-	x.must(x.file(x.people["registrar"], time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), "publication.json", []byte(`{"tier":"agency","withheldGround":"security"}`)))
-	_, err = x.r.At(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)).PublishDecision(ctx, x.people["registrar"], x.id, 0, "Held back.")
-	x.must(err)
-	for _, e := range published(models.Viewer{}) {
-		if !e.Gone || e.Title != "" {
-			t.Errorf("the public still sees %+v", e)
-		}
-	}
-	if _, err := x.r.InclusionProof(ctx, models.Viewer{}, last); !models.IsKind(err, models.NotFound) {
+	if _, err := x.r.InclusionProof(ctx, models.Viewer{}, entries[len(entries)-1].Index); !models.IsKind(err, models.NotFound) {
 		t.Errorf("the public gets a proof of an entry of it: %v", err)
 	}
-	if got := published(x.people["registrar"]); len(got) != 2 {
-		t.Errorf("the agency sees %d publications", len(got))
+	if got := events(x.people["registrar"]); len(got) != len(entries) {
+		t.Errorf("the agency sees %d events, and the log has %d", len(got), len(entries))
 	}
 }

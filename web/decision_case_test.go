@@ -159,7 +159,10 @@ func (e *example) takenLater(file string, after int, until models.DecisionState)
 			return false
 		}
 		if step.To != "" {
-			if state = step.To; slices.Contains(kind.Open, state) {
+			if state = step.To; state == models.DecisionApproved && kind.Late {
+				return false // what was decided upon stays as it was
+			}
+			if slices.Contains(kind.Open, state) {
 				return true
 			}
 		}

@@ -220,6 +220,8 @@ func TestTheContractWaitsForTheEndOfTheStandstill(t *testing.T) {
 	}
 	s, page := e.at(e.now).as(e.people["procurement-officer"].ID), fmt.Sprintf("/decisions/%d", e.id)
 	s.get(page).want(t, 200, "The standstill runs until", "17 Nov 2026", "Divali", "The standstill ends", `class="clock"`)
+	e.now = e.now.AddDate(0, 0, 20) // it is entered after the standstill, and says when it was signed
+	s = e.at(e.now).as(e.people["procurement-officer"].ID)
 	e.file(s, "deviations/signed-too-early", "contract.json").want(t, 303)
 	s.get(page).want(t, 200, "P1 The contract was signed inside the standstill")
 	s.post(page+"/moves", "version", e.version(), "to", "contracted").want(t, 409, `href="#f-P1"`)

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -32,6 +33,9 @@ func (s *site) loadStatic() {
 		if err != nil {
 			panic("web: " + err.Error())
 		}
+		if path.Ext(e.Name()) == ".css" {
+			body = lean(body)
+		}
 		sum := sha256.Sum256(body)
 		ext := path.Ext(e.Name())
 		address := "/static/" + strings.TrimSuffix(e.Name(), ext) + "-" + hex.EncodeToString(sum[:6]) + ext
@@ -45,6 +49,16 @@ func (s *site) loadStatic() {
 			s.Script = address
 		}
 	}
+}
+
+var (
+	cssComments = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssSpaces   = regexp.MustCompile(`\s*([{};])\s*`)
+)
+
+// lean is a style sheet without its comments and the space between its rules: on a thin line every page waits for it once.
+func lean(css []byte) []byte {
+	return cssSpaces.ReplaceAll(cssComments.ReplaceAll(css, nil), []byte("$1"))
 }
 
 func (f staticFile) serve(g *gin.Context) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/policy"
 	"github.com/ospo-register/ospo/register"
 )
 
@@ -105,5 +106,45 @@ func TestWhatIsWithheldIsNotToldByTheListEither(t *testing.T) {
 	x.must(err)
 	if len(list.Items) != 1 || list.Items[0].ChosenName != "" || list.Items[0].Chosen != "" {
 		t.Errorf("the public reads %+v", list.Items)
+	}
+}
+
+func TestTheSameWordsAreSignedAgainForAChangedCase(t *testing.T) {
+	x := newTrial(t)
+	x.walk(models.DecisionApproved)
+	at := time.Date(2026, 10, 21, 15, 0, 0, 0, time.UTC)
+	x.must(x.file(x.people["104"], at, "approval_104.json", read(t, "approval_104.json")))
+	x.must(x.file(x.people["registrar"], at.Add(time.Minute), "mitigations.json", []byte(`{"items": ["Two suppliers can support it."]}`)))
+	for _, s := range []trialStep{
+		{At: at.Add(time.Hour), By: "procurement-officer", To: models.ProceduralReview},
+		{At: at.Add(2 * time.Hour), Person: 105, Files: []string{"procedure.json"}, To: models.DecisionProposed},
+		{At: at.Add(3 * time.Hour), Person: 104, Files: []string{"approval_104.json"}, To: models.DecisionApproved},
+	} {
+		x.step(s)
+	}
+}
+
+func TestTheSameProposalIsMadeAgainAfterTheCaseWentBack(t *testing.T) {
+	x := newTrial(t)
+	x.walk(models.ProceduralReview)
+	at := time.Date(2026, 10, 19, 16, 0, 0, 0, time.UTC)
+	_, err := x.r.At(at).MoveDecision(ctx, x.people["104"], x.id, 0, register.Step{To: models.DecisionEvaluating, Reason: "Look at the costs once more."})
+	x.must(err)
+	x.step(trialStep{At: at.Add(time.Hour), Person: 102, To: models.DecisionEvaluated})
+	x.step(trialStep{At: at.Add(2 * time.Hour), By: "procurement-officer", Files: []string{"proposal.json"}, To: models.DecisionProposed})
+}
+
+func TestAWaiverOfARuleThatStopsNothingOpensNoStep(t *testing.T) {
+	x := newTrial(t)
+	x.walk(models.DecisionScanning)
+	at := time.Date(2026, 10, 6, 9, 0, 0, 0, time.UTC)
+	every := map[string]string{}
+	for _, rule := range policy.Rules() {
+		every[rule.ID] = "because"
+	}
+	for name, by := range map[string]models.Viewer{"the approver": x.people["104"], "the exemption authority": x.people["exemption-authority"]} {
+		if _, err := x.r.At(at).MoveDecision(ctx, by, x.id, 0, register.Step{To: models.DecisionScanning, Waivers: every}); !models.IsKind(err, models.Forbidden) {
+			t.Errorf("%s opens the scan by waiving what stops nothing: %v", name, err)
+		}
 	}
 }

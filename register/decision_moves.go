@@ -28,7 +28,7 @@ func (r *Register) MoveDecision(ctx context.Context, by models.Viewer, id, based
 		if err != nil {
 			return err
 		}
-		role, err := holds(by, append(slices.Clone(move.By), c.waiving(by, step)...), d.AgencyID, "move this case from "+string(move.From)+" to "+string(move.To))
+		role, err := holds(by, append(slices.Clone(move.By), c.waiving(ctx, by, move, step, r.now())...), d.AgencyID, "move this case from "+string(move.From)+" to "+string(move.To))
 		if err != nil {
 			return err
 		}
@@ -139,11 +139,18 @@ func (c *caseAt) hasPanel() bool {
 	return slices.ContainsFunc(d.MovesFrom(c.law.regime.Terms(d, c.dossier)), func(m models.Move) bool { return m.To == models.ProceduralReview })
 }
 
-// waiving is the roles of a person by which rules may be let pass that they let pass with this step: with them they may take it, whoever else may.
-func (c *caseAt) waiving(by models.Viewer, step Step) []models.Role {
+// waiving is the roles by which a person lets rules pass that stop this very step: with them they may take it, whoever else may. A waiver of a rule that stops nothing here gives no role.
+func (c *caseAt) waiving(ctx context.Context, by models.Viewer, move models.Move, step Step, now time.Time) []models.Role {
+	if len(step.Waivers) == 0 || len(move.Gates) == 0 {
+		return nil
+	}
+	stops := map[string]bool{}
+	for _, one := range c.judge(ctx, move.Gates, now) {
+		stops[one.Rule] = one.Stops()
+	}
 	var roles []models.Role
 	for _, rule := range c.law.regime.On() {
-		if strings.TrimSpace(step.Waivers[rule.ID]) != "" && rule.Waiver != "" && by.Holds(rule.Waiver, c.row.AgencyID) {
+		if stops[rule.ID] && strings.TrimSpace(step.Waivers[rule.ID]) != "" && rule.Waiver != "" && by.Holds(rule.Waiver, c.row.AgencyID) {
 			roles = append(roles, rule.Waiver)
 		}
 	}
@@ -171,6 +178,14 @@ func (c *caseAt) checkBand(m *models.Mistakes) {
 	}
 }
 
+// signatures are the parts by which somebody answers for the case as it stands.
+var signatures = []models.PartName{models.PartApproval, models.PartProcedure, models.PartOpinion, models.PartAnswer}
+
+// outdated reports whether a part no longer counts, because the case has changed under it or gone back: then the same words may be filed again, and count anew.
+func (c *caseAt) outdated(p *models.DecisionPart) bool {
+	return p.At.Before(c.wentBack()) || slices.Contains(signatures, p.Part) && (!c.signed(p.At) || !c.dossier.OfChosen(p.At))
+}
+
 // signed reports whether something was signed on the case as it stands: since it was last proposed, and with nothing filed afterwards but what others sign.
 func (c *caseAt) signed(at time.Time) bool {
 	for _, m := range slices.Backward(c.moves) {
@@ -181,7 +196,6 @@ func (c *caseAt) signed(at time.Time) bool {
 			break
 		}
 	}
-	signatures := []models.PartName{models.PartApproval, models.PartProcedure, models.PartOpinion, models.PartAnswer}
 	return !slices.ContainsFunc(c.parts, func(p models.DecisionPart) bool { return p.At.After(at) && !slices.Contains(signatures, p.Part) })
 }
 

@@ -16,7 +16,7 @@ import (
 func hexDigest(sum []byte) string { return hex.EncodeToString(sum) }
 
 // FilePart puts a part of a dossier on file, as JSON. based is the version of the case that the caller has read; 0 asks for no check. The version before it stays. What is the
-// same as what is on file changes nothing.
+// same as what is on file changes nothing, unless what is on file no longer counts.
 func (r *Register) FilePart(ctx context.Context, by models.Viewer, id, based int64, name models.PartName, key string, text []byte) (*store.DecisionRow, error) {
 	kind, err := models.PartOf(name)
 	if err != nil {
@@ -85,7 +85,7 @@ func (r *Register) file(ctx context.Context, tx *store.Tx, by models.Viewer, c *
 	sum := sha256.Sum256(text)
 	p := models.DecisionPart{DecisionID: d.ID, Part: kind.Name, Key: key, Content: text, Digest: sum[:], ByID: optional(by.UserID), ByName: by.Name, Role: role, State: d.State, At: at}
 	was := c.part(p.Address())
-	if was != nil && bytes.Equal(was.Digest, p.Digest) {
+	if was != nil && bytes.Equal(was.Digest, p.Digest) && !c.outdated(was) {
 		return nil
 	}
 	if err := tx.AddDecisionPart(ctx, &p); err != nil {

@@ -53,7 +53,7 @@ func FuzzRead(f *testing.F) {
 		}
 		out, err := d.Bytes()
 		if err != nil {
-			t.Skip("a time that cannot be written")
+			return // a time that cannot be written
 		}
 		again, err := dossier.Read(out)
 		if err != nil {

@@ -172,7 +172,7 @@ func (c *caseAt) scorers() int {
 func (c *caseAt) checkBand(m *models.Mistakes) {
 	for _, a := range c.dossier.Approvals {
 		again := a.Value
-		if again.Verdict == "approve" && c.setBand(&again) != nil {
+		if again.Verdict == "approve" && c.signed(a.At) && c.setBand(&again) != nil {
 			m.Add("approval", "other-band", "The case is about another sum than the one that "+a.ByName+" has signed for. It is signed anew.")
 		}
 	}

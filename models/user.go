@@ -60,23 +60,30 @@ const (
 	WriteRegime      Action = "regimes:write"    // write drafts of what the law asks
 	ActivateRegime   Action = "regimes:activate" // put a regime in force
 	ReadEvents       Action = "events:read"      // the full audit trail, with before and after
+	WriteRepository  Action = "repositories:write" // publishers, repositories, harvests
+	WriteAnalysis    Action = "analyses:write"     // what a scanner found in a repository, under its namespace
+	WriteChecklist   Action = "checklists:write"   // continuity facts and checklists of an asset
+	Reuse            Action = "reuse:write"        // say what an agency wants to reuse, ask for access to closed code
+	WriteStack       Action = "stack:write"        // recommend, contain and retire software per function
+	WriteSource      Action = "sources:write"      // catalogues of other governments that are read
+	ManageWebhooks   Action = "webhooks:write"
 	ManageUsers      Action = "users:manage"
 )
 
 // Actions lists every action.
-var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteDecision, WriteRegime, ActivateRegime, ReadEvents, ManageUsers}
+var Actions = []Action{ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteDecision, WriteRegime, ActivateRegime, ReadEvents, WriteRepository, WriteAnalysis, WriteChecklist, Reuse, WriteStack, WriteSource, ManageWebhooks, ManageUsers}
 
 // permissions is the whole role matrix: who may do what, where they hold the role.
 var permissions = map[Role][]Action{
 	Reader:        {ReadGovernment},
-	Procurement:   {ReadGovernment, WriteDecision},
-	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, TriageFinding, ChooseLicense, WriteDecision},
+	Procurement:   {ReadGovernment, WriteDecision, Reuse},
+	Registrar:     {ReadGovernment, WriteAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, TriageFinding, ChooseLicense, WriteDecision, WriteRepository, WriteAnalysis, WriteChecklist, Reuse, ManageWebhooks},
 	Counsel:       {ReadGovernment, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteRegime, ActivateRegime},
-	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteDecision, WriteRegime, ReadEvents},
+	OSPOStaff:     {ReadGovernment, WriteAgency, WriteAsset, MergeAsset, WriteRelease, WriteDeployment, AttestDeployment, WriteSBOM, WriteRetention, WritePolicy, TriageFinding, ChooseLicense, ConcludeLicense, GrantExemption, WriteDecision, WriteRegime, WriteRepository, WriteAnalysis, WriteChecklist, Reuse, WriteStack, WriteSource, ManageWebhooks, ReadEvents},
 	Auditor:       {ReadGovernment, ReadEvents},
-	Administrator: {ReadGovernment, WriteAgency, ReadEvents, ManageUsers},
+	Administrator: {ReadGovernment, WriteAgency, ReadEvents, ManageWebhooks, ManageUsers},
 
-	Requester:          {ReadGovernment, WriteDecision},
+	Requester:          {ReadGovernment, WriteDecision, Reuse},
 	Evaluator:          {ReadGovernment, WriteDecision},
 	Adviser:            {ReadGovernment, WriteDecision},
 	ProceduralReviewer: {ReadGovernment, WriteDecision},

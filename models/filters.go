@@ -1,5 +1,7 @@
 package models
 
+import "time"
+
 // AgencyFilter chooses agencies. Empty fields do not restrict.
 type AgencyFilter struct {
 	Query string // part of the name, or the code
@@ -116,3 +118,49 @@ const (
 	ByNewest DecisionSort = "newest" // latest opened first
 	ByDue    DecisionSort = "due"    // the next day that the law sets first; without one they are left out
 )
+
+// PublisherFilter chooses publishers. Empty fields do not restrict.
+type PublisherFilter struct {
+	Query  string // part of the name, or the whole alternative id
+	Agency int64  // this agency and all below it
+	Active bool   // only those that are harvested
+	ID     int64
+	UUID   string
+	Page
+}
+
+// YesNo is a choice that may be left open.
+type YesNo string
+
+const (
+	Yes YesNo = "yes"
+	No  YesNo = "no"
+)
+
+// RepositoryFilter chooses repositories. Empty fields do not restrict.
+type RepositoryFilter struct {
+	Query      string // part of the address
+	Agency     int64  // this agency and all below it
+	Publisher  int64
+	Asset      int64
+	State      RepositoryState
+	Outcome    VisitOutcome
+	Fork       ForkKind
+	Described  YesNo // whether a file in it describes the software
+	RootCommit string
+	Canonical  string // its address or another that it is known by
+	ID         int64
+	UUID       string
+	From, To   time.Time // when it was registered
+	Inactive   bool      // also those that are switched off
+	Sort       AssetSort // ByUpdated, or in the order in which they came
+	Page
+}
+
+// VisitFilter chooses lines of the intake log. Empty fields do not restrict.
+type VisitFilter struct {
+	Harvest, Publisher, Repository int64
+	Outcome                        VisitOutcome
+	Failed                         bool // only what an owner has to mend
+	Page
+}

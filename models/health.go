@@ -75,3 +75,14 @@ const (
 
 // ArchiveStates lists the states in the order of a filter.
 var ArchiveStates = []ArchiveState{ArchiveUnknown, ArchiveMissing, ArchiveRequested, ArchiveKept, ArchiveFailed}
+
+// RepositoryMirror is the copy of a repository that the register keeps itself.
+type RepositoryMirror struct {
+	RepositoryID int64
+	Bytes        int64
+	FetchedAt    *time.Time
+	CheckedAt    *time.Time
+	Sound        bool   // every object was there and hashed right when it was last checked
+	Detail       string // what the last check or fetch said
+	Wanted       bool   // kept up to date
+}

@@ -41,6 +41,7 @@ type CodeHosting struct {
 	ID          int64
 	PublisherID int64
 	URL         string
+	Canonical   string // see CanonicalURL; an address belongs to one publisher
 	Host        Host
 	Group       bool   // every repository below it
 	ETag        string `gorm:"column:etag"` // what the host said when it was last asked for its list

@@ -56,10 +56,10 @@ const (
 	ChooseLicense    Action = "licenses:choose"   // take a branch of a licence expression
 	ConcludeLicense  Action = "licenses:conclude" // say under which licence a component stands, whatever documents say
 	GrantExemption   Action = "exemptions:grant"
-	WriteDecision    Action = "decisions:write"  // open, write and move decisions, each as the transition table has it
-	WriteRegime      Action = "regimes:write"    // write drafts of what the law asks
-	ActivateRegime   Action = "regimes:activate" // put a regime in force
-	ReadEvents       Action = "events:read"      // the full audit trail, with before and after
+	WriteDecision    Action = "decisions:write"    // open, write and move decisions, each as the transition table has it
+	WriteRegime      Action = "regimes:write"      // write drafts of what the law asks
+	ActivateRegime   Action = "regimes:activate"   // put a regime in force
+	ReadEvents       Action = "events:read"        // the full audit trail, with before and after
 	WriteRepository  Action = "repositories:write" // publishers, repositories, harvests
 	WriteAnalysis    Action = "analyses:write"     // what a scanner found in a repository, under its namespace
 	WriteChecklist   Action = "checklists:write"   // continuity facts and checklists of an asset

@@ -137,9 +137,9 @@ func prepareAgency(a *models.Agency) {
 	a.Email, a.Phone, a.Website = strings.TrimSpace(a.Email), tidy(a.Phone), strings.TrimSpace(a.Website)
 }
 
-func value(id *int64) int64 {
-	if id == nil {
-		return 0
+func value[T any](p *T) (v T) {
+	if p == nil {
+		return v
 	}
-	return *id
+	return *p
 }

@@ -158,7 +158,7 @@ func (r *Register) LapseOpinions(ctx context.Context) (lapsed int, err error) {
 				return err
 			}
 			moved = true
-			return r.move(ctx, tx, by, c, move, models.OSPOStaff, Step{To: models.DecisionProposed, Reason: silence(c, lines[at])}, []models.RuleResult{})
+			return r.move(ctx, tx, by, c, taken{move, models.OSPOStaff, silence(c, lines[at]), []models.RuleResult{}})
 		})
 		if err != nil {
 			return lapsed, err

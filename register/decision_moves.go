@@ -44,7 +44,7 @@ func (r *Register) MoveDecision(ctx context.Context, by models.Viewer, id, based
 		if err != nil {
 			return err
 		}
-		return r.move(ctx, tx, by, c, move, role, step, results)
+		return r.move(ctx, tx, by, c, taken{move, role, step.Reason, results})
 	})
 	if err != nil {
 		return nil, err
@@ -250,11 +250,19 @@ func waiverSentence(role models.Role) string {
 	return "That is for who is " + string(role) + " at the agency."
 }
 
+// taken is a move that may be made, and how it is made.
+type taken struct {
+	models.Move
+	role    models.Role
+	reason  string
+	results []models.RuleResult
+}
+
 // move keeps the move and sets the case to where it leads.
-func (r *Register) move(ctx context.Context, tx *store.Tx, by models.Viewer, c *caseAt, move models.Move, role models.Role, step Step, results []models.RuleResult) error {
+func (r *Register) move(ctx context.Context, tx *store.Tx, by models.Viewer, c *caseAt, move taken) error {
 	d := &c.row.Decision
 	at := r.now().Truncate(time.Microsecond)
-	m := models.DecisionMove{DecisionID: d.ID, From: move.From, To: move.To, ByID: optional(by.UserID), ByName: by.Name, Role: role, At: at, Reason: tidy(step.Reason), Results: results, Digest: d.Digest, RegimeVersionID: d.RegimeVersionID}
+	m := models.DecisionMove{DecisionID: d.ID, From: move.From, To: move.To, ByID: optional(by.UserID), ByName: by.Name, Role: move.role, At: at, Reason: tidy(move.reason), Results: move.results, Digest: d.Digest, RegimeVersionID: d.RegimeVersionID}
 	if err := tx.AddDecisionMove(ctx, &m); err != nil {
 		return err
 	}
@@ -269,12 +277,11 @@ func (r *Register) move(ctx context.Context, tx *store.Tx, by models.Viewer, c *
 	if err := tx.SaveDecision(ctx, d); err != nil {
 		return err
 	}
-	e := decisionEvent("decision.moved", d, map[string]any{"state": move.From}, map[string]any{"state": move.To, "role": role, "reason": m.Reason, "dossier": hexDigest(d.Digest), "chosen": d.Chosen})
 	entry, err := moveLogged(d, &m)
 	if err != nil {
 		return err
 	}
-	_, err = recordLeaf(ctx, tx, by, e, entry)
+	_, err = recordLeaf(ctx, tx, by, movedEvent(d, &m), entry)
 	return err
 }
 

@@ -98,12 +98,7 @@ func (r *Register) file(ctx context.Context, tx *store.Tx, by models.Viewer, c *
 	if err := tx.SaveDecision(ctx, d); err != nil {
 		return err
 	}
-	var before any
-	if was != nil {
-		before = map[string]any{"part": p.Address(), "number": was.Number, "digest": hexDigest(was.Digest)}
-	}
-	e := decisionEvent("decision.filed", d, before, map[string]any{"part": p.Address(), "number": p.Number, "digest": hexDigest(p.Digest), "at": p.At, "state": p.State, "chosen": d.Chosen})
-	_, err = recordLeaf(ctx, tx, by, e, partLogged(d, &p, d.Digest))
+	_, err = recordLeaf(ctx, tx, by, filedEvent(d, was, &p), partLogged(d, &p, d.Digest))
 	return err
 }
 

@@ -89,11 +89,7 @@ func (r *Register) publishes(ctx context.Context, tx *store.Tx, by models.Viewer
 	if err != nil {
 		return err
 	}
-	after := map[string]any{"number": p.Number, "digest": hexDigest(p.Digest), "tier": d.Visibility, "note": p.Note}
-	if release != nil {
-		after["ocdsRelease"], after["ocdsDigest"] = release.Release, hexDigest(release.Digest)
-	}
-	e := decisionEvent("decision.published", d, nil, after)
+	e := decisionEvent("decision.published", d, nil, publishedAs(d, p, release))
 	e.from = was
 	if _, err := recordLeaf(ctx, tx, by, e, publicationLogged(d, p, role)); err != nil || release == nil {
 		return err

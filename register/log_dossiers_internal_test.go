@@ -34,8 +34,11 @@ func filed(t *testing.T, r *Register) *models.Decision {
 				return err
 			}
 			after := map[string]any{"title": "Offer", "filename": "offer.txt", "type": "offer", "tier": "agency", "at": now, "state": d.State}
-			if action == "decision.opened" {
+			switch action {
+			case "decision.opened":
 				after = openedAs(d)
+			case "decision.published":
+				after = publishedAs(d, &models.DecisionPublication{Number: 1}, nil)
 			}
 			_, err = recordLeaf(ctx, tx, theOffice, event{action: action, noun: "decision", id: d.ID, title: d.Title, agency: d.AgencyID, to: d.Visibility, after: after}, l)
 			return err
@@ -88,7 +91,7 @@ func filed(t *testing.T, r *Register) *models.Decision {
 }
 
 // bound puts a law in force and logs that as the journey does.
-func bound(t *testing.T, r *Register, now time.Time) (version int64) {
+func bound(t testing.TB, r *Register, now time.Time) (version int64) {
 	t.Helper()
 	on := models.DateOf(now)
 	g := &models.Regime{Code: "TT", Name: "Law", CreatedAt: now}
@@ -101,7 +104,7 @@ func bound(t *testing.T, r *Register, now time.Time) (version int64) {
 			return err
 		}
 		version = v.ID
-		_, err := recordLeaf(t.Context(), tx, theOffice, regimeEvent(lawInForce, v, &policy.Regime{Code: g.Code, Title: g.Name}, nil, nil), lawLogged(&store.RegimeVersionRow{RegimeVersion: *v, Code: g.Code}))
+		_, err := recordLeaf(t.Context(), tx, theOffice, boundEvent(v, &policy.Regime{Code: g.Code, Title: g.Name}, nil, nil, nil), lawLogged(&store.RegimeVersionRow{RegimeVersion: *v, Code: g.Code}))
 		return err
 	})
 	if err != nil {
@@ -161,6 +164,16 @@ func TestTamperingWithADossierIsFoundAndNamed(t *testing.T) {
 		{"whose decision it is", `WITH a AS (INSERT INTO agencies (uri, code, name, kind) VALUES ('https://b.example.gov', 'b', 'B', 'ministry') RETURNING id) UPDATE decisions SET agency_id = a.id FROM a`, "decisions health-2026-0001", "agency"},
 		{"the law of a decision", `WITH v AS (INSERT INTO regime_versions (regime_id, number, state, text, digest) SELECT regime_id, 2, 'draft', text, digest FROM regime_versions RETURNING id) UPDATE decisions SET regime_version_id = v.id FROM v`, "decisions health-2026-0001", "regime"},
 		{"who asked for a decision", `WITH u AS (INSERT INTO users (email, name) VALUES ('u@health.example.gov', 'U') RETURNING id) UPDATE decisions SET requested_by_id = u.id FROM u`, "decisions health-2026-0001", "requester"},
+		{"who may see a decision", `UPDATE decisions SET visibility = 'agency'`, "decisions health-2026-0001", "visibility"},
+		{"the next day of a decision", `UPDATE decisions SET due_on = '2027-01-01'`, "decisions health-2026-0001", "next day"},
+		{"the end of a standstill", `UPDATE decisions SET standstill_on = '2026-01-01'`, "decisions health-2026-0001", "last day of the standstill"},
+		{"the review of a decision", `UPDATE decisions SET review_on = '2036-01-01'`, "decisions health-2026-0001", "day of the review"},
+		{"when a decision was approved", `UPDATE decisions SET approved_at = '2026-01-01'`, "decisions health-2026-0001", "time of the approval"},
+		{"when a decision was published", `UPDATE decisions SET published_at = '2026-01-01'`, "decisions health-2026-0001", "time of the publication"},
+		{"when a decision ended", `UPDATE decisions SET closed_at = '2026-01-01'`, "decisions health-2026-0001", "time of its end"},
+		{"which software a decision is about", `WITH a AS (INSERT INTO assets (name, origin, steward_id, lifecycle, visibility) SELECT 'Other', 'open-source', id, 'planned', 'public' FROM agencies LIMIT 1 RETURNING id) UPDATE decisions SET asset_id = a.id FROM a`, "decisions health-2026-0001", "software"},
+		{"which decision it follows", `UPDATE decisions SET prior_id = id`, "decisions health-2026-0001", "prior decision"},
+		{"the last day of a law", `UPDATE regime_versions SET valid_to = valid_from`, "regime_versions 1 (TT, version 1)", "The day until which"},
 		{"what was chosen", `UPDATE decisions SET chosen = 'b'`, "decisions health-2026-0001", "chosen candidate"},
 		{"when a part was written", `UPDATE decision_parts SET at = at - interval '1 day' WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "When it was written"},
 		{"at which state a part was written", `UPDATE decision_parts SET state = 'approved' WHERE number = 1`, "decision_parts of health-2026-0001, cost/b, number 1", "at which state"},

@@ -23,10 +23,18 @@ type loggedLaw struct {
 	Text          string       `json:"text"` // SHA-256 of the text and of the book, as they are kept
 	Book          string       `json:"book"`
 	ValidFrom     *models.Date `json:"validFrom"`
+	Until         *lawUntil    `json:"until"`
+	Ended         []lawUntil   `json:"ended"` // of the versions that it takes the place of
 
 	regime, agency int64
 	entry          proof.Entry
 	index          int64
+}
+
+// lawUntil is until when a version of a regime binds.
+type lawUntil struct {
+	RegimeVersion int64        `json:"regimeVersion"`
+	ValidTo       *models.Date `json:"validTo"` // nil: until the next
 }
 
 // lawLogged is what the log says of a law that is put in force. It is an entry of no decision: every decision under the law leans on it.
@@ -50,6 +58,12 @@ func (a *logAudit) law(event *models.Event, l *store.LogEntryRow, e *proof.Entry
 		return
 	}
 	a.laws[told.RegimeVersion] = told
+	for i := range told.Ended {
+		if before, ok := a.laws[told.Ended[i].RegimeVersion]; ok {
+			before.Until = &told.Ended[i]
+			a.laws[told.Ended[i].RegimeVersion] = before
+		}
+	}
 }
 
 // lawsStand compares every law that was put in force with what was logged of it then.
@@ -103,6 +117,8 @@ func wrongLaw(v *store.LogLawRow, told *loggedLaw) string {
 		return "Which regime it is a version of, or whom it binds, is not what was logged: it was changed after it was put in force."
 	case v.ValidFrom == nil || told.ValidFrom == nil || v.ValidFrom.String() != told.ValidFrom.String():
 		return "The day from which it binds is not what was logged: it was changed after it was put in force."
+	case told.Until != nil && !sameDay(v.ValidTo, told.Until.ValidTo):
+		return "The day until which it binds is not what was logged: it was changed after it was put in force, or after the next one was."
 	}
 	return ""
 }

@@ -107,11 +107,19 @@ func (r *Register) readRegime(d RegimeDraft) (*models.RegimeVersion, *policy.Reg
 
 // regimeEvent is an event of a regime. A regime is law, and drafts of law are no secret.
 func regimeEvent(action string, v *models.RegimeVersion, p *policy.Regime, agency *int64, before any) event {
-	after := map[string]any{"number": v.Number, "state": v.State, "digest": hex.EncodeToString(v.Digest), "code": p.Code, "model": p.Preference.Model, "validFrom": v.ValidFrom, "note": v.Note}
-	if action == lawInForce {
-		after["regimeVersion"], after["text"], after["book"] = v.ID, textDigest(v.Text), textDigest(v.Book)
-	}
-	return event{action: action, noun: "regime", id: v.RegimeID, title: p.Title + ", version " + idText(int64(v.Number)), agency: value(agency), to: models.VisiblePublic, before: before, after: after}
+	return event{action: action, noun: "regime", id: v.RegimeID, title: p.Title + ", version " + idText(int64(v.Number)), agency: value(agency), to: models.VisiblePublic, before: before, after: saidOf(v, p)}
+}
+
+func saidOf(v *models.RegimeVersion, p *policy.Regime) map[string]any {
+	return map[string]any{"number": v.Number, "state": v.State, "digest": hex.EncodeToString(v.Digest), "code": p.Code, "model": p.Preference.Model, "validFrom": v.ValidFrom, "note": v.Note}
+}
+
+// boundEvent is the event of a version that is put in force; ended are the versions that it takes the place of.
+func boundEvent(v *models.RegimeVersion, p *policy.Regime, agency *int64, before any, ended []lawUntil) event {
+	e, after := regimeEvent(lawInForce, v, p, agency, before), saidOf(v, p)
+	after["regimeVersion"], after["text"], after["book"], after["until"], after["ended"] = v.ID, textDigest(v.Text), textDigest(v.Book), lawUntil{v.ID, v.ValidTo}, ended
+	e.after = after
+	return e
 }
 
 // ChangeRegimeDraft gives a draft another text. based is the version the caller has read; 0 asks for no check.
@@ -204,6 +212,7 @@ func (r *Register) bind(ctx context.Context, tx *store.Tx, by models.Viewer, v *
 	}
 	at := r.now().Truncate(time.Microsecond)
 	var before any
+	ended := []lawUntil{}
 	last := v.ValidFrom.AddDays(-1)
 	for _, other := range others {
 		if other.ValidTo != nil && other.ValidTo.Before(*v.ValidFrom) {
@@ -217,12 +226,13 @@ func (r *Register) bind(ctx context.Context, tx *store.Tx, by models.Viewer, v *
 		if err := tx.SaveRegimeVersion(ctx, &other.RegimeVersion); err != nil {
 			return err
 		}
+		ended = append(ended, lawUntil{other.ID, other.ValidTo})
 	}
 	v.State, v.Book, v.ActivatedAt, v.ActivatedByID = models.PolicyActive, policy.RuleBook(), &at, optional(by.UserID)
 	if err := tx.SaveRegimeVersion(ctx, &v.RegimeVersion); err != nil {
 		return err
 	}
-	_, err = recordLeaf(ctx, tx, by, regimeEvent(lawInForce, &v.RegimeVersion, p, v.AgencyID, before), lawLogged(v))
+	_, err = recordLeaf(ctx, tx, by, boundEvent(&v.RegimeVersion, p, v.AgencyID, before, ended), lawLogged(v))
 	return err
 }
 

@@ -159,12 +159,18 @@ type LogDecisionRow struct {
 	Currency                  string
 	AgencyID, RegimeVersionID int64
 	RequestedByID             *int64
+	AssetID, PriorID          *int64
 	Chosen                    string
+	Visibility                models.Visibility
+
+	DueOn, StandstillOn, ReviewOn     *models.Date
+	ApprovedAt, PublishedAt, ClosedAt *time.Time
 }
 
 // LogDecisions lists every decision, whoever may see it.
 func (s *Store) LogDecisions(ctx context.Context) ([]LogDecisionRow, error) {
-	return rows[LogDecisionRow](ctx, s, `SELECT id, ref, state, digest, kind, track, title, function, value, currency, agency_id, regime_version_id, requested_by_id, chosen FROM decisions ORDER BY id`)
+	return rows[LogDecisionRow](ctx, s, `SELECT id, ref, state, digest, kind, track, title, function, value, currency, agency_id, regime_version_id, requested_by_id, asset_id, prior_id, chosen, visibility,
+		due_on, standstill_on, review_on, approved_at, published_at, closed_at FROM decisions ORDER BY id`)
 }
 
 // LogKeys lists the keys of every part, move and publication on file.

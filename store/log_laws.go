@@ -13,12 +13,12 @@ type LogLawRow struct {
 	Code               string
 	Number             int
 	Digest, Text, Book []byte // Text and Book: SHA-256 of them as they are
-	ValidFrom          *models.Date
+	ValidFrom, ValidTo *models.Date
 }
 
 // LogLaws lists every version of a regime that was ever put in force.
 func (s *Store) LogLaws(ctx context.Context) ([]LogLawRow, error) {
-	return rows[LogLawRow](ctx, s, `SELECT v.id, v.regime_id, r.agency_id, r.code, v.number, v.digest, sha256(convert_to(v.text, 'UTF8')) AS text, sha256(convert_to(v.book, 'UTF8')) AS book, v.valid_from
+	return rows[LogLawRow](ctx, s, `SELECT v.id, v.regime_id, r.agency_id, r.code, v.number, v.digest, sha256(convert_to(v.text, 'UTF8')) AS text, sha256(convert_to(v.book, 'UTF8')) AS book, v.valid_from, v.valid_to
 		FROM regime_versions v JOIN regimes r ON r.id = v.regime_id WHERE v.state IN ('active', 'superseded') ORDER BY v.id`)
 }
 

@@ -49,18 +49,21 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	river.AddWorker(workers, &byClock[remindJob]{log: d.Log, said: "reminders of deadlines written", do: d.Register.RemindDeadlines})
 	river.AddWorker(workers, &byClock[lapseJob]{log: d.Log, said: "opinions lapsed", do: d.Register.LapseOpinions})
 	river.AddWorker(workers, &byClock[endJob]{log: d.Log, said: "exemptions from open source first expired", do: d.Register.ExpireDecisionExemptions})
+	river.AddWorker(workers, &runHarvest{deps: d})
+	river.AddWorker(workers, &byClock[harvestJob]{log: d.Log, said: "harvests of all publishers asked for", do: d.Register.HarvestDue})
+	river.AddWorker(workers, &byClock[archiveJob]{log: d.Log, said: "released states looked up in the archive", do: d.Register.AskArchives})
 	river.AddWorker(workers, &byClock[watchJob]{log: d.Log, said: "software, deployments and decisions put before the timer rules", do: d.Register.WatchRegister})
 	if d.Workers <= 0 {
 		d.Workers = 2
 	}
 	client, err := d.Store.JobClient(&river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}, checking: {MaxWorkers: 1}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}, checking: {MaxWorkers: 1}, register.HarvestQueue: {MaxWorkers: 1}},
 		Workers:              workers,
 		Logger:               slog.New(quiet{d.Log.Handler()}),
 		JobTimeout:           longest,
 		RescueStuckJobsAfter: 2 * longest,
 		PeriodicJobs: []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{}),
-			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(20*time.Second, watchJob{}),
+			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(20*time.Second, watchJob{}), every(10*time.Minute, harvestJob{}), every(time.Hour, archiveJob{}),
 			river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return checkJob{}, apart }, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 	if err != nil {
@@ -130,12 +133,28 @@ type (
 	lapseJob    struct{}
 	endJob      struct{}
 	watchJob    struct{}
+	harvestJob  struct{}
+	archiveJob  struct{}
 )
+
+type runHarvest struct {
+	river.WorkerDefaults[register.HarvestJob]
+	deps Deps
+}
+
+// Timeout is none: a harvest is as long as what it goes over, and every address in it has its own limit.
+func (*runHarvest) Timeout(*river.Job[register.HarvestJob]) time.Duration { return -1 }
+
+func (w *runHarvest) Work(ctx context.Context, job *river.Job[register.HarvestJob]) error {
+	return w.deps.Register.RunHarvest(ctx, job.Args.HarvestID)
+}
 
 func (resumeJob) Kind() string { return "resume-deliveries" }
 func (retainJob) Kind() string { return "retain" }
 func (expireJob) Kind() string { return "expire-exemptions" }
 
+func (harvestJob) Kind() string  { return "harvest-due" }
+func (archiveJob) Kind() string  { return "ask-archives" }
 func (checkJob) Kind() string    { return "check-attachments" }
 func (scheduleJob) Kind() string { return "schedule-deadlines" }
 func (remindJob) Kind() string   { return "remind-deadlines" }

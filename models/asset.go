@@ -188,6 +188,9 @@ func (a *Asset) Validate() error {
 	return m.Err()
 }
 
+// IsCategory reports whether a word has the form of a publiccode.yml category.
+func IsCategory(s string) bool { return category.MatchString(s) }
+
 func at(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
 
 // MatchName folds a name for comparing: lower case, letters and digits only. "Case-Desk 2" and "case desk2" are equal.

@@ -33,6 +33,7 @@ type Register struct {
 	filing    AttachmentRules
 
 	contracting OpenContracting
+	harvesting  Harvesting
 }
 
 // New makes a Register on a store whose schema is up to date.

@@ -72,9 +72,17 @@ func (tx *Tx) SaveHarvest(ctx context.Context, h *models.Harvest) error {
 	return fault(tx.gorm(ctx).Model(h).Select("*").Omit("id", "created_at").Updates(h).Error)
 }
 
-// CountHarvest adds to what a harvest has done and gives its state, which somebody may have changed to cancelled.
+// CountHarvest adds to what a harvest has done.
 func (tx *Tx) CountHarvest(ctx context.Context, id int64, visited, changed, failed int) error {
 	_, err := tx.pg.Exec(ctx, `UPDATE harvests SET visited = visited + $2, changed = changed + $3, failed = failed + $4 WHERE id = $1`, id, visited, changed, failed)
+	return fault(err)
+}
+
+// CountToVisit notes how many repositories a harvest is to visit in all, those included that it has visited.
+func (tx *Tx) CountToVisit(ctx context.Context, h *models.Harvest, until time.Time) error {
+	_, err := tx.pg.Exec(ctx, `UPDATE harvests SET found = visited + (SELECT count(*) FROM repositories r JOIN publishers p ON p.id = r.publisher_id
+		WHERE r.active AND (p.id = $2 OR $2 IS NULL AND p.active) AND (r.next_at IS NULL OR r.next_at <= $3)
+			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.harvest_id = $1 AND v.repository_id = r.id)) WHERE id = $1`, h.ID, h.PublisherID, until)
 	return fault(err)
 }
 

@@ -50,22 +50,34 @@ func queueSchema(pool *pgxpool.Pool) func(context.Context, *sql.DB) error {
 	}
 }
 
-// lockSpace keeps our advisory locks on deliveries apart from all others.
-const lockSpace = 7_201_010
+// The spaces keep our advisory locks apart from each other and from all others.
+const (
+	deliveryLocks = 7_201_010
+	harvestLocks  = 7_201_011
+)
 
 // TryHoldDelivery makes this process the only one at work on a delivery until release is called. It reports false when
 // another is. The lock ends with the connection, so with the process too.
 func (s *Store) TryHoldDelivery(ctx context.Context, id int64) (release func(), held bool, err error) {
+	return s.tryHold(ctx, deliveryLocks, id)
+}
+
+// TryHoldHarvest does the same for a harvest.
+func (s *Store) TryHoldHarvest(ctx context.Context, id int64) (release func(), held bool, err error) {
+	return s.tryHold(ctx, harvestLocks, id)
+}
+
+func (s *Store) tryHold(ctx context.Context, space int, id int64) (release func(), held bool, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1, ($2 % 2147483647)::int)`, lockSpace, id).Scan(&held); err != nil || !held {
+	if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1, ($2 % 2147483647)::int)`, space, id).Scan(&held); err != nil || !held {
 		conn.Release()
 		return nil, false, err
 	}
 	return func() {
-		if _, err := conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1, ($2 % 2147483647)::int)`, lockSpace, id); err != nil {
+		if _, err := conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1, ($2 % 2147483647)::int)`, space, id); err != nil {
 			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // the lock ends with it
 		}
 		conn.Release()

@@ -1,0 +1,109 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"time"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
+// maxAnalysis bounds what a scanner may write under one namespace, in bytes.
+const maxAnalysis = 256 << 10
+
+// maxNamespaces bounds how many scanners may write of one repository.
+const maxNamespaces = 50
+
+var namespace = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// WriteAnalyses keeps what outside scanners found in a repository, each under its own namespace: a JSON object with an integer "v"
+// from 1 to 999, its own format's version. A namespace given as null is taken away; what is not named stays as it is, so several
+// scanners write side by side. The register stamps the time as "t" and judges nothing.
+func (r *Register) WriteAnalyses(ctx context.Context, by models.Viewer, repository int64, given map[string]json.RawMessage) ([]models.Analysis, error) {
+	var all []models.Analysis
+	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+		if err := tx.Hold(ctx, "repositories", repository); err != nil {
+			return err
+		}
+		row, err := tx.Repository(ctx, by, repository)
+		if err != nil {
+			return err
+		}
+		if err := may(by, models.WriteAnalysis, row.AgencyID, "write analyses of this agency's repositories"); err != nil {
+			return err
+		}
+		list, err := r.readAnalyses(by, repository, given)
+		if err != nil {
+			return err
+		}
+		changed, err := keepAnalyses(ctx, tx, repository, list)
+		if err != nil {
+			return err
+		}
+		if all, err = tx.Analyses(ctx, repository); err != nil {
+			return err
+		}
+		if len(all) > maxNamespaces {
+			return models.Refuse(models.TooLarge, "too-many-analyses", "A repository takes the analyses of 50 scanners. Take one away by giving null under its name.")
+		}
+		if len(changed) == 0 {
+			return nil
+		}
+		return record(ctx, tx, by, event{action: "repository.analysed", noun: "repository", id: repository, title: row.Canonical, agency: row.AgencyID, asset: value(row.AssetID), from: row.Visibility, to: row.Visibility, after: map[string]any{"namespaces": changed}})
+	})
+	return all, err
+}
+
+// readAnalyses reports every mistake in what was given.
+func (r *Register) readAnalyses(by models.Viewer, repository int64, given map[string]json.RawMessage) ([]models.Analysis, error) {
+	var m models.Mistakes
+	var out []models.Analysis
+	at := r.now().Truncate(time.Microsecond)
+	for name, body := range given {
+		a := models.Analysis{RepositoryID: repository, Namespace: name, WrittenByID: optional(by.UserID), WrittenAt: at}
+		var object map[string]json.RawMessage
+		switch {
+		case !namespace.MatchString(name):
+			m.Add(name, "bad-namespace", "A namespace has lower-case letters, digits and hyphens, at most 63.")
+			continue
+		case string(body) == "null":
+			out = append(out, a)
+			continue
+		case len(body) > maxAnalysis:
+			m.Add(name, "too-large", "An analysis has at most 256 kB. Publish the whole and write where it is.")
+			continue
+		case json.Unmarshal(body, &object) != nil || object == nil:
+			m.Add(name, "not-an-object", "Write a JSON object under the namespace, or null to take it away.")
+			continue
+		}
+		if json.Unmarshal(object["v"], &a.FormatV) != nil || a.FormatV < 1 || a.FormatV > 999 {
+			m.Add(name+".v", "out-of-range", "Say the version of your format in “v”: a whole number from 1 to 999.")
+			continue
+		}
+		delete(object, "t")
+		a.Body, _ = json.Marshal(object) // it was read from JSON
+		out = append(out, a)
+	}
+	return out, m.Err()
+}
+
+func keepAnalyses(ctx context.Context, tx *store.Tx, repository int64, list []models.Analysis) (changed []string, err error) {
+	for i := range list {
+		a := &list[i]
+		if a.Body != nil {
+			err = tx.KeepAnalysis(ctx, a)
+			changed = append(changed, a.Namespace)
+		} else {
+			var had bool
+			if had, err = tx.DropAnalysis(ctx, repository, a.Namespace); had {
+				changed = append(changed, a.Namespace)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return changed, nil
+}

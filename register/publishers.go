@@ -1,0 +1,101 @@
+package register
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
+// RegisterPublisher adds somebody who publishes code for an agency.
+func (r *Register) RegisterPublisher(ctx context.Context, by models.Viewer, p *models.Publisher) error {
+	if err := preparePublisher(p); err != nil {
+		return err
+	}
+	if err := may(by, models.WriteRepository, p.AgencyID, "say where this agency publishes code"); err != nil {
+		return err
+	}
+	return store.Write(ctx, r.store, func(tx *store.Tx) error {
+		p.ID = 0
+		if err := tx.CreatePublisher(ctx, p); err != nil {
+			return err
+		}
+		return record(ctx, tx, by, publisherEvent("publisher.registered", p, nil))
+	})
+}
+
+// publisherEvent says what became of a publisher; its mail address is nobody's business but government's, so the event says only that there is one.
+func publisherEvent(action string, p, before *models.Publisher) event {
+	e := event{action: action, noun: "publisher", id: p.ID, title: p.Name, agency: p.AgencyID, to: models.VisiblePublic, after: toldPublisher(p)}
+	if before != nil {
+		e.from, e.before = models.VisiblePublic, toldPublisher(before)
+	}
+	return e
+}
+
+func toldPublisher(p *models.Publisher) map[string]any {
+	urls := make([]string, len(p.Hostings))
+	for i, h := range p.Hostings {
+		urls[i] = h.URL
+	}
+	return map[string]any{"agencyId": p.AgencyID, "name": p.Name, "alternativeId": p.AlternativeID, "active": p.Active, "hostings": urls, "reachable": p.Email != ""}
+}
+
+// ChangePublisher lets change edit a publisher and stores the result. based is the version the caller has read, 0 for whatever it is now.
+func (r *Register) ChangePublisher(ctx context.Context, by models.Viewer, id, based int64, change func(*models.Publisher)) (*models.Publisher, error) {
+	var result *models.Publisher
+	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+		if err := tx.Hold(ctx, "publishers", id); err != nil {
+			return err
+		}
+		row, err := tx.Publisher(ctx, by, id)
+		if err != nil {
+			return err
+		}
+		p := &row.Publisher
+		if err := may(by, models.WriteRepository, p.AgencyID, "change where this agency publishes code"); err != nil {
+			return err
+		}
+		if err := unchanged(p.Version, based); err != nil {
+			return err
+		}
+		before := *p
+		before.Hostings = slices.Clone(p.Hostings)
+		change(p)
+		p.ID, p.UUID, p.Version, p.CreatedAt = before.ID, before.UUID, before.Version, before.CreatedAt
+		if err := preparePublisher(p); err != nil {
+			return err
+		}
+		if p.AgencyID != before.AgencyID {
+			if err := may(by, models.WriteRepository, p.AgencyID, "give a publisher to this agency"); err != nil {
+				return err
+			}
+		}
+		if result = p; same(toldPublisher(&before), toldPublisher(p)) && before.Email == p.Email && slices.Equal(before.Hostings, p.Hostings) {
+			return nil
+		}
+		p.UpdatedAt = r.now()
+		if err := tx.SavePublisher(ctx, p); err != nil {
+			return err
+		}
+		return record(ctx, tx, by, publisherEvent("publisher.changed", p, &before))
+	})
+	return result, err
+}
+
+func preparePublisher(p *models.Publisher) error {
+	p.Name, p.AlternativeID, p.Email = tidy(p.Name), strings.TrimSpace(p.AlternativeID), strings.TrimSpace(p.Email)
+	for i := range p.Hostings {
+		h := &p.Hostings[i]
+		h.URL = strings.TrimSpace(h.URL)
+		if h.Host == "" {
+			h.Host = models.HostOf(h.URL)
+		}
+		if c, err := models.CanonicalURL(h.URL); err == nil { // Validate names the others
+			h.Canonical = c
+		}
+	}
+	return p.Validate()
+}

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/ospo-register/ospo/models"
 )
 
 // Ask is one request. Only URL is needed.
@@ -262,12 +260,4 @@ func (b *bounded) Read(p []byte) (int, error) {
 		return n + int(b.left), b.over
 	}
 	return n, err
-}
-
-// outcomeOf is how an error ended a visit.
-func outcomeOf(err error) models.VisitOutcome {
-	if p := AsProblem(err); p != nil {
-		return p.Outcome
-	}
-	return models.VisitRead
 }

@@ -27,7 +27,7 @@ type Limits struct {
 	FetchBytes  int64         // of all packs of a visit, as they come; 128 MiB
 	MirrorBytes int64         // of one fetch into a mirror; 4 GiB
 	FileBytes   int64         // of one file that is read in a repository; 8 MiB
-	MemoryBytes int64         // of all unpacked objects that a visit keeps; 512 MiB
+	MemoryBytes int64         // of all unpacked objects that a visit keeps; 256 MiB
 	Commits     int           // read of a history, the newest; 2,000
 	Tags        int           // read of a repository; 2,000
 	Files       int           // counted in a tree; 200,000
@@ -49,7 +49,7 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.FetchBytes, 128<<20)
 	fill(&l.MirrorBytes, 4<<30)
 	fill(&l.FileBytes, 8<<20)
-	fill(&l.MemoryBytes, 512<<20)
+	fill(&l.MemoryBytes, 256<<20)
 	fill(&l.Commits, 2000)
 	fill(&l.Tags, 2000)
 	fill(&l.Files, 200_000)

@@ -1,8 +1,13 @@
 package forge
 
 import (
+	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/ospo-register/ospo/health"
 	"github.com/ospo-register/ospo/models"
@@ -30,6 +35,7 @@ type Visited struct {
 	SBOMs         []File // SBOM documents found in the tree
 	Tree          models.Tree
 	Commits       []health.Commit // of the default branch, newest first
+	CommitIDs     []string        // theirs, in hex
 	CutOff        bool            // there are older ones
 	Tags          []Tag           // newest first
 	TagsCutOff    bool            // there are more
@@ -67,7 +73,131 @@ type MirrorCheck struct {
 // Visit asks a repository what was pushed to it, and reads what is new: description, tree, newest history and tags, within the limits. It
 // fetches no more than it needs, and makes no work tree. An empty repository is no error.
 func (c *Client) Visit(ctx context.Context, ask VisitAsk) (*Visited, error) {
-	return nil, failed(ask.URL, "The host could not be reached.", "", nil)
+	ctx, cancel := context.WithTimeout(ctx, c.lim.VisitTime)
+	defer cancel()
+	most := c.lim.FetchBytes
+	if ask.MirrorDir != "" {
+		most = c.lim.MirrorBytes
+	}
+	r, err := c.connect(ctx, ask.URL, most)
+	if err != nil {
+		return nil, err
+	}
+	v := &visit{r: r, lim: c.lim, out: &Visited{URL: r.url, Moved: r.moved, Refs: r.digest(), DefaultBranch: branchName(r.branch), Empty: r.head.IsZero()}}
+	if !r.head.IsZero() {
+		v.out.Head = r.head.String()
+	}
+	switch {
+	case ask.KnownRefs != nil && bytes.Equal(ask.KnownRefs, v.out.Refs):
+		v.out.Unchanged = true
+		return v.out, nil
+	case v.out.Empty && len(r.refs) == 0:
+		return v.out, nil
+	case ask.MirrorDir != "":
+		err = v.mirror(ctx, ask.MirrorDir)
+	default:
+		err = v.fetch(ctx)
+	}
+	if err == nil && !r.head.IsZero() {
+		err = v.read(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.out.Tags = tags(v.src, v.r.refs)
+	v.out.Fetched = r.most - r.left
+	return v.out, nil
+}
+
+func branchName(name string) string {
+	return strings.ToValidUTF8(strings.TrimPrefix(name, "refs/heads/"), "�")
+}
+
+// visit is one visit under way.
+type visit struct {
+	r    *remote
+	lim  Limits
+	src  source
+	un   *unpacker // nil when a mirror is read
+	lean bool      // files are not fetched before it is known which are wanted
+	out  *Visited
+}
+
+// fetch brings the newest history, the tags and the tree of the head. A host that can leave objects out is asked for few; one that cannot sends them all, and
+// when that is too much, only the head.
+func (v *visit) fetch(ctx context.Context) error {
+	v.fresh()
+	if len(v.r.refs) > v.lim.Tags {
+		v.dropTags()
+	}
+	heads := []plumbing.Hash{v.r.head}
+	var tagged []plumbing.Hash
+	for _, f := range v.r.refs {
+		if strings.HasPrefix(f.name, "refs/tags/") {
+			tagged = append(tagged, f.id)
+		}
+	}
+	if v.r.can("filter") && v.r.can("shallow") {
+		v.lean = true
+		wishes := []wish{{wants: heads, depth: v.lim.Commits, filter: "tree:0"}, {wants: tagged, depth: 1, filter: "tree:0"}, {wants: heads, depth: 1, filter: "blob:none"}}
+		for _, w := range wishes {
+			if err := v.get(ctx, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err := v.get(ctx, wish{wants: append(slices.Clone(heads), tagged...), depth: v.lim.Commits})
+	if p := AsProblem(err); p != nil && p.Outcome == models.VisitTooLarge && v.r.can("shallow") {
+		v.fresh()
+		v.r.left = v.r.most
+		v.out.Remarks = append(v.out.Remarks, "The history is larger than what is read; only the newest state was.")
+		err = v.get(ctx, wish{wants: heads, depth: 1})
+	}
+	return err
+}
+
+func (v *visit) fresh() {
+	v.un = newUnpacker(v.r.url, v.lim)
+	v.src = v.un.store
+}
+
+func (v *visit) get(ctx context.Context, w wish) error {
+	w.wants = slices.DeleteFunc(slices.Clone(w.wants), func(id plumbing.Hash) bool { return id.IsZero() })
+	if len(w.wants) == 0 {
+		return nil
+	}
+	_, err := v.r.download(ctx, w, v.un.take)
+	return err
+}
+
+// dropTags keeps as many tags as the limit lets, the last by name.
+func (v *visit) dropTags() {
+	var branches, tagged []ref
+	for _, f := range v.r.refs {
+		if strings.HasPrefix(f.name, "refs/tags/") {
+			tagged = append(tagged, f)
+		} else {
+			branches = append(branches, f)
+		}
+	}
+	if n := len(tagged) - v.lim.Tags; n > 0 {
+		tagged = tagged[n:]
+		v.out.TagsCutOff = true
+	}
+	v.r.refs = append(branches, tagged...)
+}
+
+// read fills in what the objects say.
+func (v *visit) read(ctx context.Context) error {
+	head, err := readCommit(v.src, v.r.head)
+	if err != nil {
+		return failed(v.r.url, "The newest commit of the repository cannot be read.", "Check it with “git fsck”.", err)
+	}
+	v.out.HeadTree = head.TreeHash.String()
+	v.out.Commits, v.out.CommitIDs, v.out.CutOff = history(v.src, v.r.head, v.lim.Commits)
+	v.out.RootCommit = rootOf(v.src, v.r.head, 10*v.lim.Commits)
+	return v.readTree(ctx, head.TreeHash)
 }
 
 // Health is what a visit tells health.Measure; counts may be nil.

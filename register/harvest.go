@@ -103,6 +103,9 @@ func (r *Register) HarvestDue(ctx context.Context) (int, error) {
 	if err != nil || r.now().Sub(last) < r.harvesting.Every {
 		return 0, err
 	}
+	if some, err := r.store.Publishers(ctx, models.Viewer{}, models.PublisherFilter{Active: true, Page: models.Page{Limit: 1}}); err != nil || len(some.Items) == 0 {
+		return 0, err
+	}
 	if _, err := r.AskHarvest(ctx, models.SystemViewer("Harvest by the clock"), 0); models.IsKind(err, models.Conflict) {
 		return 0, nil // one waits or runs
 	} else if err != nil {

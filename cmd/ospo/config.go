@@ -39,6 +39,8 @@ type settings struct {
 	LogFormat       string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
 	LogLevel        string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
 
+	harvestSettings
+
 	maxBytes int64
 	filing   register.AttachmentRules
 	level    slog.Level
@@ -46,7 +48,7 @@ type settings struct {
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_OCDS_PUBLISHER", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_HARVEST_EVERY", "OSPO_HARVEST_ALLOW_PRIVATE", "OSPO_HARVEST_TOKENS", "OSPO_MIRRORS", "OSPO_ARCHIVE", "OSPO_OCDS_PUBLISHER", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {
@@ -101,6 +103,7 @@ func (s *settings) check() error {
 	if err := s.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		mistake("--log-level / OSPO_LOG_LEVEL", "%q is none of debug, info, warn, error", s.LogLevel)
 	}
+	s.harvestSettings.check(mistake)
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
 		if strings.HasPrefix(name, "OSPO_") && !slices.Contains(known, name) {

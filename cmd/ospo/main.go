@@ -29,6 +29,7 @@ type commands struct {
 	Verify   verifyCommand   `cmd:"" help:"Say whether a verdict, a published decision or the log of decisions is the same as it was."`
 	Import   importCommand   `cmd:"" help:"Bring SBOM documents or a list of agencies into the register."`
 	Export   exportCommand   `cmd:"" help:"Write SBOM documents in another form."`
+	Harvest  harvestCommand  `cmd:"" help:"Go over the repositories of publishers now."`
 	Link     linkCommand     `cmd:"" help:"Make links by which suppliers without an account send documents."`
 	Licenses licensesCommand `cmd:"" help:"Look after the licence list that the register judges by."`
 	Regimes  regimesCommand  `cmd:"" help:"Look at laws that put open source first, and check one you write. Needs no database."`

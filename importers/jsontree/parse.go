@@ -219,3 +219,9 @@ func (d *Document) position(offset int) (line, column int) {
 	}
 	return i + 1, utf8.RuneCount(d.content[d.lines[i]:offset]) + 1
 }
+
+// Line is the line on which a value begins, counted from 1.
+func (d *Document) Line(v *Value) int {
+	line, _ := d.position(v.start)
+	return line
+}

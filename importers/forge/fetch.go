@@ -142,15 +142,28 @@ func (c *Client) once(ctx context.Context, ask Ask, u *url.URL, home bool) (*htt
 	if ask.ETag != "" {
 		req.Header.Set("If-None-Match", ask.ETag)
 	}
-	if token := c.lim.Tokens[strings.ToLower(u.Host)]; token != "" {
+	if token := c.token(u.Host); token != "" {
 		switch ask.Auth {
 		case Bearer:
 			req.Header.Set("Authorization", "Bearer "+token)
 		case BasicAuth:
-			req.SetBasicAuth("oauth2", token)
+			name := "oauth2"
+			if u.Hostname() == "bitbucket.org" {
+				name = "x-token-auth"
+			}
+			req.SetBasicAuth(name, token)
 		}
 	}
 	return c.http.Do(req) //nolint:gosec // the guard decides where it may go
+}
+
+// token is what a host is to be given. The hosts that answer programs under another name share it.
+func (c *Client) token(host string) string {
+	host = strings.ToLower(host)
+	if token := c.lim.Tokens[host]; token != "" {
+		return token
+	}
+	return c.lim.Tokens[map[string]string{"api.github.com": "github.com", "api.bitbucket.org": "bitbucket.org"}[host]]
 }
 
 // follow says where an answer leads, and whether for good; done when it is the last.
@@ -182,7 +195,9 @@ func (c *Client) judge(res *http.Response, address string) *Problem {
 	case res.StatusCode == 403 && !spent(res.Header) && res.Header.Get("Retry-After") == "":
 		wait = 0 // the date of the next allowance alone is told with every answer
 	}
-	return answered(address, res.StatusCode, wait)
+	p := answered(address, res.StatusCode, wait)
+	p.header = res.Header
+	return p
 }
 
 // spent reports that the host said that nothing is left of what it allows for now.

@@ -162,3 +162,5 @@ func problem(t testing.TB, err error) *Problem {
 	}
 	return p
 }
+
+func itoa(n int64) string { return fmt.Sprint(n) }

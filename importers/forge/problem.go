@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ type Problem struct {
 	Detail     string        // what happened, for the owner
 	Cure       string        // how to mend it; "" when there is nothing to mend
 	Err        error         // beneath; may be nil
+
+	header http.Header // of the HTTP answer
 }
 
 func (p *Problem) Error() string {

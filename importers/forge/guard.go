@@ -2,6 +2,7 @@ package forge
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -107,6 +108,7 @@ func (g *guard) transport() *http.Transport {
 			}}
 			return d.DialContext(ctx, network, address)
 		},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           64,
 		MaxIdleConnsPerHost:    4,

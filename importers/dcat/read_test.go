@@ -1,0 +1,112 @@
+package dcat_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ospo-register/ospo/importers/dcat"
+	"github.com/ospo-register/ospo/models"
+)
+
+const turtle = `@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix adms: <http://www.w3.org/ns/adms#> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix v: <http://www.w3.org/2006/vcard/ns#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix hydra: <http://www.w3.org/ns/hydra/core#> . @prefix x: <http://example.org/ns#> .
+<https://example.org/catalogue> a dcat:Catalog ; dct:title "Catalogue"@en ; dct:license <http://creativecommons.org/licenses/by/4.0/> ; dcat:dataset <https://example.org/permits> .
+<https://example.org/catalogue?page=1> a hydra:PartialCollectionView ; hydra:next <https://example.org/catalogue?page=2> ; hydra:totalItems 31 .
+<https://example.org/permits> a dcat:Asset ; dct:title "Permits"@en, "Vergunningen"@nl ; dct:description "Applies for permits."@en ; skos:altLabel "workflow"@en ;
+  dct:publisher <https://example.org/id/city> ; dcat:contactPoint [ a v:Kind ; v:fn "Desk" ; v:hasEmail <mailto:desk@example.org> ; v:hasTelephone <tel:+31> ] ;
+  dcat:distribution [ a dcat:Distribution ; dcat:accessURL <https://code.example.org/permits.git> ; dct:license <http://spdx.org/licenses/EUPL-1.2> ] ;
+  dcat:keyword "permits"@en ; dcat:theme <http://example.org/theme/environment> ; dcat:landingPage <https://example.org/permits/about> ;
+  dct:language <http://publications.europa.eu/resource/authority/language/NLD> ; dct:spatial <http://publications.europa.eu/resource/authority/country/NLD> ;
+  dct:relation <https://code.example.org/base> ; dct:modified "2026-03-01"^^<http://www.w3.org/2001/XMLSchema#date> ; owl:versionInfo "1.4" ; adms:includedAsset [ dct:title "PostgreSQL" ] ;
+  adms:status <http://purl.org/adms/status/Completed> ; x:colour "blue" .
+<https://example.org/id/city> a foaf:Agent ; foaf:name "City" .
+<https://example.org/record> a dcat:CatalogRecord ; foaf:primaryTopic <https://example.org/permits> ; dct:modified "2026-04-02T00:00:00Z" .
+<https://example.org/data> a dcat:Dataset ; dct:title "Not software" .`
+
+const xml = `<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dcat="http://www.w3.org/ns/dcat#" xmlns:dct="http://purl.org/dc/terms/" xmlns:adms="http://www.w3.org/ns/adms#">
+<adms:Asset rdf:about="https://example.org/permits"><dct:title xml:lang="en">Permits</dct:title><dcat:distribution><dcat:Distribution><dcat:accessURL rdf:resource="https://code.example.org/permits.git"/>
+<dct:license rdf:resource="http://spdx.org/licenses/EUPL-1.2"/></dcat:Distribution></dcat:distribution></adms:Asset></rdf:RDF>`
+
+const us = `{"@context":"https://project-open-data.cio.gov/v1.1/schema/catalog.jsonld","@type":"dcat:Catalog","conformsTo":"https://project-open-data.cio.gov/v1.1/schema","dataset":[{"@type":"dcat:Dataset","title":"Permits",
+"identifier":"p-1","accessLevel":"public","publisher":{"@type":"org:Organization","name":"City"},"contactPoint":{"@type":"vcard:Contact","fn":"Desk","hasEmail":"mailto:desk@example.org"},"license":"https://spdx.org/licenses/EUPL-1.2.html",
+"distribution":[{"@type":"dcat:Distribution","accessURL":"https://code.example.org/permits.git"}],"keyword":["permits"],"modified":"2026-03-01"}]}`
+
+func day(s string) *models.Date {
+	d, err := models.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return &d
+}
+
+func TestAnAssetOfACatalogueIsReadWhole(t *testing.T) {
+	page, remarks := dcat.Read([]byte(turtle), "text/turtle; charset=utf-8", "https://example.org/catalogue?page=1")
+	want := &dcat.Page{Title: "Catalogue", License: "http://creativecommons.org/licenses/by/4.0/", Next: "https://example.org/catalogue?page=2", Total: 31, Descriptions: []models.Description{{
+		Format: models.CatalogDCAT, Name: "Permits", URL: "https://code.example.org/permits.git", LandingURL: "https://example.org/permits/about", License: "EUPL-1.2", SoftwareVersion: "1.4",
+		Texts:        map[string]models.DescriptionText{"en": {Short: "Applies for permits.", GenericName: "workflow"}, "nl": {LocalisedName: "Vergunningen"}},
+		Organisation: models.Party{Name: "City", URI: "https://example.org/id/city"}, Contacts: []models.Contact{{Name: "Desk", Email: "desk@example.org", Phone: "+31"}},
+		Tags: []string{"permits"}, Categories: []string{"http://example.org/theme/environment"}, Languages: []string{"nl"}, Countries: []string{"NL"}, BasedOn: []string{"https://code.example.org/base"},
+		Open: []models.Dependency{{Name: "PostgreSQL"}}, Status: "stable", ModifiedOn: day("2026-03-01"), MetadataOn: day("2026-04-02"), Identifiers: []string{"https://example.org/permits"},
+		Kept: map[string]string{
+			"http://example.org/ns#colour":           `["blue"]`,
+			"http://purl.org/dc/terms/spatial":       `["http://publications.europa.eu/resource/authority/country/NLD"]`,
+			"http://www.w3.org/ns/adms#status":       `["http://purl.org/adms/status/Completed"]`,
+			"http://www.w3.org/ns/dcat#distribution": `[{"http://purl.org/dc/terms/license":["http://spdx.org/licenses/EUPL-1.2"],"http://www.w3.org/1999/02/22-rdf-syntax-ns#type":["http://www.w3.org/ns/dcat#Distribution"],"http://www.w3.org/ns/dcat#accessURL":["https://code.example.org/permits.git"]}]`,
+		}}}}
+	if diff := cmp.Diff(want, page, cmp.Comparer(func(a, b models.Date) bool { return a == b })); diff != "" || len(remarks) > 0 {
+		t.Error(remarks, diff)
+	}
+}
+
+func TestCataloguesOfManyKindsAreRead(t *testing.T) {
+	for name, tt := range map[string]struct{ text, mediaType string }{
+		"ADMS in RDF/XML":                   {xml, "application/rdf+xml"},
+		"Project Open Data without context": {us, "application/ld+json"},
+		"the same, served as JSON":          {us, "application/json"},
+		"DOAP":                              {`@prefix doap: <http://usefulinc.com/ns/doap#> . <https://example.org/permits> a doap:Project ; doap:name "Permits" ; doap:license <https://spdx.org/licenses/EUPL-1.2> ; doap:repository [ a doap:GitRepository ; doap:location <https://code.example.org/permits.git> ] .`, ""},
+		"schema.org in a catalogue":         {`{"@context":{"@vocab":"http://schema.org/"},"@graph":[{"@type":"SoftwareSourceCode","@id":"https://example.org/permits","name":"Permits","codeRepository":{"@id":"https://code.example.org/permits.git"},"license":"https://spdx.org/licenses/EUPL-1.2"}]}`, ""},
+		"DCAT 3 with its own prefixes":      {`{"@context":{"d":"http://www.w3.org/ns/dcat#","t":"http://purl.org/dc/terms/"},"@id":"https://example.org/permits","@type":"d:Dataset","t:title":{"@value":"Permits","@language":"en"},"d:distribution":{"d:accessURL":{"@id":"https://code.example.org/permits.git"},"t:license":{"@id":"https://spdx.org/licenses/EUPL-1.2.html"}}}`, ""},
+		"DCAT 3 with relative addresses":    {`@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . <permits> a dcat:Dataset ; dct:title "Permits" ; dct:license <https://spdx.org/licenses/EUPL-1.2> ; dcat:distribution </permits#d> . </permits#d> dcat:accessURL <https://code.example.org/permits.git> .`, "text/turtle"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page, remarks := dcat.Read([]byte(tt.text), tt.mediaType, "https://example.org/")
+			if len(page.Descriptions) != 1 {
+				t.Fatalf("read %+v, %v", page, remarks)
+			}
+			if d := page.Descriptions[0]; d.Name != "Permits" || d.URL != "https://code.example.org/permits.git" || d.License != "EUPL-1.2" {
+				t.Errorf("read %+v", d)
+			}
+		})
+	}
+}
+
+func TestAnEntryThatSaysNothingIsLeftOutAndNamed(t *testing.T) {
+	page, remarks := dcat.Read([]byte(`@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+<https://example.org/a> a dcat:Dataset ; dct:issued "soon" .
+<https://example.org/b> a dcat:Dataset ; dct:title "B" ; dct:issued "soon" .`), "", "")
+	if len(page.Descriptions) != 1 || page.Descriptions[0].Name != "B" || len(remarks) != 2 || remarks[0].Rule != "nothing-described" || remarks[0].Line != 2 || remarks[1].Rule != "bad-date" {
+		t.Errorf("read %+v, %v", page.Descriptions, remarks)
+	}
+}
+
+func TestWhatIsNoCatalogueIsSaid(t *testing.T) {
+	for _, text := range []string{"", "{}", "<html></html>", `<http://a/> <http://b/> <http://c/> .`} {
+		if page, remarks := dcat.Read([]byte(text), "", ""); len(page.Descriptions) > 0 || len(remarks) == 0 {
+			t.Errorf("%q: %+v %v", text, page, remarks)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{turtle, xml, us, `{"@graph":[{"@type":"dcat:Dataset","dct:title":[{"@list":["a"]}],"dcat:distribution":{"dcat:accessURL":"b"},"dct:language":"xx","dct:spatial":"ZZZ"}]}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		page, remarks := dcat.Read(content, "", "https://example.org/")
+		if len(page.Descriptions) == 0 && len(remarks) == 0 {
+			t.Fatal("nothing was read and nothing was said")
+		}
+	})
+}

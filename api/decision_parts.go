@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 )
 
 // Stamp says who put a version of a part on file, in which role, when, and what its digest is. What is stamped never changes.
@@ -52,10 +53,14 @@ func (PartText) Schema(huma.Registry) *huma.Schema {
 type FiledPart struct {
 	Stamp
 	Content PartText `json:"content"`
+	Sealed  bool     `json:"sealed" doc:"You evaluate this case and have not scored it yet: what others gave is closed to you until then, and content is empty"`
 }
 
 func shapeFiledPart(p *models.DecisionPart) FiledPart {
-	return FiledPart{shapeStamp(p), PartText(p.Content)}
+	if p.Sealed() {
+		return FiledPart{shapeStamp(p), PartText("{}"), true}
+	}
+	return FiledPart{shapeStamp(p), PartText(p.Content), false}
 }
 
 // CandidateKey is the path parameter of a candidate.
@@ -230,7 +235,7 @@ func readPart[T any](ctx context.Context, a *api, id int64, name models.PartName
 	if err != nil {
 		return nil, err
 	}
-	versions, err := a.Store.DecisionPartVersions(ctx, id, name, key)
+	versions, err := a.Register.PartVersions(ctx, viewer(ctx), id, name, key)
 	if err != nil {
 		return nil, err
 	}
@@ -240,6 +245,9 @@ func readPart[T any](ctx context.Context, a *api, id int64, name models.PartName
 	}
 	if i < 0 || len(versions) == 0 {
 		return nil, models.Refuse(models.NotFound, "part-not-found", "Nothing of the part “"+string(name)+"” is on file here yet, or not in that version.")
+	}
+	if versions[i].Sealed() {
+		return nil, models.Refuse(models.Forbidden, "scores-sealed", register.SealedSentence)
 	}
 	out := Filed[T]{Stamp: shapeStamp(&versions[i])}
 	if err := json.Unmarshal(versions[i].Content, &out.Content); err != nil {
@@ -282,7 +290,7 @@ func (a *api) listPartVersions(ctx context.Context, in *struct {
 	if _, err := a.full(ctx, in.ID.ID); err != nil {
 		return nil, err
 	}
-	versions, err := a.Store.DecisionPartVersions(ctx, in.ID.ID, "", "")
+	versions, err := a.Register.PartVersions(ctx, viewer(ctx), in.ID.ID, "", "")
 	if err != nil {
 		return nil, err
 	}

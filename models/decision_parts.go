@@ -182,6 +182,9 @@ type DecisionPart struct {
 	At         time.Time
 }
 
+// Sealed reports whether its content is closed to who reads it: it has its digest alone.
+func (p *DecisionPart) Sealed() bool { return p.Content == nil && p.Digest != nil }
+
 // Address is the part with its key, as in a URL: "candidate/b".
 func (p *DecisionPart) Address() string {
 	if p.Key == "" {

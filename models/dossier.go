@@ -79,6 +79,41 @@ func (d *Dossier) Candidate(key string) *CandidateFile {
 	return nil
 }
 
+// ScoresStillBy reports whether a person who is named to evaluate the case reads what others gave too early: they have not scored every criterion of every candidate that is still in it. Of who does not
+// take part because of an interest nothing is waited for but the others.
+func (d *Dossier) ScoresStillBy(person int64) bool {
+	if d.People == nil {
+		return false
+	}
+	for _, p := range d.People.Value.Evaluators {
+		switch {
+		case p.UserID != person:
+		case !p.Excluded:
+			return !d.scoredBy(person)
+		default:
+			return slices.ContainsFunc(d.People.Value.Evaluators, func(o CasePerson) bool { return !o.Excluded && !d.scoredBy(o.UserID) })
+		}
+	}
+	return false
+}
+
+// scoredBy reports whether the sheet of a person is whole.
+func (d *Dossier) scoredBy(person int64) bool {
+	i := slices.IndexFunc(d.Scores, func(s Filed[ScoreSheet]) bool { return s.ByID != nil && *s.ByID == person && len(s.Value.Scores) > 0 })
+	if i < 0 || d.Criteria == nil {
+		return i >= 0
+	}
+	for c := range d.Candidates {
+		one := &d.Candidates[c]
+		for _, criterion := range d.Criteria.Value.Criteria {
+			if one.Value.Status != "eliminated" && !slices.ContainsFunc(d.Scores[i].Value.Scores, func(s Score) bool { return s.Candidate == one.Key && s.On == criterion.ID }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // ReadDossier assembles the newest version of each part. moves are the moves of the case in their order, from which dates follow.
 func ReadDossier(parts []DecisionPart, moves []DecisionMove) (*Dossier, error) {
 	d := &Dossier{}

@@ -31,13 +31,17 @@ func (r *Register) Bundle(ctx context.Context, v models.Viewer, decision int64) 
 	m := &bundle.Manifest{Decision: row.Ref, Title: row.Title, Agency: row.Agency, MadeAt: r.now(), Audience: audience(v, row), Files: []bundle.File{}}
 	if row.Full {
 		m.Dossier = hexDigest(row.Digest)
-		parts, err := r.store.DecisionPartVersions(ctx, decision, "", "")
+		parts, err := r.PartVersions(ctx, v, decision, "", "")
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range slices.Backward(parts) { // in the order of their writing
-			m.Files = append(m.Files, bundle.File{Kind: "part", Part: p.Address(), Number: p.Number, Title: p.Address(), Filename: string(p.Part) + ".json", Media: "application/json", Bytes: int64(len(p.Content)),
-				SHA256: hex.EncodeToString(p.Digest), FiledAt: p.At, FiledBy: p.ByName, Open: held(p.Content)})
+			file := bundle.File{Kind: "part", Part: p.Address(), Number: p.Number, Title: p.Address(), Filename: string(p.Part) + ".json", Media: "application/json", Bytes: int64(len(p.Content)),
+				SHA256: hex.EncodeToString(p.Digest), FiledAt: p.At, FiledBy: p.ByName, Open: held(p.Content)}
+			if p.Sealed() {
+				file.Withheld, file.Open = SealedSentence, nil
+			}
+			m.Files = append(m.Files, file)
 		}
 	}
 	published, err := r.store.DecisionPublications(ctx, decision)

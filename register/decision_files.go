@@ -27,6 +27,7 @@ type CaseFile struct {
 	Deadlines   []policy.Deadline
 	Newer       *store.RegimeVersionRow // in force today, when it is another version than that of the case; nil otherwise
 	Publication []models.DecisionPublication
+	Sealed      bool // the score sheets of others are closed to the viewer until they have scored
 }
 
 // NextMove is a move that the case has from where it stands.
@@ -59,12 +60,14 @@ func (r *Register) CaseFile(ctx context.Context, v models.Viewer, id int64, at t
 	if err != nil {
 		return nil, err
 	}
-	f := &CaseFile{Row: c.row, At: at, State: c.row.State, Parts: c.parts, Moves: c.moves, Dossier: c.dossier, Regime: c.law.regime, Version: c.law.version}
+	f := &CaseFile{Row: c.row, At: at, State: c.row.State, Moves: c.moves, Regime: c.law.regime, Version: c.law.version}
+	if f.Sealed, err = r.sealsNow(ctx, v, c, now); err != nil {
+		return nil, err
+	}
 	if !now {
 		c.rewind()
 		f.State = c.row.State
 	}
-	_, f.Standing = policy.Derive(c.input(at))
 	f.Results = c.judge(ctx, nil, at)
 	calendar, err := c.law.regime.WorkingDays()
 	if err != nil {
@@ -74,13 +77,20 @@ func (r *Register) CaseFile(ctx context.Context, v models.Viewer, id int64, at t
 	if f.Publication, err = r.store.DecisionPublications(ctx, id); err != nil {
 		return nil, err
 	}
-	if !now {
-		return f, nil
+	if now {
+		if f.Newer, err = r.newerLaw(ctx, c); err != nil {
+			return nil, err
+		}
+		if err := r.nextOf(ctx, v, c, f); err != nil {
+			return nil, err
+		}
 	}
-	if f.Newer, err = r.newerLaw(ctx, c); err != nil {
-		return nil, err
+	if f.Sealed {
+		c.seal(v) // after the rules, which count every sheet
 	}
-	return f, r.nextOf(ctx, v, c, f)
+	f.Parts, f.Dossier = c.parts, c.dossier
+	_, f.Standing = policy.Derive(c.input(at))
+	return f, nil
 }
 
 // rewind sets the row to where the case stood by its moves until the moment that it was read for.

@@ -83,6 +83,9 @@ func (r *Register) PreviewPublication(ctx context.Context, v models.Viewer, id i
 	if err != nil {
 		return nil, err
 	}
+	if c.seals(v) {
+		c.seal(v)
+	}
 	earlier, err := r.store.DecisionPublications(ctx, id)
 	if err != nil {
 		return nil, err

@@ -112,10 +112,11 @@ func (x *trial) enforce(code string, from models.Date, change string) *store.Reg
 func (x *trial) fit(name string, text []byte) []byte {
 	switch {
 	case strings.HasPrefix(name, "people"):
-		for _, number := range []string{"101", "102"} {
-			text = bytes.Replace(text, []byte(": "+number), fmt.Appendf(nil, ": %d", x.people[number].UserID), 1)
+		var numbers []string // in one go: a person here may have the number of another in the example
+		for number, who := range map[string]string{"101": "101", "102": "102", "103": "adviser"} {
+			numbers = append(numbers, ": "+number, fmt.Sprintf(": %d", x.people[who].UserID))
 		}
-		text = bytes.Replace(text, []byte(": 103"), fmt.Appendf(nil, ": %d", x.people["adviser"].UserID), 1)
+		text = []byte(strings.NewReplacer(numbers...).Replace(string(text)))
 	case strings.HasPrefix(name, "registration"):
 		var r models.Registration
 		x.must(json.Unmarshal(text, &r))

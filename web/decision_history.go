@@ -30,6 +30,7 @@ type auditPage struct {
 	Filed    []auditPart
 	Part     *auditPart // that is shown in full
 	Answers  []question
+	Closed   string // why the answers are closed to the viewer; "" when they are not
 	Rungs    []rungView
 	Rules    ruleGroups
 	MayOffer bool
@@ -140,7 +141,7 @@ func (s *site) audit(c *page, p *auditPage) error {
 	for i := range p.Parts {
 		part := &p.Parts[i]
 		sum := sha256.Sum256(part.Content)
-		one := auditPart{DecisionPart: part, Name: p.partName(part), Hex: hexText(part.Digest), Holds: string(sum[:]) == string(part.Digest), Path: address(here, "at", p.Asked, "part", part.Address()) + "#part"}
+		one := auditPart{DecisionPart: part, Name: p.partName(part), Hex: hexText(part.Digest), Holds: part.Sealed() || string(sum[:]) == string(part.Digest), Path: address(here, "at", p.Asked, "part", part.Address()) + "#part"}
 		p.Filed = append(p.Filed, one)
 		if part.Address() == c.query("part") {
 			p.Part = &one
@@ -157,6 +158,10 @@ func (p *auditPage) answers(s *site, c *page) error {
 	kind, err := models.PartOf(p.Part.Part)
 	if err != nil {
 		return err
+	}
+	if p.Part.Sealed() {
+		p.Closed = register.SealedSentence
+		return nil
 	}
 	form := &partForm{head: p.caseHead, kind: kind, key: p.Part.Key, form: newForm()}
 	content := form.content()

@@ -134,7 +134,7 @@ func (s *site) showScores(c *page, h *caseHead, f *form) error {
 			p.Rows = append(p.Rows, scoreRow{Of: o.Label, Hint: o.Hint, Value: ask("value", "Score"), Evidence: ask("evidence", "Evidence"), Comment: ask("comment", "Comment")})
 		}
 	}
-	if h.seesVoices(c.viewer) {
+	if !h.Sealed {
 		p.People, p.Voices = h.voices()
 		for _, row := range p.Voices {
 			if row.Apart {
@@ -158,17 +158,6 @@ func (h *caseHead) whyNotScore(v models.Viewer) string {
 		return "You are not among the evaluators of this case who have declared their interests. Who runs the case names them in its part “People”."
 	}
 	return ""
-}
-
-// seesVoices reports whether the viewer sees what each evaluator gave. Who still scores does not, so that everybody scores for themselves.
-func (h *caseHead) seesVoices(v models.Viewer) bool {
-	return len(h.Dossier.Scores) > 0 && (h.whyNotScore(v) != "" || h.complete(v))
-}
-
-// complete reports whether the viewer has scored everything.
-func (h *caseHead) complete(v models.Viewer) bool {
-	sheet := h.sheet(v.UserID)
-	return sheet != nil && len(sheet.Scores) >= len(h.scored())*len(h.scoredOn())
 }
 
 // voices sets what the evaluators gave beside each other.

@@ -159,7 +159,7 @@ type Revision struct {
 }
 
 func shapeRevision(v *models.Revision) Revision {
-	return Revision{ID: v.ID, Name: v.Name, Head: v.Head, CommitID: v.CommitID, Release: v.Release, Revision: v.RevisionID, Directory: v.Directory, TaggedAt: instant(v.At), Archive: ArchiveState(v.Archive), ArchiveAt: instant(v.ArchiveAt), ArchiveNote: v.ArchiveNote}
+	return Revision{ID: v.ID, Name: v.Name, Head: v.Head, CommitID: v.CommitID, Release: v.ReleaseSWHID, Revision: v.RevisionSWHID, Directory: v.DirectorySWHID, TaggedAt: instant(v.At), Archive: ArchiveState(v.Archive), ArchiveAt: instant(v.ArchiveAt), ArchiveNote: v.ArchiveNote}
 }
 
 func (a *api) listRevisions(ctx context.Context, in *struct{ ID }) (*struct{ Body List[Revision] }, error) {

@@ -45,21 +45,21 @@ type Analysis struct {
 
 // Revision is a released state of a repository, with the identifiers by which archives know it (SWHID, ISO/IEC 18670:2025).
 type Revision struct {
-	ID           int64
-	RepositoryID int64
-	Name         string // of the tag, or of the branch for a head
-	Head         bool   // the head of the default branch and no release
-	ObjectID     string // what the name points to, in hex
-	CommitID     string
-	TreeID       string
-	Release      string // swh:1:rel:… for annotated tags, else ""
-	RevisionID   string `gorm:"column:revision_swhid"` // swh:1:rev:…
-	Directory    string // swh:1:dir:…
-	At           *time.Time
-	Archive      ArchiveState
-	ArchiveAt    *time.Time // when the archive was last asked
-	ArchiveNote  string
-	CreatedAt    time.Time
+	ID             int64
+	RepositoryID   int64
+	Name           string // of the tag, or of the branch for a head
+	Head           bool   // the head of the default branch and no release
+	ObjectID       string // what the name points to, in hex
+	CommitID       string
+	TreeID         string
+	ReleaseSWHID   string `gorm:"column:release_swhid"`   // swh:1:rel:… for annotated tags, else ""
+	RevisionSWHID  string `gorm:"column:revision_swhid"`  // swh:1:rev:…
+	DirectorySWHID string `gorm:"column:directory_swhid"` // swh:1:dir:…
+	At             *time.Time
+	Archive        ArchiveState
+	ArchiveAt      *time.Time // when the archive was last asked
+	ArchiveNote    string
+	CreatedAt      time.Time
 }
 
 // ArchiveState says whether a revision is known to be kept in the Software Heritage archive.

@@ -19,7 +19,7 @@ const publicCode = `publiccodeYmlVersion: "0.5"
 name: NAME
 url: URL
 platforms: [web]
-categories: [case-management]
+categories: [document-management]
 developmentStatus: stable
 softwareType: standalone/web
 description:
@@ -120,7 +120,7 @@ func TestAHarvestMakesOneEntryOfEachDescribedRepository(t *testing.T) {
 	}
 	revisions, err := h.s.Revisions(t.Context(), repo.ID, 10)
 	h.must(err)
-	if len(revisions) != 2 || !strings.HasPrefix(revisions[1].Release, "swh:1:rel:") || !strings.HasPrefix(revisions[0].RevisionID, "swh:1:rev:") {
+	if len(revisions) != 2 || !strings.HasPrefix(revisions[1].ReleaseSWHID, "swh:1:rel:") || !strings.HasPrefix(revisions[0].RevisionSWHID, "swh:1:rev:") {
 		t.Errorf("revisions are %+v", revisions)
 	}
 	measured, err := h.s.Measurements(t.Context(), repo.ID)

@@ -311,15 +311,15 @@ func revisions(v *forge.Visited) []models.Revision {
 	}
 	var out []models.Revision
 	if v.Head != "" {
-		out = append(out, models.Revision{Name: orElse(v.DefaultBranch, "HEAD"), Head: true, ObjectID: v.Head, CommitID: v.Head, TreeID: v.HeadTree, RevisionID: swhid("rev", v.Head), Directory: swhid("dir", v.HeadTree)})
+		out = append(out, models.Revision{Name: orElse(v.DefaultBranch, "HEAD"), Head: true, ObjectID: v.Head, CommitID: v.Head, TreeID: v.HeadTree, RevisionSWHID: swhid("rev", v.Head), DirectorySWHID: swhid("dir", v.HeadTree)})
 	}
 	for _, t := range v.Tags {
 		if t.CommitID == "" {
 			continue
 		}
-		rev := models.Revision{Name: t.Name, ObjectID: t.ObjectID, CommitID: t.CommitID, TreeID: t.TreeID, RevisionID: swhid("rev", t.CommitID), Directory: swhid("dir", t.TreeID), At: t.At}
+		rev := models.Revision{Name: t.Name, ObjectID: t.ObjectID, CommitID: t.CommitID, TreeID: t.TreeID, RevisionSWHID: swhid("rev", t.CommitID), DirectorySWHID: swhid("dir", t.TreeID), At: t.At}
 		if t.Annotated {
-			rev.Release = swhid("rel", t.ObjectID)
+			rev.ReleaseSWHID = swhid("rel", t.ObjectID)
 		}
 		out = append(out, rev)
 	}

@@ -25,8 +25,8 @@ func (r *Register) AskArchives(ctx context.Context) (int, error) {
 	}
 	var ids []string
 	for _, v := range due {
-		if v.RevisionID != "" {
-			ids = append(ids, v.RevisionID)
+		if v.RevisionSWHID != "" {
+			ids = append(ids, v.RevisionSWHID)
 		}
 	}
 	states, err := r.harvesting.Client.ArchiveState(ctx, ids)
@@ -39,7 +39,7 @@ func (r *Register) AskArchives(ctx context.Context) (int, error) {
 	missing := map[int64]bool{}
 	for i := range due {
 		v := &due[i]
-		if v.Archive, v.ArchiveAt, v.ArchiveNote = states[v.RevisionID], &now, ""; v.Archive == "" {
+		if v.Archive, v.ArchiveAt, v.ArchiveNote = states[v.RevisionSWHID], &now, ""; v.Archive == "" {
 			v.Archive, v.ArchiveNote = models.ArchiveUnknown, "It has no identifier that the archive knows."
 		}
 		missing[v.RepositoryID] = missing[v.RepositoryID] || v.Archive == models.ArchiveMissing

@@ -67,8 +67,8 @@ func (tx *Tx) KeepRevisions(ctx context.Context, repository int64, list []models
 		return fault(err)
 	}
 	for _, v := range list {
-		if _, err := tx.pg.Exec(ctx, `INSERT INTO revisions (repository_id, name, head, object_id, commit_id, tree_id, release, revision_swhid, directory, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-			ON CONFLICT (repository_id, head, name, object_id) DO NOTHING`, repository, v.Name, v.Head, v.ObjectID, v.CommitID, v.TreeID, v.Release, v.RevisionID, v.Directory, v.At); err != nil {
+		if _, err := tx.pg.Exec(ctx, `INSERT INTO revisions (repository_id, name, head, object_id, commit_id, tree_id, release_swhid, revision_swhid, directory_swhid, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			ON CONFLICT (repository_id, head, name, object_id) DO NOTHING`, repository, v.Name, v.Head, v.ObjectID, v.CommitID, v.TreeID, v.ReleaseSWHID, v.RevisionSWHID, v.DirectorySWHID, v.At); err != nil {
 			return fault(err)
 		}
 	}

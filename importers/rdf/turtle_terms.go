@@ -130,18 +130,16 @@ func (t *turtle) literal() (Term, *turtleError) {
 	}
 	start := t.at + len(quote)
 	end, escaped := -1, false
-	for i := start; i < len(t.s); i++ {
-		if t.s[i] == '\\' {
+	for i := start; i < len(t.s) && end < 0 && (len(quote) == 3 || t.s[i] != '\n'); i++ {
+		switch {
+		case t.s[i] == '\\':
 			escaped = true
 			i++
-		} else if len(quote) == 1 && t.s[i] == '\n' {
-			break
-		} else if strings.HasPrefix(t.s[i:], quote) {
-			for len(quote) == 3 && i+3 < len(t.s) && t.s[i+3] == quote[0] {
-				i++ // quotation marks before the closing ones belong to the text
-			}
+		case strings.HasPrefix(t.s[i:], quote):
 			end = i
-			break
+			for len(quote) == 3 && end+3 < len(t.s) && t.s[end+3] == quote[0] {
+				end++ // quotation marks before the closing ones belong to the text
+			}
 		}
 	}
 	if end < 0 {

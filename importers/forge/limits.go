@@ -69,6 +69,7 @@ type Client struct {
 	lim   Limits
 	http  *http.Client
 	guard *guard
+	git   string // path of the program git, which checks mirrors; "" when there is none
 
 	mu     sync.Mutex
 	rested map[string]time.Time // by host with port: not before
@@ -77,7 +78,7 @@ type Client struct {
 // NewClient makes a client with the limits.
 func NewClient(lim Limits) *Client {
 	lim = lim.withDefaults()
-	c := &Client{lim: lim, guard: &guard{private: lim.AllowPrivate, ports: lim.Ports}, rested: map[string]time.Time{}}
+	c := &Client{lim: lim, guard: &guard{private: lim.AllowPrivate, ports: lim.Ports}, git: findGit(), rested: map[string]time.Time{}}
 	c.http = &http.Client{
 		Transport:     c.guard.transport(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -46,7 +48,11 @@ func AsProblem(err error) *Problem {
 	case errors.As(err, &p):
 		return p
 	}
-	return asked("", err)
+	var request *url.Error
+	if errors.As(err, &request) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return asked("", err)
+	}
+	return failed("", "The register itself could not finish this visit.", "Whoever runs the register finds the reason in its log.", err)
 }
 
 // Backoff is how long a repository that failed so many times in a row is left alone: an hour, doubled each time, at most a week.

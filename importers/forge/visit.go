@@ -3,6 +3,7 @@ package forge
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -72,7 +73,7 @@ type MirrorCheck struct {
 
 // Visit asks a repository what was pushed to it, and reads what is new: description, tree, newest history and tags, within the limits. It
 // fetches no more than it needs, and makes no work tree. An empty repository is no error.
-func (c *Client) Visit(ctx context.Context, ask VisitAsk) (*Visited, error) {
+func (c *Client) Visit(ctx context.Context, ask VisitAsk) (visited *Visited, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.lim.VisitTime)
 	defer cancel()
 	most := c.lim.FetchBytes
@@ -83,12 +84,14 @@ func (c *Client) Visit(ctx context.Context, ask VisitAsk) (*Visited, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &visit{r: r, lim: c.lim, out: &Visited{URL: r.url, Moved: r.moved, Refs: r.digest(), DefaultBranch: branchName(r.branch), Empty: r.head.IsZero()}}
+	v := &visit{r: r, closeSource: func() error { return nil }, lim: c.lim, out: &Visited{URL: r.url, Moved: r.moved, Refs: r.digest(), DefaultBranch: branchName(r.branch), Empty: r.head.IsZero()}}
 	if !r.head.IsZero() {
 		v.out.Head = r.head.String()
 	}
+	defer func() { err = errors.Join(err, v.closeSource()) }()
+	known := ask.MirrorDir == "" || mirrored(ask.MirrorDir, r.refs)
 	switch {
-	case ask.KnownRefs != nil && bytes.Equal(ask.KnownRefs, v.out.Refs):
+	case known && ask.KnownRefs != nil && bytes.Equal(ask.KnownRefs, v.out.Refs):
 		v.out.Unchanged = true
 		return v.out, nil
 	case v.out.Empty && len(r.refs) == 0:
@@ -115,11 +118,14 @@ func branchName(name string) string {
 
 // visit is one visit under way.
 type visit struct {
-	r    *remote
-	lim  Limits
-	src  source
-	un   *unpacker // nil when a mirror is read
-	lean bool      // files are not fetched before it is known which are wanted
+	r   *remote
+	lim Limits
+	src source
+	un  *unpacker // nil when a mirror is read
+
+	closeSource func() error
+
+	lean bool // files are not fetched before it is known which are wanted
 	out  *Visited
 }
 

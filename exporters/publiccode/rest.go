@@ -154,6 +154,23 @@ func (w *writer) without() {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(d.Kept)) {
+		if place := w.moved(strings.ToLower(key)); place != "" {
+			w.changed(key, "Deprecated; said as "+place+".")
+			continue
+		}
 		w.dropped(key, "No key of the standard as it is now; left out.")
 	}
+}
+
+// moved is where a key of the section for Italy went, "" when it went nowhere (publiccode.yml 0.7, change log).
+func (w *writer) moved(key string) string {
+	if key == "it.riuso.codiceipa" && strings.HasPrefix(w.d.Organisation.URI, "urn:x-italian-pa:") {
+		return "organisation.uri"
+	}
+	for _, section := range []string{"it.piattaforme.", "it.conforme."} {
+		if alias, ok := strings.CutPrefix(key, section); ok && slices.Contains(w.d.Supports, "alias:"+alias) {
+			return "supports, alias:" + alias
+		}
+	}
+	return ""
 }

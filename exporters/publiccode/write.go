@@ -198,13 +198,13 @@ func (w *writer) softwareType() {
 // organisation asks for a URI (publiccode.yml 0.7, organisation/uri); repoOwner of older versions is its name.
 func (w *writer) organisation() {
 	o := w.d.Organisation
-	if w.d.RepoOwner != "" && w.d.RepoOwner != o.Name {
-		if o.Name == "" && o.URI != "" {
-			o.Name = w.d.RepoOwner
-			w.changed("legal.repoOwner", "Deprecated; said as organisation.name.")
-		} else {
-			w.dropped("legal.repoOwner", "Deprecated, and organisation says who publishes: "+w.d.RepoOwner+" is left out.")
-		}
+	switch owner := w.d.RepoOwner; {
+	case owner == "":
+	case o.URI != "" && (o.Name == "" || o.Name == owner):
+		o.Name = owner
+		w.changed("legal.repoOwner", "Deprecated; said as organisation.name.")
+	default:
+		w.dropped("legal.repoOwner", "Deprecated in favour of organisation, which wants a URI and one name; "+owner+" is left out.")
 	}
 	if o.Name != "" && o.URI == "" {
 		w.dropped("organisation.name", fmt.Sprintf("The standard wants a URI beside the name, and none is known for %s; left out.", o.Name))

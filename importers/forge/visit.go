@@ -23,7 +23,7 @@ type VisitAsk struct {
 
 // Visited is what was found in a repository.
 type Visited struct {
-	URL           string // that answered; another than asked for after a redirect
+	URL           string // that answered; another than asked for after a redirect; without .git
 	Moved         bool   // by a redirect for good
 	Unchanged     bool   // Refs are as known: only URL, Refs, DefaultBranch and Head are filled
 	Empty         bool   // nothing was pushed yet
@@ -84,7 +84,7 @@ func (c *Client) Visit(ctx context.Context, ask VisitAsk) (visited *Visited, err
 	if err != nil {
 		return nil, err
 	}
-	v := &visit{r: r, closeSource: func() error { return nil }, lim: c.lim, out: &Visited{URL: r.url, Moved: r.moved, Refs: r.digest(), DefaultBranch: branchName(r.branch), Empty: r.head.IsZero()}}
+	v := &visit{r: r, closeSource: func() error { return nil }, lim: c.lim, out: &Visited{URL: cloneURL(r.url), Moved: r.moved && canonical(r.url) != canonical(ask.URL), Refs: r.digest(), DefaultBranch: branchName(r.branch), Empty: r.head.IsZero()}}
 	if !r.head.IsZero() {
 		v.out.Head = r.head.String()
 	}

@@ -201,6 +201,11 @@ func (v Viewer) Holds(r Role, agency int64) bool {
 	return v.May(WriteDecision, agency) && slices.ContainsFunc(v.Grants, func(g Grant) bool { return g.Role == r && (g.All || g.Agencies[agency]) })
 }
 
+// Attests reports whether the viewer is somebody of the agency, or of one above it, who may say what it runs. A role in the register as a whole does not make one.
+func (v Viewer) Attests(agency int64) bool {
+	return v.May(AttestDeployment, agency) && slices.ContainsFunc(v.Grants, func(g Grant) bool { return g.Role.Grants(AttestDeployment) && !g.All && g.Agencies[agency] })
+}
+
 // MaySomewhere reports whether there is any agency for which the viewer may do the action.
 func (v Viewer) MaySomewhere(a Action) bool {
 	if v.Actions != nil && !slices.Contains(v.Actions, a) {

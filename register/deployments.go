@@ -43,12 +43,25 @@ func (r *Register) ChangeDeployment(ctx context.Context, by models.Viewer, id, b
 	})
 }
 
-// Attest confirms that the deployment is true today, until the given day; a zero day means AttestationDays from today.
+// Attest confirms that the deployment is true today, until the given day; a zero day means AttestationDays from today. Only somebody of the agency that runs it can: whoever makes or sells the software,
+// or keeps the register, proves nothing by saying so.
 func (r *Register) Attest(ctx context.Context, by models.Viewer, id, based int64, until models.Date, statement string) (*models.Deployment, error) {
+	var result *models.Deployment
+	err := store.Write(ctx, r.store, func(tx *store.Tx) (err error) {
+		result, err = r.attest(ctx, tx, by, id, based, until, statement)
+		return err
+	})
+	return result, err
+}
+
+func (r *Register) attest(ctx context.Context, tx *store.Tx, by models.Viewer, id, based int64, until models.Date, statement string) (*models.Deployment, error) {
 	if by.UserID == 0 {
 		return nil, models.Refuse(models.Unauthenticated, "sign-in-first", "An attestation needs a person: sign in, or send that person's API token.")
 	}
-	return r.changeDeployment(ctx, by, id, based, "deployment.attested", models.AttestDeployment, func(tx *store.Tx, d *models.Deployment) error {
+	return r.changeWithin(ctx, tx, by, id, based, "deployment.attested", models.AttestDeployment, func(tx *store.Tx, d *models.Deployment) error {
+		if err := mayAttest(by, d.AgencyID); err != nil {
+			return err
+		}
 		today := models.DateOf(r.now())
 		if until.IsZero() {
 			until = today.AddDays(models.AttestationDays)
@@ -69,42 +82,44 @@ func (r *Register) WithdrawDeployment(ctx context.Context, by models.Viewer, id,
 
 func (r *Register) changeDeployment(ctx context.Context, by models.Viewer, id, based int64, action string, need models.Action, change func(*store.Tx, *models.Deployment) error) (*models.Deployment, error) {
 	var result *models.Deployment
-	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
-		if err := tx.Hold(ctx, "deployments", id); err != nil {
-			return err
-		}
-		row, err := tx.Deployment(ctx, by, id)
-		if err != nil {
-			return err
-		}
-		d := &row.Deployment
-		if err := may(by, need, d.AgencyID, "change what this agency says it runs"); err != nil {
-			return err
-		}
-		if err := unchanged(d.Version, based); err != nil {
-			return err
-		}
-		if d.State == models.Stale {
-			d.State = models.Confirmed // stale is how a confirmation that has run out reads; it is not stored
-		}
-		before := *d
-		if err := change(tx, d); err != nil {
-			return err
-		}
-		a, err := r.tieRelease(ctx, tx, by, d)
-		if err != nil {
-			return err
-		}
-		if result = d; same(before, d) {
-			return nil
-		}
-		d.UpdatedAt = r.now()
-		if err := tx.SaveDeployment(ctx, d); err != nil {
-			return err
-		}
-		return record(ctx, tx, by, deploymentEvent(action, a, d, &before))
+	err := store.Write(ctx, r.store, func(tx *store.Tx) (err error) {
+		result, err = r.changeWithin(ctx, tx, by, id, based, action, need, change)
+		return err
 	})
 	return result, err
+}
+
+func (r *Register) changeWithin(ctx context.Context, tx *store.Tx, by models.Viewer, id, based int64, action string, need models.Action, change func(*store.Tx, *models.Deployment) error) (*models.Deployment, error) {
+	if err := tx.Hold(ctx, "deployments", id); err != nil {
+		return nil, err
+	}
+	row, err := tx.Deployment(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	d := &row.Deployment
+	if err := may(by, need, d.AgencyID, "change what this agency says it runs"); err != nil {
+		return nil, err
+	}
+	if err := unchanged(d.Version, based); err != nil {
+		return nil, err
+	}
+	if d.State == models.Stale {
+		d.State = models.Confirmed // stale is how a confirmation that has run out reads; it is not stored
+	}
+	before := *d
+	if err := change(tx, d); err != nil {
+		return nil, err
+	}
+	a, err := r.tieRelease(ctx, tx, by, d)
+	if err != nil || same(before, d) {
+		return d, err
+	}
+	d.UpdatedAt = r.now()
+	if err := tx.SaveDeployment(ctx, d); err != nil {
+		return nil, err
+	}
+	return d, record(ctx, tx, by, deploymentEvent(action, a, d, &before))
 }
 
 // tieRelease reads the deployment's asset and finds the release that its version text names, or the other way round.

@@ -13,7 +13,7 @@ import (
 
 func TestEveryJourneyWritesExactlyOneEvent(t *testing.T) {
 	f := newFixture(t)
-	by := f.person("ospo@example.gov", models.OSPOStaff, nil)
+	by, own := f.person("ospo@example.gov", models.OSPOStaff, nil), f.person("registrar@health.example.gov", models.Registrar, f.health)
 	a, b := f.asset("Case Desk", f.health, models.VisiblePublic), f.asset("Case-Desk", f.education, models.VisiblePublic)
 	rel := f.release(a, "1.0")
 	d := f.deployment(by, f.hospitals, a, "1.0", "Appointments")
@@ -36,7 +36,7 @@ func TestEveryJourneyWritesExactlyOneEvent(t *testing.T) {
 			_, err := f.r.ChangeDeployment(ctx, by, d.ID, 0, func(d *models.Deployment) { d.Criticality = 3 })
 			return err
 		}},
-		{"deployment.attested", func() error { _, err := f.r.Attest(ctx, by, d.ID, 0, models.Date{}, "seen"); return err }},
+		{"deployment.attested", func() error { _, err := f.r.Attest(ctx, own, d.ID, 0, models.Date{}, "seen"); return err }},
 		{"deployment.withdrawn", func() error { _, err := f.r.WithdrawDeployment(ctx, by, d.ID, 0); return err }},
 		{"sbom.withdrawn", func() error { _, err := f.r.WithdrawSBOM(ctx, by, receipt.SBOM.ID, "wrong"); return err }},
 		{"asset.merged", func() error { _, err := f.r.MergeAssets(ctx, by, b.ID, a.ID, "same"); return err }},

@@ -179,7 +179,7 @@ func (tx *Tx) HandOver(ctx context.Context, from, to int64) error {
 			return fault(err)
 		}
 	}
-	return nil
+	return tx.handOverReuse(ctx, from, to)
 }
 
 // Advisory locks, by number.

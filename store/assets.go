@@ -338,7 +338,7 @@ func (tx *Tx) MergeAsset(ctx context.Context, from, into int64) error {
 			return fault(err)
 		}
 	}
-	return nil
+	return tx.mergeReuse(ctx, from, into)
 }
 
 func escapeLike(s string) string {

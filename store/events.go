@@ -31,10 +31,14 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 		full += " OR e.noun = 'delivery' AND EXISTS (SELECT 1 FROM deliveries v WHERE v.id = e.noun_id AND" + dq.clause() + ")"
 		q.args = dq.args
 	}
+	if v.InGovernment() && full != "TRUE" { // a request for access is the steward's as much as the asking agency's
+		full += " OR e.noun = 'access-request' AND EXISTS (SELECT 1 FROM access_requests x JOIN assets a ON a.id = x.asset_id WHERE x.id = e.noun_id AND (" + q.sees(v, "'agency'", "a.steward_id") + "))"
+	}
 	may := []string{full, q.sees(v, "e.seen_to", "e.agency_id"), q.sees(v, "e.seen_from", "e.agency_id")}
 	// A thing without visibility of its own, such as a person, is nobody's but the trail's readers'.
 	now := `(e.asset_id IS NULL OR EXISTS (SELECT 1 FROM assets a WHERE a.id = e.asset_id AND (` + q.sees(v, "a.visibility", "a.steward_id") + `)))
 		AND (e.noun <> 'deployment' OR EXISTS (SELECT 1 FROM deployments d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))
+		AND (e.noun <> 'call' OR EXISTS (SELECT 1 FROM calls k WHERE k.id = e.noun_id AND (` + q.sees(v, "k.visibility", "k.agency_id") + `)))
 		AND (e.noun <> 'decision' OR EXISTS (SELECT 1 FROM decisions d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))`
 	q.and("(" + may[0] + ") OR e.seen_to <> '' AND (" + may[1] + ") AND " + now + " OR e.seen_from <> '' AND (" + may[2] + ") AND NOT (e.seen_to <> '' AND (" + may[1] + "))")
 	if f.Noun != "" {

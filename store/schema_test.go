@@ -24,7 +24,7 @@ func TestEveryModelHasExactlyTheColumnsOfItsTable(t *testing.T) {
 	for _, model := range []any{
 		models.Agency{}, models.AgencyParent{}, models.Asset{}, models.AssetURL{}, models.AssetIdentifier{}, models.Release{}, models.Deployment{}, models.Attestation{},
 		models.User{}, models.Membership{}, models.Token{}, models.Event{}, models.Component{}, models.LicenseExpression{}, models.SBOM{},
-		models.Delivery{}, models.UploadLink{}, models.RetentionRule{}, models.CalendarFeed{}, models.Attachment{}, models.OCDSRelease{},
+		models.Delivery{}, models.UploadLink{}, models.RetentionRule{}, models.CalendarFeed{}, models.Attachment{}, models.OCDSRelease{}, models.UseClaim{}, models.Referent{}, models.Call{}, models.CallMember{}, models.Question{}, models.QuestionMessage{}, models.AccessRequest{},
 		models.LicensePolicy{}, models.PolicyVersion{}, models.LicenseList{}, models.LicenseChoice{}, models.LicenseConclusion{}, models.Finding{}, models.FindingComment{}, models.Exemption{}, models.ObligationRecord{},
 	} {
 		parsed, err := schema.Parse(model, &sync.Map{}, schema.NamingStrategy{})
@@ -58,7 +58,7 @@ func TestEveryConstraintThatAPersonCanBreakHasASentence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours := []string{"agency_parents_one_open", "asset_urls_once", "asset_identifiers_once", "components_hash_once", "license_expressions_hash_once", "tokens_hash_once", "sboms_one_current_per_release", "deliveries_token_once", "upload_links_hash_once", "calendar_feeds_hash_once", "attachment_contents_once", "findings_once", "watch_results_once", "license_contexts_digest_once", "log_entries_event_once", "goose_db_version_pkey"}
+	ours := []string{"agency_parents_one_open", "asset_urls_once", "asset_identifiers_once", "components_hash_once", "license_expressions_hash_once", "tokens_hash_once", "sboms_one_current_per_release", "deliveries_token_once", "upload_links_hash_once", "calendar_feeds_hash_once", "questions_hash_once", "attachment_contents_once", "findings_once", "watch_results_once", "license_contexts_digest_once", "log_entries_event_once", "goose_db_version_pkey"}
 	for _, name := range names {
 		if !slices.Contains(ours, name) && !strings.HasPrefix(name, "river_") && !store.HasSentence(name) {
 			t.Errorf("%s has no sentence in faults.go, and is not one that only we could break", name)

@@ -55,6 +55,13 @@ var deeds = map[string]string{
 	"decision.opened": "opened a decision", "decision.filed": "put a part on file", "decision.moved": "moved a decision", "decision.published": "published a decision", "decision.amended": "corrected a decision", "decision.changed": "changed a decision",
 	"decision.reminded": "reminded of a day that the law sets", "decision.exemption-expired": "saw the last day of an exemption pass", "calendar-feed.made": "made an address for a calendar", "calendar-feed.revoked": "ended an address for a calendar", "attachment.filed": "filed a file with a decision", "attachment.checked": "had a file looked at for malware",
 	"regime.drafted": "drafted a law", "regime.redrafted": "changed a draft of a law", "regime.discarded": "gave up a draft of a law", "regime.activated": "put a law in force",
+	"publisher.registered": "added a publisher of code", "publisher.changed": "changed a publisher of code", "harvest.asked": "had repositories harvested", "harvest.ended": "ended a harvest",
+	"repository.registered": "added a repository", "repository.changed": "changed a repository", "repository.read": "read what is new in a repository", "repository.lost": "found that a repository does not answer", "repository.back": "found a repository again", "repository.analysed": "wrote an analysis of a repository", "repository.mirror-set": "said whether a repository is copied",
+	"use-claim.made": "said who else uses the software", "use-claim.matched": "said which agency a name means", "use-claim.confirmed": "confirmed that the agency uses it", "use-claim.denied": "said that the agency does not use it", "use-claim.withdrawn": "withdrew what was said of its use",
+	"asset.uses-stated": "read in its description who uses it", "referent.offered": "offered to answer questions", "referent.ended": "ended an offer to answer questions",
+	"question.asked": "asked a question", "question.answered": "answered a question", "question.followed-up": "added to a question", "question.closed": "closed a question", "question.escalated": "put an unanswered question to the programme office", "question.asker-dropped": "forgot who had asked",
+	"call.opened": "called other agencies", "call.changed": "changed a call", "call.fulfilled": "said that a call has come about", "call.closed": "closed a call", "call.joined": "had an agency join", "call.left": "had an agency leave",
+	"access-request.made": "asked for access to code", "access-request.granted": "granted access to code", "access-request.refused": "refused access to code", "access-request.withdrawn": "withdrew a request for access", "access-request.revoked": "revoked access to code", "access-request.expired": "saw the last day of access pass", "access-request.reminded": "reminded of the last day of access",
 	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",
 }
 
@@ -133,7 +140,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "publisher": "publishers", "repository": "repositories", "harvest": "harvests"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 

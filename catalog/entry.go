@@ -106,26 +106,49 @@ type Agency struct {
 	Above []int64 // itself, and all that it stands below
 }
 
-// Summary is what is said of an entry in few words, in the wanted language, else in the default one, else in any; tag says which.
-func (e *Entry) Summary(lang string, sight models.Sight) (summary, tag string) {
+// ShownTo is the entry with only those parts and uses that a viewer sees.
+func (e *Entry) ShownTo(sight models.Sight) *Entry {
+	c := *e
+	c.Parts, c.Uses = make([]Part, 0, len(e.Parts)), make([]Use, 0, len(e.Uses))
+	for i := range e.Parts {
+		if sight.Sees(e.Parts[i].Visibility, e.Parts[i].Owner) {
+			c.Parts = append(c.Parts, e.Parts[i])
+		}
+	}
+	for _, u := range e.Uses {
+		if sight.Sees(u.Visibility, u.Agency) {
+			c.Uses = append(c.Uses, u)
+		}
+	}
+	return &c
+}
+
+// License is the first licence that is stated.
+func (e *Entry) License() string {
+	for i := range e.Parts {
+		if l := e.Parts[i].License; l != "" {
+			return l
+		}
+	}
+	return ""
+}
+
+// Summary is what is said of the software in few words, in the wanted language, else in the default one, else in any; tag says which.
+func (e *Entry) Summary(lang string) (summary, tag string) {
 	for _, wanted := range []string{lang, models.DefaultLanguage, ""} {
 		for i := range e.Parts {
-			p := &e.Parts[i]
-			if !sight.Sees(p.Visibility, p.Owner) {
-				continue
-			}
-			best := ""
-			for l, t := range p.Texts {
-				if t.Short != "" && (wanted == "" || baseLanguage(l) == wanted) && (best == "" || l < best) {
-					best, summary = l, t.Short
+			texts := e.Parts[i].Texts
+			for l, t := range texts {
+				if t.Short != "" && (wanted == "" || baseLanguage(l) == wanted) && (tag == "" || l < tag) {
+					summary, tag = t.Short, l
 				}
 			}
-			if best != "" {
-				return p.Texts[best].Short, best
+			if tag != "" {
+				return summary, tag
 			}
 		}
 	}
-	return summary, tag
+	return "", ""
 }
 
 func baseLanguage(tag string) string {

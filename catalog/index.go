@@ -50,7 +50,11 @@ type order struct {
 }
 
 // New makes an empty index for a day. The agencies must be all that entries name: one that is not among them has no name and stands below nobody.
+// Without synonyms it has those that come with the program.
 func New(today models.Date, agencies []Agency, synonyms *Synonyms) *Index {
+	if synonyms == nil {
+		synonyms = OwnSynonyms()
+	}
 	x := &Index{today: today, agencies: make(map[int64]Agency, len(agencies)), synonyms: synonyms, at: map[ID]uint32{}, guards: newGuards(), facets: newFacets(), runs: map[int64]*leveled{},
 		vocabulary: newVocabulary(), byName: map[string][]namedSlot{}, licenses: map[string]licensed{}, pool: &scratchPool{}}
 	for _, a := range agencies {

@@ -102,24 +102,15 @@ func shownTo(sight models.Sight, e *catalog.Entry) *catalog.Entry {
 	if !sight.Sees(e.Visibility, e.Steward) {
 		return nil
 	}
-	c := *e
-	c.Parts, c.Uses = nil, nil
-	for _, p := range e.Parts {
-		if sight.Sees(p.Visibility, p.Owner) {
-			texts := map[string]catalog.Text{}
-			for tag, t := range p.Texts {
-				texts[tag] = t
-			}
-			p.Texts = texts
-			c.Parts = append(c.Parts, p)
+	c := e.ShownTo(sight)
+	for i := range c.Parts { // the index shortens the texts of its entries
+		texts := map[string]catalog.Text{}
+		for tag, t := range c.Parts[i].Texts {
+			texts[tag] = t
 		}
+		c.Parts[i].Texts = texts
 	}
-	for _, u := range e.Uses {
-		if sight.Sees(u.Visibility, u.Agency) {
-			c.Uses = append(c.Uses, u)
-		}
-	}
-	return &c
+	return c
 }
 
 func indexOf(entries ...*catalog.Entry) *catalog.Index {

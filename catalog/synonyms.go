@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed synonyms.txt
@@ -27,19 +28,22 @@ const (
 )
 
 // OwnSynonyms are those that come with the program: for the needs of government, in seven languages.
-func OwnSynonyms() *Synonyms {
-	s := &Synonyms{of: map[string][]int{}}
-	if err := s.Add(ownSynonyms); err != nil {
+var OwnSynonyms = sync.OnceValue(func() *Synonyms {
+	s, err := (&Synonyms{}).With(ownSynonyms)
+	if err != nil {
 		panic("catalog: the synonyms that come with the program: " + err.Error()) // a test reads them
 	}
 	return s
-}
+})
 
-// Add reads more synonyms: a group of words or phrases a line, divided by commas; lines that begin with # are remarks. It reports every
-// line that cannot be used, and takes none then.
-func (s *Synonyms) Add(text string) error {
+// With gives these and more synonyms: a group of words or phrases a line, divided by commas; lines that begin with # are remarks. It reports
+// every line that cannot be used.
+func (s *Synonyms) With(text string) (*Synonyms, error) {
 	var wrong []string
-	var groups []group
+	out := &Synonyms{groups: slices.Clone(s.groups), of: make(map[string][]int, len(s.of)), longest: s.longest}
+	for key, at := range s.of {
+		out.of[key] = slices.Clone(at)
+	}
 	for i, line := range strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -51,27 +55,35 @@ func (s *Synonyms) Add(text string) error {
 			wrong = append(wrong, fmt.Sprintf("line %d: “%s” is only one word or phrase; write at least two that mean the same, divided by commas", i+1, short(line)))
 		case len(g) > mostPhrases:
 			wrong = append(wrong, fmt.Sprintf("line %d: more than %d words and phrases; divide the group", i+1, mostPhrases))
+		case len(out.groups) == mostGroups:
+			wrong = append(wrong, fmt.Sprintf("line %d: more than %d groups", i+1, mostGroups))
+		default:
+			out.add(g)
 		}
-		groups = append(groups, g)
-	}
-	if len(s.groups)+len(groups) > mostGroups {
-		wrong = append(wrong, fmt.Sprintf("more than %d groups", mostGroups))
+		if len(wrong) == mostWrong {
+			break
+		}
 	}
 	if wrong != nil {
-		return fmt.Errorf("these synonyms cannot be used:\n  %s", strings.Join(wrong, "\n  "))
+		return nil, fmt.Errorf("these synonyms cannot be used:\n  %s", strings.Join(wrong, "\n  "))
 	}
-	for _, g := range groups {
-		s.groups = append(s.groups, g)
-		for _, phrase := range g {
-			for _, key := range phraseKeys(phrase) {
-				if at := len(s.groups) - 1; !slices.Contains(s.of[key], at) {
-					s.of[key] = append(s.of[key], at)
-				}
+	return out, nil
+}
+
+// mostWrong bounds how many lines are complained of.
+const mostWrong = 50
+
+func (s *Synonyms) add(g group) {
+	s.groups = append(s.groups, g)
+	at := len(s.groups) - 1
+	for _, phrase := range g {
+		for _, key := range phraseKeys(phrase) {
+			if !slices.Contains(s.of[key], at) {
+				s.of[key] = append(s.of[key], at)
 			}
-			s.longest = max(s.longest, len(phrase))
 		}
+		s.longest = max(s.longest, len(phrase))
 	}
-	return nil
 }
 
 func readGroup(line string) group {

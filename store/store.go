@@ -20,6 +20,8 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"github.com/ospo-register/ospo/catalog"
 )
 
 // Store reads. It is safe for concurrent use, unless it came from a transaction.
@@ -32,6 +34,9 @@ type Store struct {
 	shared *shared
 	index  *atomic.Pointer[Index] // outside of a transaction: answers some reads from memory, once there
 	totals *totals                // outside of a transaction
+
+	catalogue *catalogue        // outside of a transaction
+	synonyms  *catalog.Synonyms // inside a transaction; nil: those that come with the program
 
 	sequence *sequence // outside of a transaction
 
@@ -104,7 +109,7 @@ func fromPool(ctx context.Context, pool *pgxpool.Pool, common *shared) (*Store, 
 	if err != nil {
 		return nil, fmt.Errorf("starting gorm: %w", err)
 	}
-	return &Store{db: g, pg: pool, pool: pool, sql: db, shared: common, index: &atomic.Pointer[Index]{}, totals: &totals{}, sequence: &sequence{}}, nil
+	return &Store{db: g, pg: pool, pool: pool, sql: db, shared: common, index: &atomic.Pointer[Index]{}, totals: &totals{}, sequence: &sequence{}, catalogue: &catalogue{}}, nil
 }
 
 // Close gives back the connections.
@@ -183,7 +188,7 @@ func (s *Store) within(ctx context.Context, conn *sql.Conn, tx pgx.Tx) *Tx {
 	}
 	g := s.db.Session(&gorm.Session{Context: ctx, NewDB: true})
 	g.Statement.ConnPool = txPool{conn}
-	return &Tx{&Store{db: g, pg: tx, pool: s.pool, sql: s.sql, shared: s.shared, conn: conn, tx: tx, news: new([]learnt), wrote: wrote}}
+	return &Tx{&Store{db: g, pg: tx, pool: s.pool, sql: s.sql, shared: s.shared, conn: conn, tx: tx, news: new([]learnt), wrote: wrote, synonyms: s.knownSynonyms()}}
 }
 
 // txPool shows gorm a connection whose transaction is ours: without BeginTx gorm cannot begin or commit one of its own.

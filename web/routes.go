@@ -17,6 +17,8 @@ func (s *site) mount(r *routes) {
 	s.mountDeployments(r)
 	s.mountAgencies(r)
 	s.mountComponents(r)
+	s.mountPublishers(r)
+	s.mountRepositories(r)
 	s.mountHandIn(r)
 	s.mountCheck(r)
 	s.mountQuality(r)

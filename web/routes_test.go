@@ -43,6 +43,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 	}
 	addPolicyAddresses(t, s, g, all)
 	addFindingAddresses(t, s, g, all)
+	addRepositoryAddresses(t, s, g, all)
 	addToldAddresses(t, s, addDecisionAddresses(t, s, all), all)
 	return all
 }

@@ -42,6 +42,7 @@ func (s *site) functions() template.FuncMap {
 		"has": s.has, "script": func() string { return s.Script }, "address": address, "pairs": pairs, "list": list,
 		"verdictTag": verdictTag, "findingName": func(f store.FindingRow) string { return findingName(&f) },
 		"amount": amount, "add": func(a, b int) int { return a + b }, "decimal": decimalAny,
+		"measured": measured, "remarkWord": remarkWord, "remarkTone": remarkTone,
 		"isUnknown": func(v any) bool { return termOf(v).tone == toneUnknown },
 	}
 }

@@ -164,6 +164,8 @@ func termOf(v any) term {
 		return among(formatTerms, x)
 	case models.DeliveryState:
 		return among(deliveryTerms, x)
+	case models.Host, models.RepositoryState, models.ForkKind, models.VisitOutcome, models.HarvestState, models.ArchiveState, models.Metric:
+		return repositoryTerm(v)
 	case models.Door:
 		return among(doorTerms, x)
 	case licenses.Class:

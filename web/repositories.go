@@ -1,0 +1,290 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/store"
+)
+
+func (s *site) mountRepositories(r *routes) {
+	r.get("/repositories", s.repositories)
+	r.get("/repositories/new", s.newRepository)
+	r.post("/repositories", s.registerRepository)
+	r.get("/repositories/:id", s.repository)
+	r.get("/repositories/:id/edit", s.editRepository)
+	r.post("/repositories/:id", s.changeRepository)
+	r.post("/repositories/:id/mirror", s.setMirror)
+}
+
+// repositoriesPage lists places where code is kept.
+type repositoriesPage struct {
+	Form     *form
+	List     []store.RepositoryRow
+	Pager    pager
+	States   []option
+	Outcomes []option
+	Answers  []option
+	Filtered bool
+	MayAdd   bool
+}
+
+func (s *site) repositories(c *page) error {
+	f := models.RepositoryFilter{Query: c.query("q"), Agency: c.queryID("agency"), Publisher: c.queryID("publisher"), State: models.RepositoryState(c.query("state")), Outcome: models.VisitOutcome(c.query("outcome")),
+		Described: models.YesNo(c.query("described")), Sort: models.ByUpdated, Page: c.at()}
+	list, err := s.Store.Repositories(c.ctx(), c.viewer, f)
+	if err != nil {
+		return err
+	}
+	return c.show(view{Name: "repositories", Title: "Repositories", Nav: "/catalogue", Crumbs: []crumb{{"Repositories", ""}}, Page: repositoriesPage{
+		Form: &form{Values: c.request().URL.Query()}, List: list.Items, Pager: pagerOf(c, list, "repository", "repositories"), States: words(models.RepositoryStates), Outcomes: words(models.VisitOutcomes),
+		Answers:  []option{{Value: string(models.Yes), Label: "Yes"}, {Value: string(models.No), Label: "No"}},
+		Filtered: f.Query != "" || f.Agency != 0 || f.Publisher != 0 || f.State != "" || f.Outcome != "" || f.Described != "", MayAdd: c.viewer.MaySomewhere(models.WriteRepository)}})
+}
+
+// repositoryPage is one repository: what was read in it, how alive it is, and what happened when it was asked.
+type repositoryPage struct {
+	*store.RepositoryRow
+	MayChange    bool
+	Lines        []sourceLine
+	Measurements []models.Measurement
+	Revisions    []models.Revision
+	Analyses     []models.Analysis
+	Mirror       *models.RepositoryMirror
+	Visits       []store.VisitRow
+	Same         []store.RepositoryRow
+	History      history
+}
+
+// sourceLine is a line of the file that describes the software, with what there is to say of it.
+type sourceLine struct {
+	Number  int
+	Text    string
+	Remarks []models.Remark
+}
+
+// mostLines bounds the lines of a file that a page shows.
+const mostLines = 600
+
+func sourceLines(source string, remarks []models.Remark) []sourceLine {
+	by := map[int][]models.Remark{}
+	for _, r := range remarks {
+		by[r.Line] = append(by[r.Line], r)
+	}
+	var out []sourceLine
+	if len(by[0]) > 0 {
+		out = append(out, sourceLine{Remarks: by[0]})
+	}
+	n := 0
+	for line := range strings.Lines(source) {
+		if n++; n > mostLines {
+			break
+		}
+		out = append(out, sourceLine{Number: n, Text: shorten(strings.TrimRight(line, "\r\n"), 300), Remarks: by[n]})
+	}
+	return out
+}
+
+func (s *site) repository(c *page) error {
+	id, err := c.id("id")
+	if err != nil {
+		return err
+	}
+	row, err := s.Store.Repository(c.ctx(), c.viewer, id)
+	if err != nil {
+		return err
+	}
+	p := repositoryPage{RepositoryRow: row, MayChange: c.viewer.May(models.WriteRepository, row.AgencyID), Lines: sourceLines(row.Source, row.Remarks)}
+	if err := s.fillRepository(c, &p); err != nil {
+		return err
+	}
+	return c.show(view{Name: "repository", Title: row.Canonical, Nav: "/catalogue", Crumbs: []crumb{{"Repositories", "/repositories"}, {shorten(row.Canonical, 60), ""}}, Page: p})
+}
+
+func (s *site) fillRepository(c *page, p *repositoryPage) (err error) {
+	if p.Measurements, err = s.measurements(c, p.ID); err != nil {
+		return err
+	}
+	if p.Revisions, err = s.Store.Revisions(c.ctx(), p.ID, 20); err != nil {
+		return err
+	}
+	if p.Analyses, err = s.Store.Analyses(c.ctx(), p.ID); err != nil {
+		return err
+	}
+	if p.Mirror, err = s.Store.Mirror(c.ctx(), p.ID); err != nil {
+		return err
+	}
+	visits, err := s.Store.Visits(c.ctx(), c.viewer, models.VisitFilter{Repository: p.ID, Page: models.Page{Limit: 10}})
+	if err != nil {
+		return err
+	}
+	p.Visits = visits.Items
+	if p.RootCommit != "" {
+		same, err := s.Store.Repositories(c.ctx(), c.viewer, models.RepositoryFilter{RootCommit: p.RootCommit, Page: models.Page{Limit: 20}})
+		if err != nil {
+			return err
+		}
+		for _, r := range same.Items {
+			if r.ID != p.ID {
+				p.Same = append(p.Same, r)
+			}
+		}
+	}
+	p.History, err = c.historyOf(models.EventFilter{Noun: "repository", NounID: p.ID})
+	return err
+}
+
+// measurements are the newest ones in the order of models.Metrics.
+func (s *site) measurements(c *page, repository int64) ([]models.Measurement, error) {
+	list, err := s.Store.Measurements(c.ctx(), repository)
+	if err != nil {
+		return nil, err
+	}
+	var out []models.Measurement
+	for _, metric := range models.Metrics {
+		for _, m := range list {
+			if m.Metric == metric {
+				out = append(out, m)
+			}
+		}
+	}
+	return out, nil
+}
+
+// repositoryFormPage asks where code is, whose, and of which software.
+type repositoryFormPage struct {
+	Form         *form
+	New          bool
+	Action, Back string
+	Agencies     agencyChoice
+	Sights       []option
+	Active       []option
+}
+
+func (s *site) newRepository(c *page) error {
+	if !c.viewer.MaySomewhere(models.WriteRepository) {
+		return refuseWrite(c, "add repositories")
+	}
+	return s.showRepositoryForm(c, newForm("active", "yes", "agencyId", c.query("agency"), "assetId", c.query("asset"), "publisherId", c.query("publisher"), "visibility", string(models.VisiblePublic)), nil)
+}
+
+func (s *site) editRepository(c *page) error {
+	id, err := c.id("id")
+	if err != nil {
+		return err
+	}
+	row, err := s.Store.Repository(c.ctx(), c.viewer, id)
+	if err != nil {
+		return err
+	}
+	if !c.viewer.May(models.WriteRepository, row.AgencyID) {
+		return refuseWrite(c, "change this agency's repositories")
+	}
+	f := newForm("url", row.URL, "agencyId", idText(row.AgencyID), "aliases", strings.Join(row.Aliases, "\n"), "visibility", string(row.Visibility), "version", idText(row.Version))
+	if row.AssetID != nil {
+		f.set("assetId", idText(*row.AssetID))
+	}
+	if row.PublisherID != nil {
+		f.set("publisherId", idText(*row.PublisherID))
+	}
+	if row.Active {
+		f.set("active", "yes")
+	}
+	return s.showRepositoryForm(c, f, row)
+}
+
+func (s *site) showRepositoryForm(c *page, f *form, row *store.RepositoryRow) error {
+	p := repositoryFormPage{Form: f, New: row == nil, Action: "/repositories", Back: "/repositories", Sights: words(models.Visibilities), Active: []option{{Value: "yes", Label: "Show it, and go over it by the clock"}}}
+	title, crumbs := "Add a repository", []crumb{{"Repositories", "/repositories"}}
+	if row != nil {
+		p.Action, title = "/repositories/"+idText(row.ID), "Change the repository"
+		p.Back = p.Action
+		crumbs = append(crumbs, crumb{shorten(row.Canonical, 60), p.Back})
+		f.rebase(row.Version, p.Back)
+	}
+	var err error
+	if p.Agencies, err = c.agencyChoice(models.WriteRepository); err != nil {
+		return err
+	}
+	return c.show(view{Name: "repository-form", Title: title, Nav: "/catalogue", Crumbs: append(crumbs, crumb{title, ""}), Form: f, Page: p})
+}
+
+func (s *site) registerRepository(c *page) error {
+	f, err := c.form()
+	if err != nil {
+		return err
+	}
+	var r models.Repository
+	if err = c.readRepository(f, &r); err == nil {
+		if err = s.Register.RegisterRepository(c.ctx(), c.viewer, &r); err == nil {
+			return c.done("/repositories/"+idText(r.ID), "The repository is in the register. The next harvest reads it.")
+		}
+	}
+	if f.refused(err) {
+		return s.showRepositoryForm(c, f, nil)
+	}
+	return err
+}
+
+func (s *site) changeRepository(c *page) error {
+	id, f, err := c.submitted()
+	if err != nil {
+		return err
+	}
+	row, err := s.Store.Repository(c.ctx(), c.viewer, id)
+	if err != nil {
+		return err
+	}
+	read := row.Repository
+	if err = c.readRepository(f, &read); err == nil {
+		_, err = s.Register.ChangeRepository(c.ctx(), c.viewer, id, f.based(), func(r *models.Repository) {
+			r.AgencyID, r.AssetID, r.PublisherID, r.URL, r.Host, r.Aliases, r.Visibility, r.Active = read.AgencyID, read.AssetID, read.PublisherID, read.URL, read.Host, read.Aliases, read.Visibility, read.Active
+		})
+		if err == nil {
+			return c.done("/repositories/"+idText(id), "The repository is changed.")
+		}
+	}
+	if f.refused(err) {
+		return s.showRepositoryForm(c, f, row)
+	}
+	return err
+}
+
+func (c *page) readRepository(f *form, r *models.Repository) error {
+	var m models.Mistakes
+	r.AgencyID = c.agencyID(f, &m, "agencyId")
+	if url := f.get("url"); url != r.URL {
+		r.URL, r.Host = url, ""
+	}
+	r.AssetID, r.PublisherID = optional(f.id("assetId")), optional(f.id("publisherId"))
+	for _, field := range []string{"assetId", "publisherId"} {
+		if f.get(field) != "" && f.id(field) == 0 {
+			m.Add(field, "not-a-number", "Give the number that stands in its address, or leave it empty.")
+		}
+	}
+	r.Visibility, r.Active, r.Aliases = models.Visibility(f.get("visibility")), f.get("active") == "yes", nil
+	for line := range strings.Lines(f.get("aliases")) {
+		if u := strings.TrimSpace(line); u != "" {
+			if _, err := models.CanonicalURL(u); err != nil {
+				m.Add("aliases", "bad-url", "“"+u+"”: "+err.Error()+".")
+			}
+			r.Aliases = append(r.Aliases, u)
+		}
+	}
+	return m.Err()
+}
+
+func (s *site) setMirror(c *page) error {
+	id, f, err := c.submitted()
+	if err != nil {
+		return err
+	}
+	want, said := models.No, "The copy is not kept up to date any more. What is there stays."
+	if f.get("mirror") == string(models.Yes) {
+		want, said = models.Yes, "The next harvest makes a copy."
+	}
+	if err := s.Register.SetMirror(c.ctx(), c.viewer, id, want); err != nil {
+		return err
+	}
+	return c.done("/repositories/"+idText(id), said)
+}

@@ -1,0 +1,87 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/ospo-register/ospo/importers/forge"
+	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/internal/testkit/gitserver"
+	"github.com/ospo-register/ospo/internal/testkit/sample"
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
+)
+
+// harvested gives Health a publisher with a described repository, one with mistakes and one that failed.
+func harvested(t *testing.T, s *site, g *sample.State) (publisher, repository, harvest int64) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	host := gitserver.New(t)
+	ctx, by := context.Background(), sample.Viewer(t, s.store, g.Registrar)
+	host.Add("intake", map[string]string{"publiccode.yml": "publiccodeYmlVersion: \"0.5\"\nname: Intake Desk\nurl: " + host.URL + "/gov/intake\nsurprise: yes\n", "SECURITY.md": "Write to us."})
+	host.Tag("intake", "v1.0")
+	host.Add("gone", map[string]string{"README.md": "Gone"})
+	host.Break("gone", 404)
+	s.reg.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true})})
+	p := &models.Publisher{AgencyID: g.Health.ID, Name: "Health digital", Email: "code@health.example", Active: true, Hostings: []models.CodeHosting{{URL: host.URL + "/" + gitserver.Group, Host: models.Gitea, Group: true}}}
+	must(s.reg.RegisterPublisher(ctx, by, p))
+	h, err := s.reg.AskHarvest(ctx, by, p.ID)
+	must(err)
+	must(s.reg.RunHarvest(ctx, h.ID))
+	c, err := models.CanonicalURL(host.URL + "/gov/intake")
+	must(err)
+	r, err := s.store.RepositoryAt(ctx, by, c)
+	must(err)
+	_, err = s.reg.WriteAnalyses(ctx, sample.By, r.ID, map[string]json.RawMessage{"scanner": json.RawMessage(`{"v":1,"grade":"A"}`)})
+	must(err)
+	return p.ID, r.ID, h.ID
+}
+
+func addRepositoryAddresses(t *testing.T, s *site, g *sample.State, all map[string]string) {
+	t.Helper()
+	p, r, h := harvested(t, s, g)
+	all["/publishers/:id"], all["/publishers/:id/edit"] = fmt.Sprintf("/publishers/%d", p), fmt.Sprintf("/publishers/%d/edit", p)
+	all["/repositories/:id"], all["/repositories/:id/edit"] = fmt.Sprintf("/repositories/%d", r), fmt.Sprintf("/repositories/%d/edit", r)
+	all["/harvests/:id"] = fmt.Sprintf("/harvests/%d", h)
+}
+
+func TestTheOwnerSeesWhatFailedAndHowToMendIt(t *testing.T) {
+	s := newSite(t, testkit.OwnStore(t))
+	g := sample.Government(t, s.store)
+	p, r, h := harvested(t, s, g)
+	registrar := s.as(g.Registrar.ID)
+	registrar.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "To mend", "Intake log", "code@health.example", "Harvest now")
+	registrar.get(fmt.Sprintf("/harvests/%d", h)).want(t, 200, "What failed", "Gone")
+	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "swh:1:rel:", "scanner")
+	s.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "Health digital").without(t, "code@health.example", "Harvest now")
+	s.get("/repositories?outcome=gone").want(t, 200, "gov/gone")
+}
+
+func TestAPublisherIsAddedWithAllMistakesAtOnce(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	registrar := s.as(g.Registrar.ID)
+	registrar.post("/publishers", "name", "", "agencyId", number(g.Health.ID), "hostings", "nonsense", "email", "nobody").want(t, 400, `href="#f-name"`, `href="#f-hostings"`, "nonsense")
+	a := registrar.post("/publishers", "name", "Clinics", "agencyId", number(g.Health.ID), "hostings", "https://codeberg.org/clinics\nhttps://git.example.org/desk single", "active", "yes").want(t, 303)
+	registrar.get(a.Location).want(t, 200, "every repository below it", "one repository", "Gitea or Forgejo")
+	s.as(g.Reader.ID).post("/publishers", "name", "Others", "agencyId", number(g.Health.ID)).want(t, 403)
+}
+
+func TestARepositoryIsLinkedByHand(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	registrar := s.as(g.Registrar.ID)
+	a := registrar.post("/repositories", "url", "https://git.example.org/health/desk", "agencyId", number(g.Health.ID), "visibility", "government", "active", "yes").want(t, 303)
+	registrar.post(a.Location, "url", "https://git.example.org/health/desk-2", "agencyId", number(g.Health.ID), "assetId", number(g.CaseDesk.ID), "visibility", "government", "active", "yes", "version", "1").want(t, 303)
+	registrar.get(a.Location).want(t, 200, "The code of", "git.example.org/health/desk-2", "Also known as")
+	s.get(a.Location).want(t, 404)
+	registrar.post(a.Location, "url", "https://git.example.org/health/desk-2", "agencyId", number(g.Health.ID), "assetId", "999999", "visibility", "government", "version", "2").want(t, 400, "There is no such software")
+
+}

@@ -129,6 +129,7 @@ func (v *visit) mirror(ctx context.Context, dir string) error {
 	if check.Kept, err = v.moveRefs(s, has); err != nil {
 		return fmt.Errorf("moving the refs of the mirror: %w", err)
 	}
+	v.dropTags() // from what is told of the tags; the mirror has all
 	return v.r.c.checkMirror(ctx, dir, s, check)
 }
 

@@ -89,8 +89,11 @@ func (c *Client) connectTo(ctx context.Context, base string, most int64) (*remot
 // greet reads the first answer, and asks for the refs where that did not tell them.
 func (r *remote) greet(ctx context.Context, body []byte) error {
 	in, buf := bytes.NewReader(body), make([]byte, 65536)
-	for {
+	for greeted := false; ; greeted = true {
 		data, kind, err := readPacket(in, buf)
+		if greeted && errors.Is(err, io.EOF) {
+			return r.greetOld(body) // there are no refs
+		}
 		if err != nil {
 			return err
 		}

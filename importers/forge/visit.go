@@ -133,9 +133,7 @@ type visit struct {
 // when that is too much, only the head.
 func (v *visit) fetch(ctx context.Context) error {
 	v.fresh()
-	if len(v.r.refs) > v.lim.Tags {
-		v.dropTags()
-	}
+	v.dropTags()
 	heads := []plumbing.Hash{v.r.head}
 	var tagged []plumbing.Hash
 	for _, f := range v.r.refs {

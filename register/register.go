@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"github.com/ospo-register/ospo/exporters/opendata"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
@@ -33,12 +34,13 @@ type Register struct {
 	filing    AttachmentRules
 
 	contracting OpenContracting
+	open        *opened
 	harvesting  Harvesting
 }
 
 // New makes a Register on a store whose schema is up to date.
 func New(s *store.Store) *Register {
-	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: semaphore.NewWeighted(mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}, lists: &atomic.Pointer[readLicenseList]{}, laws: &sync.Map{}}
+	return &Register{store: s, now: func() time.Time { return time.Now().UTC() }, pieces: &pieces{most: allPieces}, admission: newAdmission(), writers: make(chan struct{}, mostWriters), arriving: semaphore.NewWeighted(mostArriving), checks: make(chan struct{}, mostChecks), drawn: &drawings{}, lists: &atomic.Pointer[readLicenseList]{}, laws: &sync.Map{}, open: &opened{last: map[opendata.Format]*Dump{}}}
 }
 
 // At is the same register with its clock stopped at a moment, for what was stated earlier than today. Dates that follow

@@ -50,20 +50,27 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	river.AddWorker(workers, &byClock[lapseJob]{log: d.Log, said: "opinions lapsed", do: d.Register.LapseOpinions})
 	river.AddWorker(workers, &byClock[endJob]{log: d.Log, said: "exemptions from open source first expired", do: d.Register.ExpireDecisionExemptions})
 	river.AddWorker(workers, &runHarvest{deps: d})
+	river.AddWorker(workers, &runReading{deps: d})
+	river.AddWorker(workers, &byClock[sourceJob]{log: d.Log, said: "catalogues of other governments to be read", do: d.Register.ReadSourcesDue})
 	river.AddWorker(workers, &byClock[harvestJob]{log: d.Log, said: "harvests of all publishers asked for", do: d.Register.HarvestDue})
 	river.AddWorker(workers, &byClock[archiveJob]{log: d.Log, said: "released states looked up in the archive", do: d.Register.AskArchives})
 	river.AddWorker(workers, &byClock[watchJob]{log: d.Log, said: "software, deployments and decisions put before the timer rules", do: d.Register.WatchRegister})
+	river.AddWorker(workers, &byClock[escalateJob]{log: d.Log, said: "unanswered questions put to the programme office", do: d.Register.EscalateQuestions})
+	river.AddWorker(workers, &byClock[forgetJob]{log: d.Log, said: "askers from the public forgotten", do: d.Register.DropAskers})
+	river.AddWorker(workers, &byClock[callsJob]{log: d.Log, said: "calls closed on their day", do: d.Register.EndCalls})
+	river.AddWorker(workers, &byClock[accessJob]{log: d.Log, said: "access to code expired", do: d.Register.ExpireAccess})
+	river.AddWorker(workers, &byClock[remindAccessJob]{log: d.Log, said: "reminders of the end of access written", do: d.Register.RemindAccess})
 	if d.Workers <= 0 {
 		d.Workers = 2
 	}
 	client, err := d.Store.JobClient(&river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}, checking: {MaxWorkers: 1}, register.HarvestQueue: {MaxWorkers: 1}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}, checking: {MaxWorkers: 1}, register.HarvestQueue: {MaxWorkers: 1}, register.ReadingQueue: {MaxWorkers: 1}},
 		Workers:              workers,
 		Logger:               slog.New(quiet{d.Log.Handler()}),
 		JobTimeout:           longest,
 		RescueStuckJobsAfter: 2 * longest,
 		PeriodicJobs: []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{}),
-			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(20*time.Second, watchJob{}), every(10*time.Minute, harvestJob{}), every(time.Hour, archiveJob{}),
+			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(time.Hour, escalateJob{}), every(24*time.Hour, forgetJob{}), every(time.Hour, callsJob{}), every(time.Hour, accessJob{}), every(time.Hour, remindAccessJob{}), every(20*time.Second, watchJob{}), every(10*time.Minute, harvestJob{}), every(10*time.Minute, sourceJob{}), every(time.Hour, archiveJob{}),
 			river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return checkJob{}, apart }, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 	if err != nil {
@@ -133,9 +140,28 @@ type (
 	lapseJob    struct{}
 	endJob      struct{}
 	watchJob    struct{}
-	harvestJob  struct{}
-	archiveJob  struct{}
+
+	escalateJob     struct{}
+	forgetJob       struct{}
+	callsJob        struct{}
+	accessJob       struct{}
+	remindAccessJob struct{}
+	harvestJob      struct{}
+	sourceJob       struct{}
+	archiveJob      struct{}
 )
+
+type runReading struct {
+	river.WorkerDefaults[register.SourceReadingJob]
+	deps Deps
+}
+
+// Timeout is none: every address that is asked has its own limit.
+func (*runReading) Timeout(*river.Job[register.SourceReadingJob]) time.Duration { return -1 }
+
+func (w *runReading) Work(ctx context.Context, job *river.Job[register.SourceReadingJob]) error {
+	return w.deps.Register.RunReading(ctx, job.Args.ReadingID)
+}
 
 type runHarvest struct {
 	river.WorkerDefaults[register.HarvestJob]
@@ -154,6 +180,7 @@ func (retainJob) Kind() string { return "retain" }
 func (expireJob) Kind() string { return "expire-exemptions" }
 
 func (harvestJob) Kind() string  { return "harvest-due" }
+func (sourceJob) Kind() string   { return "read-sources-due" }
 func (archiveJob) Kind() string  { return "ask-archives" }
 func (checkJob) Kind() string    { return "check-attachments" }
 func (scheduleJob) Kind() string { return "schedule-deadlines" }
@@ -161,6 +188,12 @@ func (remindJob) Kind() string   { return "remind-deadlines" }
 func (lapseJob) Kind() string    { return "lapse-opinions" }
 func (endJob) Kind() string      { return "expire-decision-exemptions" }
 func (watchJob) Kind() string    { return "watch-register" }
+
+func (escalateJob) Kind() string     { return "escalate-questions" }
+func (forgetJob) Kind() string       { return "drop-askers" }
+func (callsJob) Kind() string        { return "end-calls" }
+func (accessJob) Kind() string       { return "expire-access" }
+func (remindAccessJob) Kind() string { return "remind-access" }
 
 // byClock is timed work: do does what there is to do and counts it.
 type byClock[T river.JobArgs] struct {

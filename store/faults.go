@@ -76,6 +76,10 @@ var sentences = map[string]models.Error{
 	"repositories_asset_exists":         missing("assetId", "There is no such software."),
 	"repositories_agency_exists":        missing("agencyId", "There is no such agency."),
 	"repository_aliases_url_once":       taken("repository-exists", "aliases", "One of these addresses is that of another repository already."),
+	"sources_name_once":                 taken("source-exists", "name", "There is a source of this name already."),
+	"sources_url_once":                  taken("source-exists", "url", "The catalogue at this address is a source already."),
+	"readings_one_open":                 taken("reading-open", "sourceId", "A reading of this source waits or runs already."),
+	"foreign_entries_once":              taken("source-changed", "key", "The source was read by somebody else at the same moment. Read it again."),
 	"harvests_one_open":                 taken("harvest-open", "publisherId", "A harvest of these addresses waits or runs already."),
 	"revisions_once":                    taken("repository-changed", "revisions", "Somebody else has written of this revision at the same moment. Try again."),
 	"use_claims_once":                   taken("use-claim-exists", "agencyId", "Somebody has said this of the agency already, and it has not answered yet."),
@@ -95,6 +99,15 @@ var sentences = map[string]models.Error{
 	"deployments_asset_exists":          missing("assetId", "There is no such asset."),
 	"deployments_release_exists":        missing("releaseId", "There is no such release."),
 	"deployments_once":                  taken("deployment-registered", "assetId", "This agency has registered the same software, version, service and environment already. Confirm or change that entry instead."),
+	"continuities_once":                 taken("continuity-changed", "assetId", "Somebody else has written this at the same moment. Look at it and try again."),
+	"continuities_successor_exists":     missing("successorId", "There is no such software."),
+	"checklist_answers_asset_exists":    missing("assetId", "There is no such software."),
+	"stack_entries_once":                taken("stack-entry-exists", "assetId", "The stack has an entry for this software and function here already. Supersede that one."),
+	"stack_entries_superseded_once":     taken("stack-entry-superseded", "supersedesId", "This entry was superseded already. Look at the one that holds."),
+	"stack_entries_agency_exists":       missing("agencyId", "There is no such agency."),
+	"stack_entries_asset_exists":        missing("assetId", "There is no such software."),
+	"stack_entries_decision_exists":     missing("decisionId", "There is no such decision."),
+	"stack_entries_supersedes_exists":   missing("supersedesId", "There is no such entry of the stack."),
 }
 
 func taken(code, field, detail string) models.Error {

@@ -1,0 +1,333 @@
+package register_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ospo-register/ospo/importers/forge"
+	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/internal/testkit/sample"
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
+)
+
+// abroad is a register that reads the catalogue of another government, which a server on this machine plays.
+type abroad struct {
+	t      *testing.T
+	s      *store.Store
+	r      *register.Register
+	g      *sample.State
+	by     models.Viewer
+	host   *httptest.Server
+	pages  map[string]string // answers by path and query
+	asked  []string
+	status atomic.Int32 // of every answer; 0: 200
+}
+
+func newAbroad(t *testing.T) *abroad {
+	s := testkit.OwnStore(t)
+	a := &abroad{t: t, s: s, r: register.New(s), g: sample.Government(t, s), pages: map[string]string{}}
+	a.by = sample.Viewer(t, s, a.g.Officer)
+	a.r.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true}), Every: 24 * time.Hour})
+	a.host = httptest.NewServer(http.HandlerFunc(a.answer))
+	t.Cleanup(a.host.Close)
+	return a
+}
+
+func (a *abroad) answer(w http.ResponseWriter, r *http.Request) {
+	a.asked = append(a.asked, r.URL.RequestURI())
+	if status := a.status.Load(); status != 0 {
+		w.WriteHeader(int(status))
+		return
+	}
+	content, ok := a.pages[r.URL.RequestURI()]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	tag := fmt.Sprintf("%q", fmt.Sprint(len(content)))
+	w.Header().Set("ETag", tag)
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if strings.HasPrefix(content, "@prefix") {
+		w.Header().Set("Content-Type", "text/turtle")
+	}
+	_, _ = w.Write([]byte(strings.ReplaceAll(content, "HOST", a.host.URL)))
+}
+
+func (a *abroad) must(err error) {
+	a.t.Helper()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+func (a *abroad) source(kind models.SourceKind, path string) *models.Source {
+	a.t.Helper()
+	s := &models.Source{Name: "Catalogue " + path, Kind: kind, URL: a.host.URL + path, Country: "it", License: "CC-BY-4.0", Active: true}
+	a.must(a.r.RegisterSource(a.t.Context(), a.by, s))
+	return s
+}
+
+func (a *abroad) read(s *models.Source, mode models.ReadingMode) *store.ReadingRow {
+	a.t.Helper()
+	row, err := a.r.AskReading(a.t.Context(), a.by, s.ID, mode)
+	a.must(err)
+	a.must(a.r.RunReading(a.t.Context(), row.ID))
+	row, err = a.s.Reading(a.t.Context(), row.ID)
+	a.must(err)
+	if row.EndedAt == nil {
+		a.t.Fatalf("the reading has not ended: %+v", row.Reading)
+	}
+	return row
+}
+
+// counts are the numbers of a reading.
+func counts(r *store.ReadingRow) string {
+	return fmt.Sprintf("%s %s: %d found, %d added, %d changed, %d unchanged, %d gone, %d refused", r.State, r.Outcome, r.Found, r.Added, r.Changed, r.Unchanged, r.Gone, r.Refused)
+}
+
+func (a *abroad) want(r *store.ReadingRow, want string) {
+	a.t.Helper()
+	if got := counts(r); got != want {
+		lines, err := a.s.ReadingLines(a.t.Context(), r.ID, models.Page{})
+		a.t.Errorf("the reading is\n%s, want\n%s\n%s %s\n%+v %v", got, want, r.Detail, r.Cure, lines.Items, err)
+	}
+}
+
+func (a *abroad) entries(f models.ForeignFilter) []string {
+	a.t.Helper()
+	list, err := a.s.ForeignEntries(a.t.Context(), a.by, f)
+	a.must(err)
+	var out []string
+	for _, e := range list.Items {
+		word := e.Name
+		if e.GoneAt != nil {
+			word += " (gone)"
+		}
+		out = append(out, word)
+	}
+	return out
+}
+
+func software(id, name string) string {
+	return fmt.Sprintf(`{"id":%q,"url":"https://code.example.org/%s.git","active":true,"publiccodeYml":%q}`, id, strings.ToLower(name), strings.NewReplacer("NAME", name, "URL", "https://code.example.org/"+strings.ToLower(name)+".git").Replace(publicCode))
+}
+
+func list(next string, items ...string) string {
+	return `{"data":[` + strings.Join(items, ",") + `],"links":{"next":` + fmt.Sprintf("%q", next) + `}}`
+}
+
+func TestACatalogueIsReadPageByPageAndOnlyWhatChangedIsWritten(t *testing.T) {
+	a := newAbroad(t)
+	s := a.source(models.OpenCatalogSource, "/v1")
+	first, second := "/v1/software?page%5Bsize%5D=100", "/v1/software?page%5Bafter%5D=x&page%5Bsize%5D=100"
+	a.pages[first] = list("?page[after]=x", software("1", "Alpha"), software("2", "Beta"))
+	a.pages[second] = list("", software("3", "Gamma"), `{"id":"4"}`)
+	a.want(a.read(s, models.ReadingRehearsed), "done read: 3 found, 3 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	if got := a.entries(models.ForeignFilter{}); got != nil {
+		t.Errorf("a rehearsal kept %v", got)
+	}
+	a.want(a.read(s, models.ReadingKeeps), "done read: 3 found, 3 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	row, err := a.s.Source(t.Context(), s.ID)
+	a.must(err)
+	if row.Entries != 3 || row.ReadAt == nil || row.NextAt == nil || row.Freshness(time.Now()) != models.FreshSource {
+		t.Errorf("the source is %+v", row)
+	}
+	a.want(a.read(s, models.ReadingKeeps), "done read: 3 found, 0 added, 0 changed, 3 unchanged, 0 gone, 0 refused")
+	a.pages[first] = list("?page[after]=x", software("1", "Alpha"), strings.Replace(software("2", "Beta"), "web", "linux", 1))
+	a.pages[second] = list("", software("5", "Delta"))
+	a.want(a.read(s, models.ReadingKeeps), "done read: 3 found, 1 added, 1 changed, 1 unchanged, 1 gone, 0 refused")
+	if diff := cmp.Diff([]string{"Alpha", "Beta", "Delta", "Gamma (gone)"}, a.entries(models.ForeignFilter{Source: s.ID})); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"Gamma (gone)"}, a.entries(models.ForeignFilter{Gone: models.Yes})); diff != "" {
+		t.Error(diff)
+	}
+	a.pages[second] = list("", software("3", "Gamma"))
+	a.want(a.read(s, models.ReadingKeeps), "done read: 3 found, 0 added, 1 changed, 2 unchanged, 1 gone, 0 refused")
+}
+
+func TestWhatIsNotWholeMakesNothingGone(t *testing.T) {
+	a := newAbroad(t)
+	s := a.source(models.OpenCatalogSource, "/v1/software?page%5Bsize%5D=10")
+	first := "/v1/software?page%5Bsize%5D=10"
+	a.pages[first] = list("", software("1", "Alpha"), software("2", "Beta"))
+	a.read(s, models.ReadingKeeps)
+	for name, answer := range map[string]string{
+		"it breaks off":                   strings.TrimSuffix(list("", software("1", "Alpha")), `],"links":{"next":""}}`) + `,{"id":"2","url":`,
+		"the next page is not there":      list("?page[after]=lost", software("1", "Alpha")),
+		"the next page is elsewhere":      list("https://elsewhere.example.org/x", software("1", "Alpha")),
+		"it is empty":                     list(""),
+		"it is a page of another program": "<html>Sorry</html>",
+	} {
+		a.pages[first] = answer
+		r := a.read(s, models.ReadingKeeps)
+		if r.Gone != 0 || slices.Contains(a.entries(models.ForeignFilter{}), "Beta (gone)") {
+			t.Errorf("when %s: %s", name, counts(r))
+		}
+	}
+	row, err := a.s.Source(t.Context(), s.ID)
+	a.must(err)
+	if row.Entries != 2 {
+		t.Errorf("%d entries are left", row.Entries)
+	}
+}
+
+func TestHowAReadingFailedIsSaidAndItIsLeftAloneForAWhile(t *testing.T) {
+	a := newAbroad(t)
+	for status, want := range map[int]models.VisitOutcome{404: models.VisitGone, 410: models.VisitGone, 403: models.VisitForbidden, 503: models.VisitBusy, 500: models.VisitFailed} {
+		host := newAbroadOn(a)
+		s := host.source(models.CodeJSONSource, fmt.Sprintf("/%d.json", status))
+		host.status.Store(int32(status)) //nolint:gosec // a status
+		r := host.read(s, models.ReadingKeeps)
+		row, err := a.s.Source(t.Context(), s.ID)
+		a.must(err)
+		if r.Outcome != want || r.State != models.HarvestBroken || r.Cure == "" || row.Failures != 1 || row.NextAt == nil || row.ReadAt != nil || row.Freshness(time.Now()) != models.NeverRead {
+			t.Errorf("%d: %s, %+v", status, counts(r), row)
+		}
+	}
+	inside := &models.Source{Name: "Inside", Kind: models.DCATSource, URL: "https://169.254.169.254/latest", Country: "IT", License: "CC0-1.0", Active: true}
+	a.must(a.r.RegisterSource(t.Context(), a.by, inside))
+	if r := a.read(inside, models.ReadingKeeps); r.Outcome != models.VisitBlocked {
+		t.Errorf("an address inside: %s", counts(r))
+	}
+}
+
+// newAbroadOn is another host that the same register reads.
+func newAbroadOn(a *abroad) *abroad {
+	other := &abroad{t: a.t, s: a.s, r: a.r, g: a.g, by: a.by, pages: map[string]string{}}
+	other.host = httptest.NewServer(http.HandlerFunc(other.answer))
+	a.t.Cleanup(other.host.Close)
+	return other
+}
+
+func TestSourcesOfEachKindAreRead(t *testing.T) {
+	a := newAbroad(t)
+	a.pages["/code.json"] = `{"agency":"GSA","version":"2.0.0","releases":[{"name":"One","repositoryURL":"https://code.example.org/one","permissions":{"usageType":"openSource"}},{"name":"Two","repositoryURL":"https://code.example.org/one","permissions":{}},{}]}`
+	a.pages["/catalogue.ttl"] = `@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix hydra: <http://www.w3.org/ns/hydra/core#> .
+<HOST/a> a dcat:Dataset ; dct:title "Three" . <HOST/catalogue.ttl> hydra:next <HOST/more.ttl> .`
+	a.pages["/more.ttl"] = `@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . <HOST/b> a dcat:Dataset ; dct:title "Four" .`
+	a.pages["/list.txt"] = "HOST/five/publiccode.yml\nHOST/six/publiccode.yml\nHOST/lost/publiccode.yml\n"
+	a.pages["/five/publiccode.yml"] = strings.NewReplacer("NAME", "Five", "URL", "https://code.example.org/five").Replace(publicCode)
+	a.pages["/six/publiccode.yml"] = "publiccodeYmlVersion: \"0.5\"\nname: Six\n"
+	a.want(a.read(a.source(models.AgencyIndexSource, "/code.json"), models.ReadingKeeps), "done read: 2 found, 2 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	a.want(a.read(a.source(models.DCATSource, "/catalogue.ttl"), models.ReadingKeeps), "done read: 2 found, 2 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	s := a.source(models.PublicCodeList, "/list.txt")
+	a.want(a.read(s, models.ReadingKeeps), "done read: 2 found, 2 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	if diff := cmp.Diff([]string{"Five", "Four", "One", "Six", "Three", "Two"}, a.entries(models.ForeignFilter{})); diff != "" {
+		t.Error(diff)
+	}
+	delete(a.pages, "/five/publiccode.yml")
+	a.want(a.read(s, models.ReadingKeeps), "done read: 1 found, 0 added, 0 changed, 1 unchanged, 1 gone, 0 refused")
+}
+
+func TestACatalogueThatDidNotChangeIsNotReadAgain(t *testing.T) {
+	a := newAbroad(t)
+	a.pages["/code.json"] = `{"agency":"A","version":"2.0.0","releases":[{"name":"One","repositoryURL":"https://code.example.org/one"}]}`
+	s := a.source(models.CodeJSONSource, "/code.json")
+	a.read(s, models.ReadingKeeps)
+	a.want(a.read(s, models.ReadingKeeps), "done unchanged: 0 found, 0 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	if diff := cmp.Diff([]string{"One"}, a.entries(models.ForeignFilter{Gone: models.No})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestACatalogueIsBroughtAsAFileWhereNobodyMayAsk(t *testing.T) {
+	a := newAbroad(t)
+	a.r.UseHarvesting(register.Harvesting{})
+	s := a.source(models.CodeJSONSource, "/code.json")
+	bring := func(mode models.ReadingMode, contents ...string) *store.ReadingRow {
+		var docs []register.SourceDocument
+		for i, c := range contents {
+			docs = append(docs, register.SourceDocument{Filename: fmt.Sprint(i, ".json"), Content: []byte(c)})
+		}
+		row, err := a.r.BringCatalogue(t.Context(), a.by, s.ID, docs, mode)
+		a.must(err)
+		return row
+	}
+	one, two := `{"name":"One","repositoryURL":"https://code.example.org/one","permissions":{"usageType":"openSource"}}`, `{"agency":"A","releases":[{"name":"Two","repositoryURL":"https://code.example.org/two"}]}`
+	a.want(bring(models.ReadingRehearsed, one), "done read: 1 found, 1 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	a.want(bring(models.ReadingKeeps, one, two), "done read: 2 found, 2 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+	a.want(bring(models.ReadingKeeps, two), "done read: 1 found, 0 added, 0 changed, 1 unchanged, 1 gone, 0 refused")
+	if _, err := a.r.BringCatalogue(t.Context(), a.by, s.ID, nil, models.ReadingKeeps); !models.IsKind(err, models.Invalid) {
+		t.Errorf("nothing was taken: %v", err)
+	}
+	a.want(a.read(s, models.ReadingKeeps), "broken failed: 0 found, 0 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
+}
+
+func TestTheSameSoftwareIsShownAsTheSame(t *testing.T) {
+	a := newAbroad(t)
+	asset := &models.Asset{Name: "One here", StewardID: a.g.Health.ID, Origin: models.GovBuilt, Lifecycle: models.AssetInUse, Visibility: models.VisiblePublic, URLs: []models.AssetURL{{Kind: models.RepositoryURL, URL: "https://www.code.example.org/One.git"}}}
+	a.must(a.r.RegisterAsset(t.Context(), a.by, asset))
+	a.pages["/code.json"] = `{"agency":"A","releases":[{"name":"One","repositoryURL":"https://code.example.org/one/"},{"name":"Two","repositoryURL":"https://code.example.org/two","contact":{"name":"P","email":"p@example.org"}}]}`
+	a.read(a.source(models.CodeJSONSource, "/code.json"), models.ReadingKeeps)
+	public, err := a.s.ForeignEntries(t.Context(), models.Viewer{}, models.ForeignFilter{})
+	a.must(err)
+	if len(public.Items) != 2 || public.Items[0].AssetID == nil || *public.Items[0].AssetID != asset.ID || public.Items[0].Asset != "One here" || public.Items[1].AssetID != nil {
+		t.Errorf("entries %+v", public.Items)
+	}
+	if diff := cmp.Diff([]string{"Two"}, a.entries(models.ForeignFilter{Same: models.No})); diff != "" {
+		t.Error(diff)
+	}
+	if e := public.Items[1]; len(e.Description.Contacts) != 0 || e.License != "CC-BY-4.0" || e.Country != "IT" || e.Attribution == "" {
+		t.Errorf("the public sees %+v", e)
+	}
+	mine, err := a.s.ForeignEntry(t.Context(), a.by, public.Items[1].ID)
+	a.must(err)
+	if len(mine.Description.Contacts) != 1 {
+		t.Errorf("government sees %+v", mine.Description)
+	}
+}
+
+func TestSourcesAreReadByTheClockOnceEach(t *testing.T) {
+	a := newAbroad(t)
+	s := a.source(models.CodeJSONSource, "/code.json")
+	off := a.source(models.CodeJSONSource, "/off.json")
+	_, err := a.r.ChangeSource(t.Context(), a.by, off.ID, 0, func(s *models.Source) { s.Active = false })
+	a.must(err)
+	for want := 1; want >= 0; want-- {
+		if n, err := a.r.ReadSourcesDue(t.Context()); n != want || err != nil {
+			t.Errorf("%d asked, %v; want %d", n, err, want)
+		}
+	}
+	if _, err := a.r.AskReading(t.Context(), a.by, s.ID, models.ReadingKeeps); !models.HasCode(err, "reading-open") {
+		t.Errorf("two at a time: %v", err)
+	}
+}
+
+func TestOnlyTheProgrammeOfficeSaysWhatIsRead(t *testing.T) {
+	a := newAbroad(t)
+	s := a.source(models.CodeJSONSource, "/code.json")
+	other := sample.Viewer(t, a.s, a.g.Registrar)
+	for name, err := range map[string]error{
+		"register": a.r.RegisterSource(t.Context(), other, &models.Source{Name: "N", Kind: models.DCATSource, URL: "https://example.org", Country: "IT", License: "MIT"}),
+		"change":   second(a.r.ChangeSource(t.Context(), other, s.ID, 0, func(s *models.Source) { s.Name = "x" })),
+		"ask":      second(a.r.AskReading(t.Context(), other, s.ID, models.ReadingKeeps)),
+		"bring":    second(a.r.BringCatalogue(t.Context(), other, s.ID, []register.SourceDocument{{Content: []byte("{}")}}, models.ReadingKeeps)),
+	} {
+		if !models.IsKind(err, models.Forbidden) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	bad := &models.Source{Kind: "x", URL: "ftp://x", Country: "Italy", License: "free for all", EveryHours: 9999}
+	err := a.r.RegisterSource(t.Context(), a.by, bad)
+	for _, field := range []string{"name", "kind", "url", "country", "license", "everyHours"} {
+		if err == nil || !strings.Contains(err.Error(), "\n  "+field+":") {
+			t.Errorf("%s is not named in %v", field, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

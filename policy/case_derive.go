@@ -86,8 +86,21 @@ func (w *derivation) weigh(file *models.CandidateFile) *weighed {
 	w.rate(c)
 	w.measure(c)
 	w.fit(c)
+	w.unlinked(c)
 	c.facts.OSS, c.facts.FitOK = c.OSS.Outcome.fact(), c.Fit.Outcome.fact()
 	return c
+}
+
+// unlinked leaves it open on which rung a candidate stands that is said to be government's and is no software of the register: else any product would stand on the first rung by its word.
+// One that does not fit does not have to be looked up.
+func (w *derivation) unlinked(c *weighed) {
+	o := c.file.Value.Origin
+	if o != models.FromGovernment && o != models.FromShared || c.file.Value.AssetID != nil || c.Fit.Outcome == AnswerNo || c.Fit.Outcome == AnswerOpen && c.Key != w.chosen || c.facts.Tier == nil {
+		return
+	}
+	c.claimed, c.facts.Tier = true, nil
+	c.TierWhy = "It is said to be software that government has, and it is not linked to an entry of the register that shows it."
+	c.Fit.Settles = append(c.Fit.Settles, "Link "+c.Title+" to its entry in the register, or enter it as what it is.")
 }
 
 // finalist reports whether a candidate is held to what is asked of finalists. Who is chosen is one, whatever was ticked; but the short track has no

@@ -50,6 +50,22 @@ func (w *derivation) readScores() {
 			w.scores[s.Candidate] = append(w.scores[s.Candidate], fact)
 		}
 	}
+	if w.Decision.Track == models.ShortTrack {
+		w.readCoverage(requirements)
+	}
+}
+
+// readCoverage takes what a candidate covers with evidence for its score on a requirement: on the short track nobody scores.
+func (w *derivation) readCoverage(requirements map[string]bool) {
+	worth := map[string]float64{"yes": 100, "partly": 50, "no": 0}
+	for i := range w.Dossier.Candidates {
+		c := &w.Dossier.Candidates[i]
+		for _, g := range c.Value.Covers {
+			if value, told := worth[g.Met]; told && requirements[g.Requirement] {
+				w.scores[c.Key] = append(w.scores[c.Key], ScoreFacts{Requirement: g.Requirement, Evaluator: person(c.ByID, c.ByName), Value: value, Evidence: g.Evidence})
+			}
+		}
+	}
 }
 
 func (w *derivation) excluded(id *int64) bool {

@@ -146,7 +146,7 @@ func TestTheRungFollowsFromTheOriginAndTheRungsOfTheRegime(t *testing.T) {
 		{"open source", func(*models.CandidateFile) {}, nil, 2},
 		{"open source as a service is open source", func(c *models.CandidateFile) { c.Value.Delivery = "saas" }, nil, 2},
 		{"what is called open source and is none stands with what is sold", func(c *models.CandidateFile) { c.License.Value.SourcePublic = ptr(false) }, nil, 3},
-		{"a shared service counts as software that government has", func(c *models.CandidateFile) { c.Value.Origin = models.FromShared }, noShared, 1},
+		{"a shared service counts as software that government has", func(c *models.CandidateFile) { c.Value.Origin, c.Value.AssetID = models.FromShared, ptr(int64(7)) }, noShared, 1},
 		{"an origin without a rung stands after the last", func(c *models.CandidateFile) { c.Value.Origin = models.FromOrder }, noShared, 3},
 	}
 	for _, c := range cases {
@@ -163,6 +163,27 @@ func TestTheRungFollowsFromTheOriginAndTheRungsOfTheRegime(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsSaidToBeGovernmentsAndIsNotInTheRegisterStandsOnNoRungYet(t *testing.T) {
+	for _, origin := range []models.CandidateOrigin{models.FromGovernment, models.FromShared} {
+		in := smallCase(t)
+		in.Dossier.Candidates[0].Value.Origin = origin
+		k, s := Derive(in)
+		if got := s.Candidates[0]; k.Decision.Candidates[0].Tier != nil || !strings.Contains(got.TierWhy, "not linked") || s.Rungs[0].Decides || len(s.Open) != 1 || !strings.Contains(s.Open[0], "entry in the register") {
+			t.Errorf("%s: rung %v (%s), %q would settle it", origin, k.Decision.Candidates[0].Tier, got.TierWhy, s.Open)
+		}
+		in.Decision.Chosen = "x"
+		if r := resultOf(t, courtOf(t, in.Regime), "C2", first(Derive(in))); r.Outcome != models.RuleUndetermined {
+			t.Errorf("%s: chosen, it is %s whether a higher rung fits", origin, r.Outcome)
+		}
+		in.Dossier.Candidates[0].Value.AssetID = ptr(int64(7))
+		if k, _ := Derive(in); k.Chosen.Tier == nil || *k.Chosen.Tier != 1 {
+			t.Errorf("%s: linked, it stands on rung %v", origin, k.Chosen.Tier)
+		}
+	}
+}
+
+func first(k *Case, _ *Standing) *Case { return k }
 
 func TestTheRungOfWhatMayNotBeOpenSourceIsNotKnown(t *testing.T) {
 	in := smallCase(t)

@@ -49,7 +49,11 @@ func (r *Register) AmendDecision(ctx context.Context, by models.Viewer, id, base
 		if err := d.Validate(); err != nil {
 			return err
 		}
-		if d.Track == models.ShortTrack && !shortAllowed(c.law.regime, d) {
+		var m models.Mistakes
+		if d.Track == models.ShortTrack {
+			shortAllowed(&m, c.law.regime, d)
+		}
+		if m.Err() != nil {
 			return models.Refuse(models.Conflict, "not-short", "With this value the case may not take the short track any more. Withdraw it, and open one on the full track.")
 		}
 		if err := tx.SaveDecision(ctx, d); err != nil {

@@ -141,8 +141,12 @@ func (r *Register) gather(ctx context.Context, by models.Viewer, q DecisionCheck
 // lawOf says which way a case would take.
 func (g *Guidance) lawOf(d *models.Decision, l *law) {
 	g.Tracks = []models.DecisionTrack{d.Track}
-	if d.Track == models.FullTrack && shortAllowed(l.regime, d) {
-		g.Tracks = append(g.Tracks, models.ShortTrack)
+	if short := *d; d.Track == models.FullTrack {
+		short.PriorID = optional(1) // it will say what it goes on with
+		var m models.Mistakes
+		if shortAllowed(&m, l.regime, &short); m.Err() == nil {
+			g.Tracks = append(g.Tracks, models.ShortTrack)
+		}
 	}
 	if d.Value != nil {
 		if band, err := l.regime.Band(models.Money{Amount: *d.Value, Currency: d.Currency}); err == nil {

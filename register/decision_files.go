@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -244,9 +245,12 @@ func gatesOf(branch models.DecisionBranch, m models.DecisionMove, track models.D
 	return nil
 }
 
-// sameResults reports whether two judgements say the same, waivers apart.
+// sameResults reports whether two judgements say the same by the law, waivers apart. What a dossier says against itself is looked at with the eyes of the day.
 func sameResults(a, b []models.RuleResult) bool {
-	if len(a) != len(b) {
+	law := func(list []models.RuleResult) []models.RuleResult {
+		return slices.DeleteFunc(slices.Clone(list), func(r models.RuleResult) bool { return policy.IsClash(r.Rule) })
+	}
+	if a, b = law(a), law(b); len(a) != len(b) {
 		return false
 	}
 	for i := range a {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -223,7 +224,7 @@ func (r *Register) pass(ctx context.Context, by models.Viewer, c *caseAt, move m
 	for i := range results {
 		one := &results[i]
 		if reason := tidy(step.Waivers[one.Rule]); reason != "" && one.Stops() {
-			role := rules[one.Rule].Waiver
+			role := cmp.Or(rules[one.Rule].Waiver, policy.ClashWaiver(one.Rule))
 			if role == "" || !by.Holds(role, c.row.AgencyID) {
 				return nil, models.Refuse(models.Forbidden, "no-waiver", "You may not let rule "+one.Rule+" pass. "+waiverSentence(role))
 			}

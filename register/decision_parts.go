@@ -158,6 +158,8 @@ func (r *Register) complete(ctx context.Context, tx *store.Tx, by models.Viewer,
 		if request := c.dossier.Exemption; request != nil && value(request.ByID) == by.UserID && by.UserID != 0 {
 			return models.Refuse(models.Forbidden, "own-request", "Nobody decides on a request of their own. Ask another person to.")
 		}
+	case *models.PublicTerms:
+		return c.checkGrounds(*part)
 	case *models.Approval:
 		if err := c.mayApprove(by, part); err != nil {
 			return err
@@ -270,8 +272,11 @@ func (c *caseAt) checkProposal(p *models.Proposal) error {
 func (c *caseAt) checkCandidate(ctx context.Context, tx *store.Tx, by models.Viewer, p *models.Candidate) error {
 	var m models.Mistakes
 	if p.AssetID != nil {
-		if _, err := tx.Asset(ctx, by, *p.AssetID); err != nil {
+		switch a, err := tx.Asset(ctx, by, *p.AssetID); {
+		case err != nil:
 			m.Add("assetId", "unknown", "There is no such software, or you may not see it.")
+		case p.Origin == models.FromGovernment && a.Origin == models.Proprietary:
+			m.Add("origin", "other-origin", "“"+a.Name+"” is registered as proprietary software, which government has not built. Enter it as commercial, or as a shared service when another public body runs it for others.")
 		}
 	}
 	known := map[string]bool{}

@@ -100,16 +100,21 @@ func (r *Register) publishes(ctx context.Context, tx *store.Tx, by models.Viewer
 // checkGrounds refuses grounds that the regime does not have.
 func (c *caseAt) checkGrounds(terms models.PublicTerms) error {
 	known := map[string]bool{}
+	var list []string
 	for _, g := range c.law.regime.Publication.WithholdGrounds {
-		known[g.ID] = true
+		known[g.ID], list = true, append(list, g.ID)
+	}
+	whole := "It has none."
+	if len(list) > 0 {
+		whole = "Its closed list: " + strings.Join(list, ", ") + "."
 	}
 	var m models.Mistakes
 	if terms.Ground != "" && !known[terms.Ground] {
-		m.Add("withheldGround", "unknown-value", "The regime has no ground “"+terms.Ground+"” to withhold a decision.")
+		m.Add("withheldGround", "unknown-value", "The regime has no ground “"+terms.Ground+"” to withhold a decision. "+whole)
 	}
 	for i, w := range terms.Withheld {
 		if !known[w.Ground] {
-			m.Add(fmt.Sprintf("withheld[%d].ground", i), "unknown-value", "The regime has no ground “"+w.Ground+"” to withhold anything.")
+			m.Add(fmt.Sprintf("withheld[%d].ground", i), "unknown-value", "The regime has no ground “"+w.Ground+"” to withhold anything. "+whole)
 		}
 	}
 	return m.Err()

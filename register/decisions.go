@@ -140,9 +140,7 @@ func (r *Register) underLaw(ctx context.Context, tx *store.Tx, by models.Viewer,
 			m.Add("track", "not-here", "The regime "+v.Code+" has no way for emergencies.")
 		}
 	case models.ShortTrack:
-		if !shortAllowed(l.regime, d) {
-			m.Add("track", "not-here", "The regime "+v.Code+" does not allow the short track for this kind and value. Take the full one.")
-		}
+		shortAllowed(&m, l.regime, d)
 	}
 	if d.PriorID != nil {
 		if _, err := tx.Decision(ctx, by, *d.PriorID); err != nil {
@@ -157,11 +155,26 @@ func (r *Register) underLaw(ctx context.Context, tx *store.Tx, by models.Viewer,
 	return m.Err()
 }
 
-func shortAllowed(g *policy.Regime, d *models.Decision) bool {
-	if slices.Contains(g.Short.Kinds, d.Kind) {
-		return true
+// shortAllowed notes what keeps a case from the short track: its kind or value, or that it does not say what it goes on with.
+func shortAllowed(m *models.Mistakes, g *policy.Regime, d *models.Decision) {
+	if g.ShortKind(d.Kind) && d.PriorID == nil && d.AssetID == nil {
+		m.Add("priorId", "required", "A case of the kind "+string(d.Kind)+" goes on with something: name the decision that it follows, or the software that it is about. Else take the full track.")
 	}
-	return d.Value != nil && g.Short.Covers(models.Money{Amount: *d.Value, Currency: d.Currency})
+	known := d.Value != nil
+	var value models.Money
+	if known {
+		value = models.Money{Amount: *d.Value, Currency: d.Currency}
+	}
+	ceiling := g.ShortCeiling()
+	switch {
+	case known && g.Short.Covers(value), g.ShortKind(d.Kind) && ceiling == nil:
+	case !g.ShortKind(d.Kind):
+		m.Add("track", "not-here", "The regime "+g.Code+" does not allow the short track for this kind and value. Take the full one.")
+	case !known:
+		m.Add("value", "required", "Say what it is expected to cost: the short track is open up to "+ceiling.Currency+" "+string(ceiling.Amount)+". Else take the full one.")
+	case !(policy.ShortTrack{MaxValue: ceiling}).Covers(value):
+		m.Add("track", "not-here", "The short track is open up to "+ceiling.Currency+" "+string(ceiling.Amount)+", which is as far as the first band of approval of the regime "+g.Code+" goes. Take the full one.")
+	}
 }
 
 // decisionEvent is an event of a case, for who may see it.
@@ -253,7 +266,7 @@ func (c *caseAt) input(now time.Time) policy.CaseInput {
 
 // judge puts the rules of gates before the case, each rule once; no gate asks for all.
 func (c *caseAt) judge(ctx context.Context, gates []models.Gate, now time.Time) []models.RuleResult {
-	facts, _ := policy.Derive(c.input(now))
+	facts, standing := policy.Derive(c.input(now))
 	list := []models.RuleResult{}
 	if len(gates) == 0 {
 		gates = []models.Gate{""}
@@ -263,6 +276,14 @@ func (c *caseAt) judge(ctx context.Context, gates []models.Gate, now time.Time) 
 		for _, one := range c.law.court.Judge(ctx, gate, facts) {
 			if !seen[one.Rule] {
 				seen[one.Rule] = true
+				list = append(list, ruleResult(one))
+			}
+		}
+	}
+	stopped := slices.ContainsFunc(list, models.RuleResult.Stops)
+	for _, gate := range gates {
+		for _, one := range policy.Clashes(c.input(now), facts, standing, gate) {
+			if one.Severity == policy.Warn || !stopped { // the law speaks first
 				list = append(list, ruleResult(one))
 			}
 		}

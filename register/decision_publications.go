@@ -12,7 +12,6 @@ import (
 	"github.com/ospo-register/ospo/exporters/dossier"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/policy"
-	"github.com/ospo-register/ospo/proof"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -215,14 +214,9 @@ func (r *Register) PublicationProof(ctx context.Context, v models.Viewer, id int
 	if err != nil {
 		return nil, err
 	}
-	entries, err := r.store.LogEntriesOf(ctx, id)
+	index, _, err := r.publicationEntry(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range entries {
-		if told, err := proof.ReadEntry(e.Body); err == nil && told.Action == "decision.published" && told.Number == p.Number {
-			return r.InclusionProof(ctx, models.SystemViewer("Proof"), e.Index)
-		}
-	}
-	return nil, models.NoSuch("proof")
+	return r.InclusionProof(ctx, models.SystemViewer("Proof"), index)
 }

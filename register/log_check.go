@@ -83,13 +83,18 @@ func (r *Register) VerifyLog(ctx context.Context, check LogCheck, progress func(
 	return a.report, nil
 }
 
+func newAudit() *logAudit {
+	return &logAudit{report: &LogReport{Rows: map[string]int64{}}, last: map[int64]*lastLogged{}, seen: map[seenRow]struct{}{}, laws: map[int64]loggedLaw{}}
+}
+
 // startAudit reads what the log is to be compared with.
 func (r *Register) startAudit(ctx context.Context, check LogCheck) (*logAudit, error) {
 	keys := check.Keys
 	if len(keys) == 0 {
 		keys = r.LogKeys()
 	}
-	a := &logAudit{report: &LogReport{Rows: map[string]int64{}, Unverified: len(keys) == 0}, last: map[int64]*lastLogged{}, seen: map[seenRow]struct{}{}, laws: map[int64]loggedLaw{}}
+	a := newAudit()
+	a.report.Unverified = len(keys) == 0
 	for i, signed := range check.Kept {
 		if err := a.expect(fmt.Sprintf("checkpoint %d that is given", i+1), signed, keys, time.Time{}); err != nil {
 			return nil, err

@@ -28,6 +28,7 @@ type publicPage struct {
 	Keyed    bool // the register has a key, so that there are proofs
 	PDF      bool
 	Case     bool // the viewer sees the dossier
+	Differs  bool // what is kept is not what was published
 }
 
 // editionView is one document that was published, with what it says otherwise than the one before.
@@ -120,7 +121,9 @@ func (s *site) publicOf(c *page, row *store.DecisionRow, edition int) (*publicPa
 	}
 	p.Number, p.Newest, p.Digest = list[at].Number, list[0].Number, hexText(list[at].Digest)
 	p.Editions[at].Shown = true
-	return p, nil
+	holds, err := s.Register.PublicationHolds(c.ctx(), &list[at])
+	p.Differs = !holds
+	return p, err
 }
 
 // File is the address of the document, as bytes.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
@@ -28,6 +29,7 @@ type logPage struct {
 	Keys       []string
 	Size       int64
 	Entries    []logEntry
+	Differ     int // of them, that the register contradicts
 	Older      string
 	Newer      string
 	Form       *form
@@ -39,6 +41,7 @@ type logEntry struct {
 	Says   string // "" when the viewer may not see what it is about
 	Leaf   string
 	Path   string // of what it is about; ""
+	Differ string // what of it is not what was logged; "" when nothing is
 	Proved bool
 }
 
@@ -79,8 +82,16 @@ func (s *site) logEntries(c *page, p *logPage) error {
 	if err != nil {
 		return err
 	}
+	differs, err := s.Register.LogDiffers(c.ctx(), from, from+int64(len(list)))
+	if err != nil {
+		return err
+	}
 	for _, l := range list {
-		p.Entries = append([]logEntry{entryOf(&l, p.Keyed)}, p.Entries...)
+		e := entryOf(&l, p.Keyed)
+		if e.Differ = differs[l.Index]; e.Differ != "" {
+			p.Differ++
+		}
+		p.Entries = append([]logEntry{e}, p.Entries...)
 	}
 	if from > 0 {
 		p.Older = address("/log", "from", idText(max(from-logSize, 0)))
@@ -162,6 +173,7 @@ type proofPage struct {
 	Digest   string
 	Name     string
 	Keys     []string
+	Differs  bool // what is kept is not what was published
 	Finding  *proof.Finding
 	Proof    string // the file, to read
 	Editions []editionView
@@ -187,14 +199,20 @@ func (s *site) decisionProof(c *page) error {
 	if err != nil {
 		return err
 	}
-	p := proofPage{Row: row, Path: casePath(id), Number: told.Number, Digest: hexText(told.Digest), Name: publishedName(row.Ref, told.Number), Keys: s.Register.LogKeys(), Editions: editionsOf(id, list)}
+	sum := sha256.Sum256(told.Document) // of what is sent to people, whatever the row says of it
+	p := proofPage{Row: row, Path: casePath(id), Number: told.Number, Digest: hexText(sum[:]), Name: publishedName(row.Ref, told.Number), Keys: s.Register.LogKeys(), Editions: editionsOf(id, list)}
+	holds, err := s.Register.PublicationHolds(c.ctx(), told)
+	if err != nil {
+		return err
+	}
+	p.Differs = !holds
 	if len(p.Keys) > 0 {
 		file, err := s.Register.PublicationProof(c.ctx(), c.viewer, id, told.Number)
 		if err != nil {
 			return err
 		}
 		p.Proof = string(file)
-		if p.Finding, err = proof.VerifyInclusion([32]byte(told.Digest), file, p.Keys...); err != nil {
+		if p.Finding, err = proof.VerifyInclusion(sum, file, p.Keys...); err != nil {
 			return err
 		}
 	}

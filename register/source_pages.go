@@ -120,6 +120,9 @@ const MostCatalogue = 64 << 20
 
 // BringCatalogue reads documents as if the source had answered with them: for a register that cannot ask, or must not. All of them together are the source as it is now.
 func (r *Register) BringCatalogue(ctx context.Context, by models.Viewer, source int64, documents []SourceDocument, mode models.ReadingMode) (*store.ReadingRow, error) {
+	if err := may(by, models.WriteSource, 0, "bring catalogues of other governments"); err != nil {
+		return nil, err
+	}
 	if len(documents) == 0 || len(documents[0].Content) == 0 {
 		return nil, &models.Error{Kind: models.Invalid, Code: "invalid-input", Detail: "There is no document, or it is empty.", Fields: []models.FieldError{{Field: "body", Code: "required", Detail: "Choose the file of the catalogue."}}}
 	}

@@ -182,7 +182,10 @@ func (c *sourceReader) line(ctx context.Context, address string, entries int, p 
 func (c *sourceReader) entry(ctx context.Context, key string, d models.Description, valid bool, remarks int) error {
 	c.found++
 	kept, err := json.Marshal(d)
-	if err != nil || len(kept) > mostDescription || len(c.keys) >= mostForeign {
+	if err != nil {
+		return err
+	}
+	if len(kept) > mostDescription || len(c.keys) >= mostForeign {
 		c.refused++
 		return nil
 	}

@@ -190,7 +190,7 @@ func TestHowAReadingFailedIsSaidAndItIsLeftAloneForAWhile(t *testing.T) {
 	for status, want := range map[int]models.VisitOutcome{404: models.VisitGone, 410: models.VisitGone, 403: models.VisitForbidden, 503: models.VisitBusy, 500: models.VisitFailed} {
 		host := newAbroadOn(a)
 		s := host.source(models.CodeJSONSource, fmt.Sprintf("/%d.json", status))
-		host.status.Store(int32(status)) //nolint:gosec // a status
+		host.status.Store(int32(status))
 		r := host.read(s, models.ReadingKeeps)
 		row, err := a.s.Source(t.Context(), s.ID)
 		a.must(err)

@@ -57,6 +57,7 @@ var deeds = map[string]string{
 	"regime.drafted": "drafted a law", "regime.redrafted": "changed a draft of a law", "regime.discarded": "gave up a draft of a law", "regime.activated": "put a law in force",
 	"publisher.registered": "added a publisher of code", "publisher.changed": "changed a publisher of code", "harvest.asked": "had repositories harvested", "harvest.ended": "ended a harvest",
 	"repository.registered": "added a repository", "repository.changed": "changed a repository", "repository.read": "read what is new in a repository", "repository.lost": "found that a repository does not answer", "repository.back": "found a repository again", "repository.analysed": "wrote an analysis of a repository", "repository.mirror-set": "said whether a repository is copied",
+	"source.registered": "added a catalogue of another government", "source.changed": "changed a source", "source.read": "read a source", "reading.asked": "had a source read",
 	"use-claim.made": "said who else uses the software", "use-claim.matched": "said which agency a name means", "use-claim.confirmed": "confirmed that the agency uses it", "use-claim.denied": "said that the agency does not use it", "use-claim.withdrawn": "withdrew what was said of its use",
 	"asset.uses-stated": "read in its description who uses it", "referent.offered": "offered to answer questions", "referent.ended": "ended an offer to answer questions",
 	"question.asked": "asked a question", "question.answered": "answered a question", "question.followed-up": "added to a question", "question.closed": "closed a question", "question.escalated": "put an unanswered question to the programme office", "question.asker-dropped": "forgot who had asked",
@@ -140,7 +141,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "publisher": "publishers", "repository": "repositories", "harvest": "harvests"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 

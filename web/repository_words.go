@@ -51,6 +51,10 @@ func repositoryTerm(v any) term {
 		return among(archiveTerms, v)
 	case models.Metric:
 		return among(metricTerms, v)
+	case models.SourceKind:
+		return among(sourceKindTerms, v)
+	case models.Freshness:
+		return among(freshnessTerms, v)
 	}
 	return term{}
 }

@@ -15,10 +15,15 @@ func (s *site) mount(r *routes) {
 	s.mountAssets(r)
 	s.mountReleases(r)
 	s.mountDeployments(r)
+	s.mountUses(r)
+	s.mountQuestions(r)
+	s.mountCalls(r)
+	s.mountAccessRequests(r)
 	s.mountAgencies(r)
 	s.mountComponents(r)
 	s.mountPublishers(r)
 	s.mountRepositories(r)
+	s.mountSources(r)
 	s.mountHandIn(r)
 	s.mountCheck(r)
 	s.mountQuality(r)
@@ -45,6 +50,7 @@ func (s *site) mount(r *routes) {
 	s.mountRegimes(r)
 	s.mountReports(r)
 	s.mountSearch(r)
+	s.mountCatalogue(r)
 	s.mountPeople(r)
 	s.mountTokens(r)
 	s.mountUsers(r)
@@ -107,7 +113,7 @@ type navItem struct {
 // nav is the navigation for a viewer, with the entry current that the page belongs to.
 func (s *site) nav(current string, v models.Viewer) []navItem {
 	all := []navItem{
-		{Path: "/assets", Label: "Software"}, {Path: "/deployments", Label: "Who runs it"}, {Path: "/components", Label: "Components"},
+		{Path: "/catalogue", Label: "Catalogue"}, {Path: "/assets", Label: "Software"}, {Path: "/deployments", Label: "Who runs it"}, {Path: "/components", Label: "Components"},
 		{Path: "/decisions", Label: "Decisions"},
 		{Path: "/findings", Label: "Findings"}, {Path: "/agencies", Label: "Agencies"}, {Path: "/licenses", Label: "Licences"},
 	}

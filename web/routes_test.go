@@ -41,9 +41,11 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 		"/deliveries/:id":    id("/deliveries/%d", delivered(t, s, g)), "/deliveries/:id/progress": "", // a stream, not a page
 		"/search": "/search?q=desk", "/users/:id": id("/users/%d", g.Registrar.ID), "/sign-in/:token": "/sign-in/nothing",
 	}
+	addReuseAddresses(t, s, g, all)
 	addPolicyAddresses(t, s, g, all)
 	addFindingAddresses(t, s, g, all)
 	addRepositoryAddresses(t, s, g, all)
+	addSourceAddresses(t, s, g, all)
 	addToldAddresses(t, s, addDecisionAddresses(t, s, all), all)
 	return all
 }

@@ -164,8 +164,10 @@ func termOf(v any) term {
 		return among(formatTerms, x)
 	case models.DeliveryState:
 		return among(deliveryTerms, x)
-	case models.Host, models.RepositoryState, models.ForkKind, models.VisitOutcome, models.HarvestState, models.ArchiveState, models.Metric:
+	case models.Host, models.RepositoryState, models.ForkKind, models.VisitOutcome, models.HarvestState, models.ArchiveState, models.Metric, models.SourceKind, models.Freshness:
 		return repositoryTerm(v)
+	case models.UseClaimOrigin, models.UseClaimState, models.Expertise, models.QuestionState, models.Side, models.CallKind, models.CallState, models.AccessState:
+		return reuseTerm(v)
 	case models.Door:
 		return among(doorTerms, x)
 	case licenses.Class:

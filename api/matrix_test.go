@@ -98,7 +98,7 @@ func newRule(s *server) int64 {
 func body(b any) func(*server) any { return func(*server) any { return b } }
 
 // reads are the rows of everything that only reads.
-var reads = together(licenseReads, attachmentReads, decisionReads, contractingReads, map[string][]try{
+var reads = together(catalogReads, sourceReads, reuseReads, licenseReads, attachmentReads, decisionReads, contractingReads, map[string][]try{
 	"describeAsJson":          {{path: fixed("/openapi.json"), want: everybody}},
 	"describeAsYaml":          {{path: fixed("/openapi.yaml"), want: everybody}},
 	"listAgencies":            {{path: fixed("/agencies"), want: everybody}},
@@ -198,7 +198,7 @@ var opens = together(licenseOpens, decisionOpens, map[string][]try{
 })
 
 // writes are the rows of everything that changes the register.
-var writes = together(licenseWrites, attachmentWrites, decisionWrites, map[string][]try{
+var writes = together(sourceWrites, reuseWrites, licenseWrites, attachmentWrites, decisionWrites, map[string][]try{
 	"registerAgency": {{path: fixed("/agencies"), want: "401 403 403 403 403 403 201 201", body: func(s *server) any {
 		code := fresh("code")
 		return map[string]any{"name": code, "code": code, "uri": "https://www.example.gov/agency/" + strings.ReplaceAll(code, " ", "-"), "kind": "department", "parentId": s.state.Health.ID}
@@ -240,7 +240,7 @@ var writes = together(licenseWrites, attachmentWrites, decisionWrites, map[strin
 			return map[string]any{"agencyId": s.state.Insurance.ID, "assetId": s.state.CaseDesk.ID, "service": fresh("service")}
 		}}},
 	"changeDeployment": {{path: func(s *server) string { return fmt.Sprintf("/deployments/%d", newDeployment(s).ID) }, want: "401 403 200 200 403 403 200 403", body: body(map[string]any{"criticality": 3}), header: anyVersion}},
-	"moveDeployment": {{path: func(s *server) string { return fmt.Sprintf("/deployments/%d/transitions", newDeployment(s).ID) }, want: "401 403 200 200 403 403 200 403", body: body(map[string]any{"to": "confirmed"})},
+	"moveDeployment": {{path: func(s *server) string { return fmt.Sprintf("/deployments/%d/transitions", newDeployment(s).ID) }, want: "401 403 200 200 403 403 403 403", body: body(map[string]any{"to": "confirmed"})},
 		{name: "withdrawn", path: func(s *server) string { return fmt.Sprintf("/deployments/%d/transitions", newDeployment(s).ID) }, want: "401 403 200 200 403 403 200 403", body: body(map[string]any{"to": "withdrawn"})}},
 	"createUser": {{path: fixed("/users"), want: "401 403 403 403 403 403 403 201", body: body(map[string]any{"name": "Nia New", "email": "nia@example.gov"})}},
 	"closeUser": {{path: func(s *server) string {

@@ -58,6 +58,7 @@ var tags = []*huma.Tag{
 	{Name: "Upload links", Description: "For suppliers without an account"},
 	{Name: "Quality", Description: "How complete documents are, by published lists"},
 	{Name: "Deployments", Description: "Which agency runs what"},
+	{Name: "Reuse", Description: "Who uses software and whom to ask; calls of agencies to each other; access to code that is not open"},
 	{Name: "Components", Description: "Who runs it: what contains a component, and whom to call"},
 	{Name: "Licences", Description: "Licence reports, the SPDX list, readings of licence strings; choices, conclusions, compatibility"},
 	{Name: "Licence policies", Description: "The rules about licences, by version; what a change of them would do"},

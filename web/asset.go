@@ -20,6 +20,7 @@ type assetPage struct {
 	Runs       []store.DeploymentRow
 	Facts      []fact
 	Call       []reach
+	Reuse      *reusePart // who uses it and whom to ask
 }
 
 // todo is one thing that needs a person, with the link that acts.
@@ -50,6 +51,9 @@ func (s *site) asset(c *page) error {
 		}
 	}
 	if err := p.needs(c); err != nil {
+		return err
+	}
+	if p.Reuse, err = c.reuseOf(h.Asset, shownUses); err != nil {
 		return err
 	}
 	whole, err := p.placeInWhole(c)

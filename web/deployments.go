@@ -87,7 +87,7 @@ func (c *page) confirmable(list []store.DeploymentRow) map[int64]bool {
 	may := map[int64]bool{}
 	for i := range list {
 		d := &list[i]
-		may[d.ID] = (d.State == models.Claimed || d.State == models.Stale) && c.viewer.UserID != 0 && c.viewer.May(models.AttestDeployment, d.AgencyID)
+		may[d.ID] = (d.State == models.Claimed || d.State == models.Stale) && c.viewer.UserID != 0 && c.viewer.Attests(d.AgencyID)
 	}
 	return may
 }
@@ -116,7 +116,7 @@ func (c *page) openDeployment(current string) (*deploymentHead, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &deploymentHead{DeploymentRow: d, AssetOf: a, Today: today(), MayChange: c.viewer.May(models.WriteDeployment, d.AgencyID), MayConfirm: c.viewer.May(models.AttestDeployment, d.AgencyID) && c.viewer.UserID != 0, Ended: d.State == models.Withdrawn}
+	h := &deploymentHead{DeploymentRow: d, AssetOf: a, Today: today(), MayChange: c.viewer.May(models.WriteDeployment, d.AgencyID), MayConfirm: c.viewer.Attests(d.AgencyID) && c.viewer.UserID != 0, Ended: d.State == models.Withdrawn}
 	path := deploymentPath(d.ID)
 	h.Tabs = []tab{{Label: "Overview", Path: path, Current: current == ""}, {Label: "History", Path: path + "/history", Current: current == "history"}}
 	return h, nil

@@ -21,6 +21,7 @@ type homePage struct {
 	SignedIn bool
 	Due      []dayView // of the cases that the reader works on
 	Cases    []waitingCase
+	Asked    int // questions that wait for the reader
 }
 
 // week is what waits to be done in one agency that the reader works for, or in the whole government.
@@ -45,6 +46,9 @@ func (s *site) home(c *page) error {
 		return err
 	}
 	if p.Cases, err = s.waiting(c); err != nil {
+		return err
+	}
+	if p.Asked, err = c.waitingQuestions(); err != nil {
 		return err
 	}
 	counts, err := s.Store.LicenseReport(c.ctx(), c.viewer, models.Scope{})

@@ -39,6 +39,7 @@ func (s *site) functions() template.FuncMap {
 		"before": func(d *models.Date, day models.Date) bool { return d != nil && d.Before(day) },
 		"tag":    makeTag, "classTag": classTag, "field": makeField, "fieldID": fieldID,
 		"componentPath": s.componentPath, "sbomLink": s.sbomLink, "duplicateReason": duplicateReason, "outcomeTag": outcomeTag, "rehearsedTag": rehearsedTag, "cure": cure,
+		"useTag": useTag, "usesSentence": usesSentence, "statedSentence": statedSentence,
 		"has": s.has, "script": func() string { return s.Script }, "address": address, "pairs": pairs, "list": list,
 		"verdictTag": verdictTag, "findingName": func(f store.FindingRow) string { return findingName(&f) },
 		"amount": amount, "add": func(a, b int) int { return a + b }, "decimal": decimalAny,

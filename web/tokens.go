@@ -22,6 +22,8 @@ var actionWords = map[models.Action]string{
 	models.WriteRetention: "Say how long former documents are kept", models.WritePolicy: "Write licence policies and put them in force", models.TriageFinding: "Work on findings and obligations, and ask for exemptions",
 	models.ChooseLicense: "Choose a branch of a licence", models.ConcludeLicense: "Conclude the licence of a component", models.GrantExemption: "Decide on exemptions",
 	models.WriteDecision: "Work on decisions, in the roles held", models.WriteRegime: "Write drafts of what the law asks", models.ActivateRegime: "Put laws in force",
+	models.WriteRepository: "Write publishers and repositories, and harvest them", models.WriteAnalysis: "Write what a scanner found in a repository", models.WriteChecklist: "Write what keeps software going, and checklists",
+	models.Reuse: "Call other agencies and ask for code that is not open", models.WriteStack: "Write the stack", models.WriteSource: "Look after catalogues of other governments", models.ManageWebhooks: "Look after webhooks",
 	models.ReadEvents: "Read the whole audit trail", models.ManageUsers: "Add people and give roles",
 }
 

@@ -11,6 +11,20 @@ func (r *Regime) ShortKind(kind models.DecisionKind) bool {
 	return slices.Contains(r.Short.Kinds, kind)
 }
 
+// Currency is that of the limits of the regime; "" when it has none.
+func (r *Regime) Currency() string {
+	limits := []*models.Money{r.Short.MaxValue, r.Opinion.ValueFrom}
+	for _, b := range r.Approval.Bands {
+		limits = append(limits, b.UpTo)
+	}
+	for _, limit := range limits {
+		if limit != nil {
+			return limit.Currency
+		}
+	}
+	return ""
+}
+
 // ShortCeiling is the value up to which such a case may take the short track: that of the first band of approval; nil when the regime has no band with a limit.
 func (r *Regime) ShortCeiling() *models.Money {
 	if len(r.Approval.Bands) == 0 {

@@ -20,6 +20,9 @@ type Amendment struct {
 // amendable is where a case may still be amended: what is proposed is signed as what it is.
 var amendable = []models.DecisionState{models.DecisionDraft, models.NeedConfirmed, models.DecisionScanning, models.PublicCallOut, models.ScanClosed, models.DecisionEvaluating, models.DecisionEvaluated, models.ReleaseAssessed}
 
+// Amendable reports whether a case that stands at a state may still be amended.
+func Amendable(state models.DecisionState) bool { return slices.Contains(amendable, state) }
+
 // AmendDecision puts right how a case is called, which function it is for, or what it is expected to cost, until it is decided. A case on the short track whose value no longer allows that is refused.
 // based is the version of the case that the caller has read; 0 asks for no check.
 func (r *Register) AmendDecision(ctx context.Context, by models.Viewer, id, based int64, a Amendment) (*store.DecisionRow, error) {
@@ -29,7 +32,7 @@ func (r *Register) AmendDecision(ctx context.Context, by models.Viewer, id, base
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(amendable, d.State) {
+		if !Amendable(d.State) {
 			return models.Refuse(models.Conflict, "decided", "The case stands at "+string(d.State)+" and is what it was decided as. A case goes back with a reason.")
 		}
 		before := map[string]any{"title": d.Title, "function": d.Function, "value": d.Value, "currency": d.Currency}

@@ -84,6 +84,20 @@ func (s *Store) Decisions(ctx context.Context, v models.Viewer, f models.Decisio
 	return page(list, f.Page, key, total), nil
 }
 
+// DecisionFunction is a function with the title of the newest decision for it.
+type DecisionFunction struct{ Function, Title string }
+
+// mostFunctions bounds the functions that are offered.
+const mostFunctions = 300
+
+// DecisionFunctions lists the functions that decisions were made for which the viewer may see, each with the newest.
+func (s *Store) DecisionFunctions(ctx context.Context, v models.Viewer) ([]DecisionFunction, error) {
+	q := &query{}
+	q.visible(v, "d", "agency_id")
+	q.and("d.function <> ''")
+	return rows[DecisionFunction](ctx, s, `SELECT DISTINCT ON (d.function) d.function, d.title FROM decisions d WHERE`+q.clause()+`ORDER BY d.function, d.id DESC LIMIT `+q.arg(mostFunctions), q.args...)
+}
+
 // hide leaves of a decision that is only seen as published what everybody may know.
 func (d *DecisionRow) hide() {
 	if !d.Full {

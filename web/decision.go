@@ -53,7 +53,7 @@ func (h *caseHead) words(step policy.Step) *policy.StepWords {
 // Currency is that of the case, for headings.
 func (h *caseHead) Currency() string { return h.currency() }
 
-// currency is that of the case: of its value, of its budget, or none.
+// currency is that of the case: of its value, of its budget, or that of the limits of its law.
 func (h *caseHead) currency() string {
 	if h.Row.Currency != "" {
 		return h.Row.Currency
@@ -61,7 +61,7 @@ func (h *caseHead) currency() string {
 	if h.Dossier.Need != nil {
 		return h.Dossier.Need.Value.BudgetMax.Currency
 	}
-	return ""
+	return h.Regime.Currency()
 }
 
 // tierWords says on which rung a candidate stands and whether it fits.
@@ -140,7 +140,7 @@ func (h *caseHead) views(s *site) []crumb {
 		when       bool
 	}{
 		{"Compare the candidates", "compare", len(h.Dossier.Candidates) > 0}, {"Costs side by side", "costs", len(h.Dossier.Candidates) > 0}, {"Score sheets", "scores", h.Dossier.Criteria != nil},
-		{"Clauses of the contract", "clauses", len(h.Regime.Clauses) > 0}, {"Decide", "decide", true}, {"History and audit", "history", true}, {"What the public is told", "public", h.Dossier.Publication != nil}, {"Decision document", "document", len(h.Publication) > 0}, {"Proof", "proof", len(h.Publication) > 0},
+		{"Clauses of the contract", "clauses", len(h.Regime.Clauses) > 0}, {"Decide", "decide", true}, {"Correct the case", "amend", register.Amendable(h.State)}, {"History and audit", "history", true}, {"What the public is told", "public", h.Dossier.Publication != nil}, {"Decision document", "document", len(h.Publication) > 0}, {"Proof", "proof", len(h.Publication) > 0},
 	} {
 		if v.when && s.has("/decisions/:id/"+v.path) {
 			list = append(list, crumb{v.name, h.Path + "/" + v.path})

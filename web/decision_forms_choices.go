@@ -49,6 +49,7 @@ func (s *site) caseLists(c *page, h *caseHead, files []option) (func(owner, name
 		"Justification.grounds": groundOptions(h.Regime.Exemptions), "ExemptionRequest.grounds": groundOptions(h.Regime.Exemptions), "ExemptionAnswer.grounds": groundOptions(h.Regime.Exemptions),
 		"PublicTerms.withheldGround": termOptions(h.Regime.Publication.WithholdGrounds), "Withheld.ground": termOptions(h.Regime.Publication.WithholdGrounds), "Withheld.part": h.addressOptions(),
 		"ReleaseSubset.ground": termOptions(h.Regime.Release.ClosedGrounds), "ContractTerms.clauses": clauseOptions(h.Regime.Clauses), "CasePerson.userId": people, "Need.criticality": criticalityOptions(),
+		"Coverage.evidence": files, "Elimination.evidence": files, "Knockout.evidence": files, "Impossibility.evidence": files, "ExemptionRequest.evidence": files,
 	}
 	return func(owner, name string) []option {
 		list := lists[owner+"."+name]

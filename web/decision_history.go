@@ -30,6 +30,7 @@ type auditPage struct {
 	Filed    []auditPart
 	Part     *auditPart // that is shown in full
 	Answers  []question
+	Notice   string // why another moment is shown than was asked for
 	Closed   string // why the answers are closed to the viewer; "" when they are not
 	Rungs    []rungView
 	Rules    ruleGroups
@@ -92,6 +93,22 @@ func momentOf(text string) (time.Time, error) {
 	return d.AddDays(1).Time().Add(-time.Microsecond), nil
 }
 
+// lookedBackTo is the moment that can be looked back to, with the reason when it is another one than was asked for.
+func (s *site) lookedBackTo(c *page, id int64, at time.Time) (time.Time, string, error) {
+	row, err := s.Store.Decision(c.ctx(), c.viewer, id)
+	switch {
+	case err != nil || at.IsZero():
+		return at, "", err
+	case at.Before(row.CreatedAt):
+		return time.Time{}, "There was no case yet on " + inWords(at) + ": it was opened on " + inWords(row.CreatedAt) + ". This is how it stands now.", nil
+	case at.After(time.Now()) && models.DateOf(at) != models.DateOf(time.Now()):
+		return time.Time{}, "Nobody can look at " + inWords(at) + " yet. This is how the case stands now.", nil
+	}
+	return at, "", nil
+}
+
+func inWords(at time.Time) string { return at.UTC().Format("2 Jan 2006, 15:04") + " UTC" }
+
 func (s *site) decisionHistory(c *page) error {
 	id, err := c.id("id")
 	if err != nil {
@@ -105,12 +122,15 @@ func (s *site) decisionHistory(c *page) error {
 	if err != nil && !p.Form.refused(err) {
 		return err
 	}
+	if at, p.Notice, err = s.lookedBackTo(c, id, at); err != nil {
+		return err
+	}
 	file, err := s.Register.CaseFile(c.ctx(), c.viewer, id, at)
 	if err != nil {
 		return err
 	}
 	p.caseHead = &caseHead{CaseFile: file, Path: casePath(id), Title: file.Row.Title}
-	if at.IsZero() {
+	if at.IsZero() || p.Notice != "" {
 		p.Asked = ""
 	}
 	if err := s.audit(c, &p); err != nil {

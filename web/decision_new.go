@@ -1,20 +1,24 @@
 package web
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/policy"
 	"github.com/ospo-register/ospo/register"
 )
 
 // newDecisionPage asks for a case, a question at a time, and says what the register knows before it is opened.
 type newDecisionPage struct {
-	Form     *form
-	Agencies agencyChoice
-	Kinds    []option
-	Tracks   []option
-	Guidance *register.Guidance
-	Opening  bool // the answers are for a case; else only for a check
+	Form      *form
+	Agencies  agencyChoice
+	Kinds     []option
+	Tracks    []option
+	Guidance  *register.Guidance
+	Functions []option // that decisions were made for
+	Opening   bool     // the answers are for a case; else only for a check
 }
 
 // askNewDecision starts with the first question.
@@ -47,6 +51,14 @@ func (s *site) showNewDecision(c *page, f *form, g *register.Guidance) error {
 	if len(p.Agencies.Options) == 1 && f.get("agencyId") == "" {
 		f.set("agencyId", p.Agencies.Options[0].Value)
 	}
+	if f.get("value.currency") == "" {
+		if err := s.setCurrency(c, f); err != nil {
+			return err
+		}
+	}
+	if p.Functions, err = s.functionsKnown(c); err != nil {
+		return err
+	}
 	return c.show(view{Name: "decision-new", Title: "Open a decision", Nav: "/decisions", Crumbs: []crumb{{"Decisions", "/decisions"}, {"Open one", ""}}, Form: f, Page: p})
 }
 
@@ -64,16 +76,19 @@ func (s *site) goOnWithNewDecision(c *page) error {
 		return err
 	}
 	var m models.Mistakes
-	if err := s.nameAssets(c, f); err != nil {
-		if !f.refused(err) {
-			return err
-		}
-		return s.showNewDecision(c, f, nil)
+	if err := noted(&m, s.nameAssets(c, f)); err != nil {
+		return err
 	}
 	n := register.NewDecision{AgencyID: c.agencyID(f, &m, "agencyId"), Kind: models.DecisionKind(f.get("kind")), Track: models.DecisionTrack(f.get("track")), Title: orElse(f.get("title"), f.get("purpose")), Function: strings.ToUpper(f.get("function")),
 		AssetID: optional(f.id("assetId")), PriorID: optional(f.id("priorId"))}
 	if f.get("value.amount") != "" {
 		n.Value = models.Money{Amount: decimalOf(f.get("value.amount")), Currency: strings.ToUpper(f.get("value.currency"))}
+	}
+	said := fieldsOf(m.Err())
+	for _, e := range fieldsOf(checked(n).Validate()) {
+		if !slices.ContainsFunc(said, func(o models.FieldError) bool { return o.Field == e.Field }) {
+			m.Add(e.Field, e.Code, e.Detail)
+		}
 	}
 	var g *register.Guidance
 	if err = m.Err(); err == nil {
@@ -95,17 +110,68 @@ func (s *site) goOnWithNewDecision(c *page) error {
 	return s.showNewDecision(c, f, g)
 }
 
-func (s *site) guidance(c *page, f *form, n register.NewDecision) (*register.Guidance, error) {
-	check := models.Decision{AgencyID: n.AgencyID, Kind: n.Kind, Track: models.FullTrack, Title: n.Title, Function: n.Function, AssetID: n.AssetID}
+// noted adds the mistakes of an answer to those found already. Any other error is given back.
+func noted(m *models.Mistakes, err error) error {
+	list := fieldsOf(err)
+	for _, e := range list {
+		m.Add(e.Field, e.Code, e.Detail)
+	}
+	if len(list) > 0 {
+		return nil
+	}
+	return err
+}
+
+// fieldsOf are the mistakes that an error is about; none when it is another.
+func fieldsOf(err error) []models.FieldError {
+	var e *models.Error
+	if errors.As(err, &e) && e.Kind == models.Invalid {
+		return e.Fields
+	}
+	return nil
+}
+
+// checked is a case as far as it is known before it is opened.
+func checked(n register.NewDecision) *models.Decision {
+	d := &models.Decision{AgencyID: n.AgencyID, Kind: n.Kind, Track: models.FullTrack, Title: n.Title, Function: n.Function, AssetID: n.AssetID}
 	if n.Kind == models.DecideAdopt {
-		check.Track = models.FreeTrack
+		d.Track = models.FreeTrack
 	}
 	if !n.Value.IsZero() {
-		check.Value, check.Currency = &n.Value.Amount, n.Value.Currency
+		d.Value, d.Currency = &n.Value.Amount, n.Value.Currency
 	}
-	if err := check.Validate(); err != nil {
+	return d
+}
+
+// setCurrency offers the currency of the law in force at the agency that is chosen.
+func (s *site) setCurrency(c *page, f *form) error {
+	law, err := s.Store.RegimeInForce(c.ctx(), f.id("agencyId"), today())
+	if models.IsKind(err, models.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if g, err := policy.ParseRegime([]byte(law.Text)); err == nil {
+		f.set("value.currency", g.Currency())
+	}
+	return nil
+}
+
+// functionsKnown are the functions that the decisions which the viewer sees were made for, each with the newest of them.
+func (s *site) functionsKnown(c *page) ([]option, error) {
+	list, err := s.Store.DecisionFunctions(c.ctx(), c.viewer)
+	if err != nil {
 		return nil, err
 	}
+	options := make([]option, len(list))
+	for i, one := range list {
+		options[i] = option{Value: one.Function, Label: one.Function + ": " + shorten(one.Title, 80)}
+	}
+	return options, nil
+}
+
+func (s *site) guidance(c *page, f *form, n register.NewDecision) (*register.Guidance, error) {
 	g, err := s.Register.CheckDecision(c.ctx(), c.viewer, register.DecisionCheck{AgencyID: n.AgencyID, Kind: n.Kind, Function: n.Function, Purpose: orElse(f.get("purpose"), n.Title), Product: f.get("product"), AssetID: n.AssetID, Value: n.Value, License: f.get("license")})
 	if models.IsKind(err, models.NotFound) {
 		return nil, models.Refuse(models.Conflict, "no-regime", "No regime is in force for this agency, so that nobody can say what the law asks. Counsel puts one in force: presets wait as drafts.")

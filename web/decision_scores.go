@@ -29,6 +29,7 @@ type scoresPage struct {
 type scoreRow struct {
 	Of, Hint                 string
 	Value, Evidence, Comment field
+	Files                    question // as evidence
 }
 
 // voiceRow is what each evaluator gave a candidate on one criterion.
@@ -131,7 +132,13 @@ func (s *site) showScores(c *page, h *caseHead, f *form) error {
 			ask := func(name, label string) field {
 				return field{Name: name + "." + o.Value, ID: fieldID(name + "." + o.Value), Label: label, Value: f.Values.Get(name + "." + o.Value), Mistake: f.mistake(name + "." + o.Value), Type: "text"}
 			}
-			p.Rows = append(p.Rows, scoreRow{Of: o.Label, Hint: o.Hint, Value: ask("value", "Score"), Evidence: ask("evidence", "Evidence"), Comment: ask("comment", "Comment")})
+			row := scoreRow{Of: o.Label, Hint: o.Hint, Value: ask("value", "Score"), Evidence: ask("evidence", "Evidence"), Comment: ask("comment", "Comment")}
+			row.Files = question{Field: row.Evidence}
+			if len(files) > 0 {
+				row.Evidence.Value, row.Files.Field.Options = evidenceOf(f.Values["evidence."+o.Value], files)
+				row.Files.Items = []question{{Field: field{Name: row.Evidence.Name, ID: row.Evidence.ID + "-file", Label: "Evidence on " + shorten(o.Label, 60), Options: files}}}
+			}
+			p.Rows = append(p.Rows, row)
 		}
 	}
 	if !h.Sealed {
@@ -246,7 +253,7 @@ func (s *site) fileSheet(c *page, h *caseHead, f *form) (*store.DecisionRow, err
 			}
 			continue
 		}
-		one := models.Score{Candidate: key, On: o.Value, Value: decimalOf(value), Evidence: linesOf(f.get("evidence." + o.Value)), Comment: f.get("comment." + o.Value)}
+		one := models.Score{Candidate: key, On: o.Value, Value: decimalOf(value), Evidence: linesOf(strings.Join(f.all("evidence."+o.Value), "\n")), Comment: f.get("comment." + o.Value)}
 		if (&models.ScoreSheet{Scores: []models.Score{one}}).Validate() != nil {
 			m.Add("value."+o.Value, "out-of-range", "Give a score from 0 to 100 for “"+shorten(o.Label, 60)+"”.")
 		}

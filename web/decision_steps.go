@@ -206,7 +206,7 @@ func (h *caseHead) ruleTodos(v models.Viewer, results []models.RuleResult, f *fo
 	var list []openPoint
 	for _, r := range results {
 		tagged := makeTag(r.Outcome)
-		t := openPoint{ID: fieldID(r.Rule), Tag: &tagged, Title: r.Rule + " " + r.Title, Text: resultText(r), Cure: r.Cure, Law: r.Law}
+		t := openPoint{ID: fieldID(r.Rule), Tag: &tagged, Title: resultTitle(r), Text: resultText(r), Cure: r.Cure, Law: r.Law}
 		name, known := ruleParts[r.Rule]
 		if !known {
 			name, known = gateParts[models.Gate(r.Gate)]
@@ -226,6 +226,14 @@ func (h *caseHead) ruleTodos(v models.Viewer, results []models.RuleResult, f *fo
 	return list
 }
 
+// resultTitle is a rule of the law with its id, or what a dossier says against itself in words.
+func resultTitle(r models.RuleResult) string {
+	if policy.IsClash(r.Rule) {
+		return r.Title
+	}
+	return r.Rule + " " + r.Title
+}
+
 // resultText says in a sentence what came out of a rule.
 func resultText(r models.RuleResult) string {
 	if r.Outcome == models.RuleUndetermined && len(r.Missing) > 0 {
@@ -241,7 +249,7 @@ func (h *caseHead) waiver(rule string) models.Role {
 			return r.Waiver
 		}
 	}
-	return ""
+	return policy.ClashWaiver(rule)
 }
 
 // publishForm publishes the case as its part says.

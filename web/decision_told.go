@@ -279,6 +279,9 @@ func (*toldDecision) Said(field, value string) string { return enumWord(field, v
 // StateTag is where the case stood when this was told.
 func (t *toldDecision) StateTag() tag { return makeTag(models.DecisionState(t.State)) }
 
+// NowTag is where the case stands now, which the newest edition may not have known: a decision is published just before it is in force.
+func (t *toldDecision) NowTag() tag { return makeTag(t.Row.State) }
+
 // OutcomeTag is what came out of a rule.
 func (*toldDecision) OutcomeTag(outcome string) tag { return makeTag(models.RuleOutcome(outcome)) }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/policy"
+	"github.com/ospo-register/ospo/store"
 )
 
 // The words of what decisions spell.
@@ -61,6 +62,19 @@ func decisionTermOf(v any) term {
 		return among(findingTerms, x)
 	}
 	return term{tone: tonePlain}
+}
+
+// nothingChosen says why a decision has no chosen candidate.
+func nothingChosen(d store.DecisionRow) string {
+	switch {
+	case d.Held && !d.Full:
+		return "Withheld"
+	case d.Branch() != models.Acquisition:
+		return "Not asked"
+	case d.State.Ended():
+		return "Nothing"
+	}
+	return "Not yet"
 }
 
 // fitTag says whether a candidate fits.

@@ -75,6 +75,7 @@ func (a *api) checkDecision(ctx context.Context, in *struct{ Body Body[DecisionC
 type CaseSearchInput struct {
 	Source    string         `json:"source" minLength:"1" maxLength:"200" doc:"Code of the source of the regime that the register stands for" example:"shared-repository"`
 	Query     string         `json:"query" minLength:"1" maxLength:"200" doc:"What to search for"`
+	Place     SearchPlace    `json:"place,omitempty" doc:"register when absent; for foreign-catalogues the filters below are not used"`
 	Origin    Origin         `json:"origin,omitempty"`
 	Lifecycle AssetLifecycle `json:"lifecycle,omitempty"`
 	Category  string         `json:"category,omitempty" maxLength:"100"`
@@ -95,7 +96,7 @@ func (a *api) searchForDecision(ctx context.Context, in *struct {
 		return nil, err
 	}
 	q := in.Body.Value
-	return decided(a.Register.SearchForDecision(ctx, viewer(ctx), in.ID.ID, based, register.CaseSearch{Source: q.Source, Query: q.Query,
+	return decided(a.Register.SearchForDecision(ctx, viewer(ctx), in.ID.ID, based, register.CaseSearch{Source: q.Source, Query: q.Query, Place: models.SearchPlace(q.Place),
 		Filter: models.AssetFilter{Origin: models.Origin(q.Origin), Lifecycle: models.AssetLifecycle(q.Lifecycle), Category: q.Category, License: q.License, Class: string(q.Class)}}))
 }
 

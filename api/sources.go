@@ -17,6 +17,7 @@ type (
 	SourceKind  string
 	Freshness   string
 	ReadingMode string
+	SearchPlace string
 )
 
 // Schema lists the kinds.
@@ -32,6 +33,11 @@ func (Freshness) Schema(huma.Registry) *huma.Schema {
 // Schema lists the modes.
 func (ReadingMode) Schema(huma.Registry) *huma.Schema {
 	return words("Whether what is found is kept, or only told", models.ReadingModes...)
+}
+
+// Schema lists the places.
+func (SearchPlace) Schema(huma.Registry) *huma.Schema {
+	return words("Where a search looks: what this register has entries for, or what it has read of other governments' catalogues", models.SearchPlaces...)
 }
 
 // Source is the catalogue of another government, read by the clock.

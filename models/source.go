@@ -213,3 +213,14 @@ type ForeignFilter struct {
 	ID        int64
 	Page
 }
+
+// SearchPlace is where a search for a case looks.
+type SearchPlace string
+
+const (
+	OwnRegister       SearchPlace = "register"           // what this register has entries for
+	ForeignCatalogues SearchPlace = "foreign-catalogues" // what it has read of other governments' catalogues
+)
+
+// SearchPlaces lists the places.
+var SearchPlaces = []SearchPlace{OwnRegister, ForeignCatalogues}

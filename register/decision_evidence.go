@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ospo-register/ospo/catalog"
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
@@ -17,13 +18,15 @@ import (
 type CaseSearch struct {
 	Source string // the source of the regime that the register stands for, as shared-repository
 	Query  string
-	Filter models.AssetFilter // its Query and Page are not used
+	Place  models.SearchPlace // "": what the register has entries for
+	Filter models.AssetFilter // its Query and Page are not used; for other governments' catalogues none of it is
 }
 
 // SearchExhibit is what a search found, as it is kept: nobody wrote it by hand, and nobody changes it.
 type SearchExhibit struct {
 	Format  string         `json:"format"` // "ospo-search/1"
 	Source  string         `json:"source"`
+	Place   string         `json:"place,omitempty"` // foreign-catalogues: of other governments; else the register's own
 	Query   string         `json:"query"`
 	Filters map[string]any `json:"filters"`
 	At      time.Time      `json:"at"`
@@ -41,13 +44,18 @@ type SearchedItem struct {
 	Edition string `json:"edition,omitempty"`
 	Origin  string `json:"origin"`
 	License string `json:"license,omitempty"`
-	Steward string `json:"steward"`
+	Steward string `json:"steward"` // of foreign software its catalogue
+	Foreign bool   `json:"foreign,omitempty"`
 }
 
 // SearchForDecision searches the register for a case and keeps what was found, with query, filters, time and results, as a file of the case; the search stands in its market scan from then on.
 func (r *Register) SearchForDecision(ctx context.Context, by models.Viewer, id, based int64, q CaseSearch) (*store.DecisionRow, error) {
-	if strings.TrimSpace(q.Query) == "" || strings.TrimSpace(q.Source) == "" {
+	known := q.Place == "" || slices.Contains(models.SearchPlaces, q.Place)
+	if strings.TrimSpace(q.Query) == "" || strings.TrimSpace(q.Source) == "" || !known {
 		var m models.Mistakes
+		if !known {
+			m.Add("place", "unknown-value", "Say whether to look in this register or in the catalogues of other governments.")
+		}
 		if strings.TrimSpace(q.Query) == "" {
 			m.Add("query", "required", "Say what to search for.")
 		}
@@ -61,7 +69,11 @@ func (r *Register) SearchForDecision(ctx context.Context, by models.Viewer, id, 
 		if err != nil {
 			return err
 		}
-		exhibit, err := r.searched(ctx, tx, by, q)
+		search := r.searched
+		if q.Place == models.ForeignCatalogues {
+			search = r.searchedAbroad
+		}
+		exhibit, err := search(ctx, tx, by, q)
 		if err != nil {
 			return err
 		}
@@ -69,7 +81,7 @@ func (r *Register) SearchForDecision(ctx context.Context, by models.Viewer, id, 
 		if err != nil {
 			return err
 		}
-		digest, err := r.keepExhibit(ctx, tx, by, c, "Search of the register: "+exhibit.Query, text)
+		digest, err := r.keepExhibit(ctx, tx, by, c, searchTitle(exhibit), text)
 		if err != nil {
 			return err
 		}
@@ -92,6 +104,13 @@ func (r *Register) SearchForDecision(ctx context.Context, by models.Viewer, id, 
 	return r.store.Decision(ctx, by, id)
 }
 
+func searchTitle(e *SearchExhibit) string {
+	if e.Place == string(models.ForeignCatalogues) {
+		return "Search of catalogues of other governments: " + e.Query
+	}
+	return "Search of the register: " + e.Query
+}
+
 // searched makes the search as the person who asks sees the register.
 func (r *Register) searched(ctx context.Context, tx *store.Tx, by models.Viewer, q CaseSearch) (*SearchExhibit, error) {
 	f := q.Filter
@@ -112,6 +131,21 @@ func (r *Register) searched(ctx context.Context, tx *store.Tx, by models.Viewer,
 	}
 	for _, a := range found.Items {
 		e.Results = append(e.Results, SearchedItem{ID: a.ID, Name: a.Name, Edition: a.Edition, Origin: string(a.Origin), License: a.License, Steward: a.Steward})
+	}
+	return e, nil
+}
+
+// searchedAbroad searches the catalogues of other governments that the register reads, with what each entry comes from.
+func (r *Register) searchedAbroad(ctx context.Context, tx *store.Tx, by models.Viewer, q CaseSearch) (*SearchExhibit, error) {
+	query := tidy(q.Query)
+	found, err := tx.SearchCatalog(ctx, by, store.CatalogFilter{Text: query, Filters: map[catalog.Facet][]string{catalog.FacetKind: {string(catalog.Foreign)}}, Page: models.Page{Limit: models.MaxLimit}})
+	if err != nil {
+		return nil, err
+	}
+	e := &SearchExhibit{Format: "ospo-search/1", Source: q.Source, Place: string(q.Place), Query: query, Filters: map[string]any{"in": "catalogues of other governments"}, At: r.now().Truncate(time.Microsecond), By: by.Name, Event: found.Event,
+		Total: found.Total.Count, Exact: found.Total.Exact, Results: []SearchedItem{}}
+	for _, hit := range found.Items {
+		e.Results = append(e.Results, SearchedItem{ID: hit.Entry.ID.Number, Name: hit.Entry.Name, Origin: string(hit.Entry.Origin), License: hit.Entry.License(), Steward: hit.Entry.Source, Foreign: true})
 	}
 	return e, nil
 }

@@ -331,3 +331,14 @@ func TestOnlyTheProgrammeOfficeSaysWhatIsRead(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestAMarketScanLooksIntoCataloguesOfOtherGovernments(t *testing.T) {
+	a := newAbroad(t)
+	a.pages["/code.json"] = `{"agency":"A","releases":[{"name":"Harbour","description":"Books berths for ships.","repositoryURL":"https://code.example.org/harbour","permissions":{"usageType":"openSource"}}]}`
+	a.read(a.source(models.CodeJSONSource, "/code.json"), models.ReadingKeeps)
+	hits, err := a.s.SearchCatalog(t.Context(), models.Viewer{}, store.CatalogFilter{Text: "berths"})
+	a.must(err)
+	if len(hits.Items) != 1 || hits.Items[0].Entry.Source != "Catalogue /code.json" {
+		t.Errorf("the catalogue finds %+v", hits.Items)
+	}
+}

@@ -54,6 +54,7 @@ type partPage struct {
 	Search    *form
 	Sources   []option
 	Origins   []option
+	Places    []option
 	Searched  []models.Search
 }
 

@@ -21,7 +21,7 @@ func (s *site) searchForCase(c *page) error {
 	if err != nil {
 		return err
 	}
-	row, err := s.Register.SearchForDecision(c.ctx(), c.viewer, id, f.based(), register.CaseSearch{Source: f.get("source"), Query: f.get("query"), Filter: models.AssetFilter{Origin: models.Origin(f.get("origin")), License: f.get("license")}})
+	row, err := s.Register.SearchForDecision(c.ctx(), c.viewer, id, f.based(), register.CaseSearch{Source: f.get("source"), Query: f.get("query"), Place: models.SearchPlace(f.get("place")), Filter: models.AssetFilter{Origin: models.Origin(f.get("origin")), License: f.get("license")}})
 	if err == nil {
 		return c.done(casePath(row.ID)+"/scan#search", "The search is made, and kept as evidence.")
 	}
@@ -59,7 +59,7 @@ func (s *site) showSearch(v *partPage, searched *form) {
 	if searched == nil {
 		searched = newForm("query", v.Row.Title)
 	}
-	v.Search, v.Sources, v.Origins = searched, termOptions(v.Regime.MarketScan.RequiredSources), words(models.Origins)
+	v.Search, v.Sources, v.Origins, v.Places = searched, termOptions(v.Regime.MarketScan.RequiredSources), words(models.Origins), words(models.SearchPlaces)
 }
 
 // caseFiles lists the files of a case by their digest, to be named as evidence.

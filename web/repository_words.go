@@ -53,6 +53,8 @@ func repositoryTerm(v any) term {
 		return among(metricTerms, v)
 	case models.SourceKind:
 		return among(sourceKindTerms, v)
+	case models.SearchPlace:
+		return among(placeTerms, v)
 	case models.Freshness:
 		return among(freshnessTerms, v)
 	}

@@ -31,6 +31,9 @@ var (
 		models.OpenCatalogSource: {"Open Catalog API", tonePlain}, models.PublicCodeList: {"List of publiccode.yml files, repositories or publishers", tonePlain},
 		models.CodeJSONSource: {"code.json", tonePlain}, models.AgencyIndexSource: {"Agency index (code.json)", tonePlain}, models.DCATSource: {"DCAT catalogue", tonePlain},
 	}
+	placeTerms = map[models.SearchPlace]term{
+		models.OwnRegister: {"This register", tonePlain}, models.ForeignCatalogues: {"Catalogues of other governments", tonePlain},
+	}
 	freshnessTerms = map[models.Freshness]term{
 		models.NeverRead: {"Not read yet", toneUnknown}, models.FreshSource: {"Fresh", toneGood}, models.StaleSource: {"Stale", toneCaution},
 	}

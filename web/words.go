@@ -164,7 +164,7 @@ func termOf(v any) term {
 		return among(formatTerms, x)
 	case models.DeliveryState:
 		return among(deliveryTerms, x)
-	case models.Host, models.RepositoryState, models.ForkKind, models.VisitOutcome, models.HarvestState, models.ArchiveState, models.Metric, models.SourceKind, models.Freshness:
+	case models.Host, models.RepositoryState, models.ForkKind, models.VisitOutcome, models.HarvestState, models.ArchiveState, models.Metric, models.SourceKind, models.Freshness, models.SearchPlace:
 		return repositoryTerm(v)
 	case models.UseClaimOrigin, models.UseClaimState, models.Expertise, models.QuestionState, models.Side, models.CallKind, models.CallState, models.AccessState:
 		return reuseTerm(v)

@@ -65,7 +65,7 @@ func (r *Register) WriteByQuestionLink(ctx context.Context, secret, body string)
 		if len(list)-n.Answers >= mostOfAsker {
 			return models.Refuse(models.Conflict, "too-many-messages", "You have written to this question often. Ask a new one.")
 		}
-		return r.write(ctx, tx, models.Viewer{}, n, &models.QuestionMessage{QuestionID: n.ID, Side: models.SideAsker, Body: strings.TrimSpace(body)})
+		return r.write(ctx, tx, models.Viewer{Name: thePublic}, n, &models.QuestionMessage{QuestionID: n.ID, Side: models.SideAsker, Body: strings.TrimSpace(body)})
 	})
 }
 

@@ -13,6 +13,9 @@ import (
 // QuestionPrefix marks the secret by which somebody from the public reads the answer to their question.
 const QuestionPrefix = "ospo_qu_"
 
+// thePublic is how the trail calls somebody without an account.
+const thePublic = "Somebody from the public"
+
 // answering are the roles that answer for an agency: about its software, and about its calls.
 var (
 	answerSoftware = []models.Role{models.Registrar}
@@ -35,6 +38,9 @@ func (r *Register) AskQuestion(ctx context.Context, by models.Viewer, n *models.
 	if n.Public() {
 		secret = QuestionPrefix + randomText()
 		n.Hash = TokenHash(secret)
+	}
+	if n.Public() {
+		by.Name = thePublic
 	}
 	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
 		n.ID = 0

@@ -156,3 +156,31 @@ func TestMergedSoftwareAndAgenciesTakeWhatIsAskedOfThemAlong(t *testing.T) {
 		t.Errorf("%d claims, %d requests, %d calls, %d questions, %d referents", len(claims.Items), len(requests.Items), len(calls.Items), len(questions.Items), len(referents))
 	}
 }
+
+func TestWhoHasAccessSeesTheRepositoryAndNobodyElseDoes(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Mail", f.health, models.VisibleGovernment)
+	repo := &models.Repository{AgencyID: f.health.ID, AssetID: &a.ID, URL: "https://git.example.gov/health/mail", Visibility: models.VisibleAgency, Active: true}
+	f.must(f.r.RegisterRepository(ctx, system, repo))
+	asker, steward := f.person("e@education.example.gov", models.Registrar, f.education), f.person("h@health.example.gov", models.Registrar, f.health)
+	other := f.person("x@other.example.gov", models.Registrar, f.agency("other", nil))
+	sees := func(v models.Viewer, want bool) {
+		t.Helper()
+		list, err := f.s.RepositoriesOf(ctx, v, a.ID)
+		f.must(err)
+		_, err = f.s.Repository(ctx, v, repo.ID)
+		if (len(list) == 1) != want || (err == nil) != want {
+			t.Errorf("%s sees %d repositories, %v", v.Name, len(list), err)
+		}
+	}
+	sees(asker, false)
+	sees(steward, true)
+	x := &models.AccessRequest{AssetID: a.ID, AgencyID: f.education.ID, Purpose: "x", People: "y", UntilOn: models.DateOf(time.Now()).AddDays(30)}
+	f.must(f.r.RequestAccess(ctx, asker, x))
+	f.must(f.r.GrantAccess(ctx, steward, x.ID, 0, "", models.Date{}))
+	sees(asker, true)
+	sees(other, false)
+	sees(models.Viewer{}, false)
+	f.must(f.r.EndAccess(ctx, steward, x.ID, 0, models.AccessRevoked, "Over"))
+	sees(asker, false)
+}

@@ -139,6 +139,9 @@ func (k *keeping) read(ctx context.Context, tx *store.Tx, repo *models.Repositor
 		if why, err = k.r.describedAsset(ctx, tx, k.by, repo, was); err != nil {
 			return err
 		}
+		if err := usesStated(ctx, tx, k.by, repo, was); err != nil {
+			return err
+		}
 	}
 	k.outcome(repo, v, why)
 	if !same(toldRepository(before), toldRepository(repo)) {

@@ -236,3 +236,23 @@ func TestASupplierNamesUsersByItsLinkAndLearnsNothing(t *testing.T) {
 	}
 	f.uses(models.Viewer{}, a, store.Uses{})
 }
+
+func TestAHarvestAsksWhomADescriptionNamesAsUsers(t *testing.T) {
+	h := newHarvesting(t)
+	url := h.host.URL + "/gov/intake"
+	files := described("Intake Desk", url)
+	files["publiccode.yml"] += "usedBy:\n  - MINISTRY OF FINANCE\n  - Town of Nowhere\n"
+	h.host.Add("intake", files)
+	h.run()
+	asset := *h.at(url).AssetID
+	uses, err := h.s.UsesOf(ctx, models.Viewer{}, asset)
+	h.must(err)
+	if diff := cmp.Diff(store.Uses{Stated: 1, Unmatched: 1}, uses); diff != "" {
+		t.Error(diff)
+	}
+	claims, err := h.s.UseClaims(ctx, h.by, models.UseClaimFilter{Asset: asset, Agency: h.g.Finance.ID})
+	h.must(err)
+	if len(claims.Items) != 1 || claims.Items[0].Stated != "MINISTRY OF FINANCE" || claims.Items[0].Source != url || claims.Items[0].Origin != models.ClaimOfDescription {
+		t.Errorf("the claims are %+v", claims.Items)
+	}
+}

@@ -149,6 +149,20 @@ func stateUses(ctx context.Context, tx *store.Tx, by models.Viewer, a *models.As
 		after: map[string]any{"source": source, "stated": out.Stated, "added": out.Added, "matched": out.Matched, "withdrawn": out.Withdrawn}})
 }
 
+// usesStated takes the users that the description of a repository names, and withdraws those of before when it names none any more.
+func usesStated(ctx context.Context, tx *store.Tx, by models.Viewer, repo *models.Repository, was *models.Description) error {
+	names := described(repo).UsedBy
+	if repo.AssetID == nil || len(names) == 0 && (was == nil || len(was.UsedBy) == 0) {
+		return nil
+	}
+	a, err := tx.Asset(ctx, models.SystemViewer(""), *repo.AssetID)
+	if err != nil {
+		return err
+	}
+	_, err = stateUses(ctx, tx, by, a, repo.URL, names[:min(len(names), models.MostUseClaims)])
+	return err
+}
+
 // MatchUseClaim says which agency is meant by the name of a claim, for every claim under the same spelling; later descriptions that spell it so are understood. It gives the number of claims. Each is one event.
 func (r *Register) MatchUseClaim(ctx context.Context, by models.Viewer, id, based, agency int64) (matched int, err error) {
 	if err := may(by, models.WriteAgency, 0, "say which agency a name means"); err != nil {

@@ -33,7 +33,7 @@ func columnsOf(f models.RepositoryFilter) string {
 
 func repositoryQuery(v models.Viewer, f models.RepositoryFilter) *query {
 	q := &query{}
-	q.visible(v, "r", "agency_id")
+	q.where = append(q.where, q.sees(v, "r.visibility", "r.agency_id")+" OR "+q.holds(v, "r.asset_id")) // or access to the code was granted
 	for _, c := range []struct {
 		cond string
 		arg  any

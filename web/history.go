@@ -141,7 +141,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "use-claim": "use-claims", "question": "questions", "call": "reuse/calls", "access-request": "access-requests", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 
@@ -179,7 +179,7 @@ func changesOf(before, after json.RawMessage, agencies map[int64]string) []model
 }
 
 // derived are fields that follow from others, or that say nothing to a person.
-var derived = map[string]bool{"licenseId": true, "canonical": true, "assetId": true, "releaseId": true, "userId": true, "hint": true, "policyId": true, "policyVersionId": true, "requestedById": true, "decidedById": true, "createdById": true, "endedById": true, "renewsId": true, "requestedAt": true, "decidedAt": true}
+var derived = map[string]bool{"claimedById": true, "matchedById": true, "deploymentId": true, "callId": true, "key": true, "reminded": true, "licenseId": true, "canonical": true, "assetId": true, "releaseId": true, "userId": true, "hint": true, "policyId": true, "policyVersionId": true, "requestedById": true, "decidedById": true, "createdById": true, "endedById": true, "renewsId": true, "requestedAt": true, "decidedAt": true}
 
 func object(raw json.RawMessage) map[string]any {
 	m := map[string]any{}
@@ -276,7 +276,7 @@ func saidObject(m map[string]any, agencies map[int64]string) string {
 
 // stateWord says a state of any noun: their spellings do not collide.
 func stateWord(s string) string {
-	for _, v := range []any{models.DeploymentState(s), models.SBOMState(s), models.AgencyState(s), models.AssetLifecycle(s), models.DeploymentLifecycle(s), models.PolicyState(s), models.ExemptionState(s), models.ObligationState(s)} {
+	for _, v := range []any{models.DeploymentState(s), models.SBOMState(s), models.AgencyState(s), models.AssetLifecycle(s), models.DeploymentLifecycle(s), models.PolicyState(s), models.ExemptionState(s), models.ObligationState(s), models.UseClaimState(s), models.QuestionState(s), models.CallState(s), models.AccessState(s)} {
 		if w := word(v); w != spaced(s) {
 			return w
 		}

@@ -47,6 +47,7 @@ func (a *api) decisionPublications() {
 		text: "As its part “publication” says: what is withheld there is left out, with the ground. The document is kept byte for byte and its digest goes into the log. With If-Match it is the case that was read."}, a.publishDecision)
 	get(a, "/decisions/{id}/publications/{number}", about{id: "downloadDecisionPublication", tag: tag, summary: "A public document, byte for byte", text: "Its SHA-256 is the one in the log, so that what is downloaded can be checked without asking the register."}, a.downloadDecisionPublication)
 	get(a, "/decisions/{id}/publications/{number}/proof", about{id: "proveDecisionPublication", tag: tag, summary: "The proof that a public document was logged", text: "A file of text (c2sp.org/tlog-proof) that anybody can check offline with the document and the log’s public key."}, a.proveDecisionPublication)
+	a.suggestions()
 	paths := a.huma.OpenAPI().Paths
 	paths["/decisions/{id}/publications/{number}"].Get.Responses["200"].Content = map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "The public document"}}}
 	describeText(a, "/decisions/{id}/publications/{number}/proof")

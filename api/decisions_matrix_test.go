@@ -252,6 +252,7 @@ var decisionReads, decisionWrites = withParts(map[string][]try{
 	"getRegimeVersion":            {{path: func(s *server) string { return fmt.Sprintf("/regime-versions/%d", s.law().ID) }, want: everybody}},
 	"downloadRegime":              {{path: func(s *server) string { return fmt.Sprintf("/regime-versions/%d/document", s.law().ID) }, want: everybody}},
 	"listRegimeTransitions":       {{path: func(s *server) string { return fmt.Sprintf("/regime-versions/%d/transitions", s.law().ID) }, want: everybody}},
+	"listSuggestions":             {{path: told("/decisions/%d/suggestions"), want: everybody}, {name: "of a case", path: inCase("/decisions/%d/suggestions"), want: dossierReaders}},
 	"listRegimeRules":             {{path: fixed("/regime-rules"), want: everybody}},
 	"listRegimeFacts":             {{path: fixed("/regime-facts"), want: everybody}},
 	"getCheckpoint":               {{path: fixed("/log/checkpoint"), want: everybody}},
@@ -268,8 +269,9 @@ var decisionReads, decisionWrites = withParts(map[string][]try{
 	"moveDecision": {{path: func(s *server) string {
 		return fmt.Sprintf("/decisions/%d/transitions", s.caseAt(models.Acquisition, models.ScanClosed))
 	}, want: atHealth("200", "403"), body: body(map[string]any{"to": "scanning", "reason": "Something was left out."})}},
-	"amendDecision":   {{path: inCase("/decisions/%d"), header: anyVersion, want: "401 404 404 200 404 403 403 403", body: body(map[string]any{"title": "Better said"})}},
-	"publishDecision": {{path: func(s *server) string { return fmt.Sprintf("/decisions/%d/publications", published(s)) }, want: "401 403 403 200 403 403 200 403", body: body(map[string]any{"note": "The price is known."})}},
+	"amendDecision":    {{path: inCase("/decisions/%d"), header: anyVersion, want: "401 404 404 200 404 403 403 403", body: body(map[string]any{"title": "Better said"})}},
+	"publishDecision":  {{path: func(s *server) string { return fmt.Sprintf("/decisions/%d/publications", published(s)) }, want: "401 403 403 200 403 403 200 403", body: body(map[string]any{"note": "The price is known."})}},
+	"answerSuggestion": {{path: inCase("/decisions/%d/suggestions/7/transitions"), want: "401 404 404 404 404 403 403 403", body: body(map[string]any{"to": "declined", "reason": "No."})}},
 	"searchForDecision": {{path: func(s *server) string {
 		return fmt.Sprintf("/decisions/%d/searches", s.caseAt(models.Acquisition, models.DecisionScanning))
 	}, want: atHealth("200", "403"), body: body(map[string]any{"source": "shared-repository", "query": "desk"}), events: 2}},
@@ -292,6 +294,7 @@ var decisionOpens = map[string][]try{
 		s.law()
 		return map[string]any{"agencyId": s.state.Health.ID, "product": "Nextcloud", "license": "AGPL-3.0-or-later"}
 	}}},
+	"suggestCandidate": {{path: fixed("/decisions/999999/suggestions"), want: "404 404 404 404 404 404 404 404", body: body(map[string]any{"name": "Seafile", "text": "It would do.", "by": "A firm"})}},
 	"verifyLogProof": {{path: fixed("/log-verifications"), want: everybody, body: func(s *server) any {
 		id := published(s)
 		document := s.get(public, path("/decisions/%d/publications/1", id)).body

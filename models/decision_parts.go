@@ -86,7 +86,7 @@ var (
 	acquiring        = []DecisionBranch{Acquisition}
 	comparing        = []Role{Registrar, Procurement, Evaluator, Adviser}
 	lateInEmergency  = []DecisionState{DecisionApproved, DecisionAnnounced, InProcurement, AwardProposed, Standstill, DecisionChallenged, DecisionContracted, DecisionRegistered}
-	publicationStage = []DecisionState{DecisionApproved, DecisionAnnounced, InProcurement, AwardProposed, Standstill, DecisionChallenged, DecisionContracted, AdoptedFree, DecisionRegistered, DecisionInForce, UnderReview, DecisionRejected,
+	publicationStage = []DecisionState{PublicCallOut, DecisionApproved, DecisionAnnounced, InProcurement, AwardProposed, Standstill, DecisionChallenged, DecisionContracted, AdoptedFree, DecisionRegistered, DecisionInForce, UnderReview, DecisionRejected,
 		DecisionClosed, ReleaseDecided, ReleasePublished}
 )
 

@@ -72,7 +72,9 @@ func (c *caseAt) ready(ctx context.Context, tx *store.Tx, move models.Move, step
 		if err != nil {
 			return err
 		}
-		if len(published) == 0 {
+		if !slices.ContainsFunc(published, func(p models.DecisionPublication) bool {
+			return c.row.ApprovedAt == nil || !p.At.Before(*c.row.ApprovedAt)
+		}) {
 			m.Add("publication", "missing", "Publish the decision first: what is in force is known to who may read it.")
 		}
 	}

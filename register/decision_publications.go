@@ -16,7 +16,7 @@ import (
 )
 
 // publishing is in which states a case is published, and by whom.
-var publishing = map[models.DecisionState]bool{models.DecisionApproved: true, models.DecisionAnnounced: true, models.InProcurement: true, models.AwardProposed: true, models.Standstill: true, models.DecisionChallenged: true,
+var publishing = map[models.DecisionState]bool{models.PublicCallOut: true, models.DecisionApproved: true, models.DecisionAnnounced: true, models.InProcurement: true, models.AwardProposed: true, models.Standstill: true, models.DecisionChallenged: true,
 	models.DecisionContracted: true, models.AdoptedFree: true, models.DecisionRegistered: true, models.DecisionInForce: true, models.UnderReview: true, models.DecisionClosed: true, models.DecisionRejected: true,
 	models.ReleaseDecided: true, models.ReleasePublished: true, models.ReleaseArchived: true, models.ReleaseWithdrawn: true, models.ReleaseHanded: true}
 
@@ -66,7 +66,7 @@ func (r *Register) PublishDecision(ctx context.Context, by models.Viewer, id, ba
 		if len(earlier) > 0 && narrower(was, terms.Tier) != was {
 			return models.Refuse(models.Conflict, "published-stays", "This decision was published, and what was published stays. A new edition may withhold parts, each on its ground.")
 		}
-		if d.PublishedAt == nil {
+		if d.PublishedAt == nil && d.State != models.PublicCallOut { // a call tells of a need, and of no decision
 			d.PublishedAt = &at
 		}
 		d.Visibility = terms.Tier

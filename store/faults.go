@@ -63,6 +63,7 @@ var sentences = map[string]models.Error{
 	"decision_parts_once":               taken("decision-changed", "part", "Somebody else has changed this part at the same moment. Look at it and try again."),
 	"decision_moves_once":               taken("decision-changed", "to", "Somebody else has moved this decision at the same moment. Look at it and try again."),
 	"decision_publications_once":        taken("decision-changed", "to", "Somebody else has published this decision at the same moment."),
+	"decision_suggestions_once":         taken("decision-changed", "number", "Somebody else has suggested something for this decision at the same moment. Send it again."),
 	"ocds_releases_once":                taken("decision-changed", "to", "Somebody else has published this decision at the same moment."),
 	"policy_checks_once":                taken("policy-check-kept", "body", "This verdict is kept already."),
 	"calendar_feeds_agency_exists":      missing("agencyId", "There is no such agency."),

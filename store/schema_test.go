@@ -24,7 +24,7 @@ func TestEveryModelHasExactlyTheColumnsOfItsTable(t *testing.T) {
 	for _, model := range []any{
 		models.Agency{}, models.AgencyParent{}, models.Asset{}, models.AssetURL{}, models.AssetIdentifier{}, models.Release{}, models.Deployment{}, models.Attestation{},
 		models.User{}, models.Membership{}, models.Token{}, models.Event{}, models.Component{}, models.LicenseExpression{}, models.SBOM{},
-		models.Delivery{}, models.UploadLink{}, models.RetentionRule{}, models.CalendarFeed{}, models.Attachment{}, models.OCDSRelease{}, models.UseClaim{}, models.Referent{}, models.Call{}, models.CallMember{}, models.Question{}, models.QuestionMessage{}, models.AccessRequest{},
+		models.Delivery{}, models.UploadLink{}, models.RetentionRule{}, models.CalendarFeed{}, models.Attachment{}, models.OCDSRelease{}, models.UseClaim{}, models.Referent{}, models.Call{}, models.CallMember{}, models.Question{}, models.QuestionMessage{}, models.Suggestion{}, models.AccessRequest{},
 		models.LicensePolicy{}, models.PolicyVersion{}, models.LicenseList{}, models.LicenseChoice{}, models.LicenseConclusion{}, models.Finding{}, models.FindingComment{}, models.Exemption{}, models.ObligationRecord{},
 		models.Continuity{}, models.ChecklistAnswer{}, models.AssetSDG{}, models.StackEntry{},
 		models.Source{}, models.Reading{}, models.ReadingLine{}, models.ForeignEntry{},

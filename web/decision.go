@@ -140,7 +140,7 @@ func (h *caseHead) views(s *site) []crumb {
 		when       bool
 	}{
 		{"Compare the candidates", "compare", len(h.Dossier.Candidates) > 0}, {"Costs side by side", "costs", len(h.Dossier.Candidates) > 0}, {"Score sheets", "scores", h.Dossier.Criteria != nil},
-		{"Clauses of the contract", "clauses", len(h.Regime.Clauses) > 0}, {"Decide", "decide", true}, {"Correct the case", "amend", register.Amendable(h.State)}, {"History and audit", "history", true}, {"What the public is told", "public", h.Dossier.Publication != nil}, {"Decision document", "document", len(h.Publication) > 0}, {"Proof", "proof", len(h.Publication) > 0},
+		{"Clauses of the contract", "clauses", len(h.Regime.Clauses) > 0}, {"Decide", "decide", true}, {"Correct the case", "amend", register.Amendable(h.State)}, {"Suggestions of the public", "suggestions", h.Row.Visibility == models.VisiblePublic}, {"History and audit", "history", true}, {"What the public is told", "public", h.Dossier.Publication != nil}, {"Decision document", "document", len(h.Publication) > 0}, {"Proof", "proof", len(h.Publication) > 0},
 	} {
 		if v.when && s.has("/decisions/:id/"+v.path) {
 			list = append(list, crumb{v.name, h.Path + "/" + v.path})

@@ -22,13 +22,14 @@ func (s *site) mountPublished(r *routes) {
 // publicPage is a decision as the public is told of it.
 type publicPage struct {
 	*toldDecision
-	Editions []editionView
-	Number   int // of the edition that is shown
-	Newest   int
-	Keyed    bool // the register has a key, so that there are proofs
-	PDF      bool
-	Case     bool // the viewer sees the dossier
-	Differs  bool // what is kept is not what was published
+	Editions  []editionView
+	Number    int // of the edition that is shown
+	Newest    int
+	Keyed     bool // the register has a key, so that there are proofs
+	PDF       bool
+	Case      bool // the viewer sees the dossier
+	Suggested []models.Suggestion
+	Differs   bool // what is kept is not what was published
 }
 
 // editionView is one document that was published, with what it says otherwise than the one before.
@@ -120,6 +121,9 @@ func (s *site) publicOf(c *page, row *store.DecisionRow, edition int) (*publicPa
 		return nil, err
 	}
 	p.Number, p.Newest, p.Digest = list[at].Number, list[0].Number, hexText(list[at].Digest)
+	if p.Suggested, err = s.Store.Suggestions(c.ctx(), row); err != nil {
+		return nil, err
+	}
 	p.Editions[at].Shown = true
 	holds, err := s.Register.PublicationHolds(c.ctx(), &list[at])
 	p.Differs = !holds
@@ -138,6 +142,9 @@ func (p *publicPage) FileName() string { return publishedName(p.Ref, p.Number) +
 func publishedName(ref string, number int) string {
 	return ref + "-edition-" + idText(int64(number))
 }
+
+// Suggests reports whether software may be suggested for the case.
+func (p *publicPage) Suggests() bool { return !p.Preview && p.Row.TakesSuggestions() }
 
 // edition is the publication that the address names.
 func (s *site) edition(c *page) (*store.DecisionRow, *models.DecisionPublication, error) {

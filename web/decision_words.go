@@ -35,6 +35,9 @@ var (
 	ruleOutcomeTerms = map[models.RuleOutcome]term{
 		models.RulePasses: {"Pass", toneGood}, models.RuleViolated: {"Violation", toneBad}, models.RuleUndetermined: {"Undetermined", toneCaution}, models.RuleNotHere: {"Does not apply", tonePlain},
 	}
+	suggestionStateTerms = map[models.SuggestionState]term{
+		models.SuggestionReceived: {"Received", tonePlain}, models.SuggestionCandidate: {"A candidate now", toneGood}, models.SuggestionDeclined: {"Declined", tonePlain},
+	}
 	requirementLevelTerms = map[models.RequirementLevel]term{
 		models.Essential: {"Essential", tonePlain}, models.Mandatory: {"Mandatory", tonePlain}, models.Desirable: {"Desirable", tonePlain},
 	}
@@ -56,6 +59,8 @@ func decisionTermOf(v any) term {
 		return among(candidateOriginTerms, x)
 	case models.RuleOutcome:
 		return among(ruleOutcomeTerms, x)
+	case models.SuggestionState:
+		return among(suggestionStateTerms, x)
 	case models.RequirementLevel:
 		return among(requirementLevelTerms, x)
 	case policy.Answer:

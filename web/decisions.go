@@ -28,6 +28,7 @@ func (s *site) mountDecisions(r *routes) {
 	r.post("/decisions/:id/scores", s.fileScores)
 	r.get("/decisions/:id/clauses", s.clauses)
 	r.post("/decisions/:id/clauses", s.fileClauses)
+	s.mountSuggestions(r)
 	s.mountDecisionParts(r)
 }
 

@@ -180,7 +180,7 @@ func termOf(v any) term {
 		return among(idKindTerms, x)
 	case models.FindingState, models.FindingSeverity, models.ExemptionState, models.ObligationState, models.Reach, licenses.Answer, licenses.Linking, licenses.ObligationKind, register.NoticeFormat:
 		return licenseTermOf(x)
-	case models.DecisionState, models.DecisionKind, models.DecisionTrack, models.CandidateOrigin, models.RuleOutcome, models.RequirementLevel, policy.Answer:
+	case models.DecisionState, models.DecisionKind, models.DecisionTrack, models.CandidateOrigin, models.RuleOutcome, models.RequirementLevel, models.SuggestionState, policy.Answer:
 		return decisionTermOf(x)
 	case string:
 		return term{x, tonePlain}

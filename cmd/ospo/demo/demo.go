@@ -165,6 +165,14 @@ func (l *loader) by(agency string) models.Viewer {
 	return l.viewers[string(models.OSPOStaff)]
 }
 
+// witness is who confirms what an agency runs: its own registrar where it has one, else the one of the government above it. The programme office cannot.
+func (l *loader) witness(agency string) models.Viewer {
+	if v, ok := l.viewers[agency]; ok {
+		return v
+	}
+	return l.viewers[l.seed.Agencies[0].Code]
+}
+
 // history is what happened to the government since: an agency moved, one was merged into another, and a double entry was found.
 func (l *loader) history(ctx context.Context) error {
 	office := l.viewers[string(models.OSPOStaff)]

@@ -324,7 +324,7 @@ func personas(t *testing.T, st *store.Store) {
 			roles[g.Role]++
 		}
 	}
-	want := map[models.Role]int{models.OSPOStaff: 1, models.Procurement: 2, models.Registrar: 3, models.Counsel: 2, models.Auditor: 1, models.Administrator: 1, models.Requester: 1, models.Evaluator: 2, models.Adviser: 1,
+	want := map[models.Role]int{models.OSPOStaff: 1, models.Procurement: 2, models.Registrar: 4, models.Counsel: 2, models.Auditor: 1, models.Administrator: 1, models.Requester: 1, models.Evaluator: 2, models.Adviser: 1,
 		models.ProceduralReviewer: 1, models.Approver: 1, models.ExemptionAuthority: 1, models.OpinionGiver: 1, models.ReviewBody: 1, models.ReleaseOfficer: 1}
 	if diff := cmp.Diff(want, roles); diff != "" {
 		t.Errorf("roles of the personas (-want +got):\n%s", diff)

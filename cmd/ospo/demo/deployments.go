@@ -37,7 +37,7 @@ func (l *loader) loadDeployment(ctx context.Context, agency string, s deployment
 		return err
 	}
 	if s.Confirmed > 0 {
-		if _, err := l.ago(s.Confirmed).Attest(ctx, by, d.ID, 0, models.Date{}, statement); err != nil {
+		if _, err := l.ago(s.Confirmed).Attest(ctx, l.witness(agency), d.ID, 0, models.Date{}, statement); err != nil {
 			return err
 		}
 	}

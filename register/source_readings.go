@@ -74,7 +74,7 @@ func (r *Register) ReadSourcesDue(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, id := range stale {
-		if err := r.endReading(ctx, id, nil, models.HarvestBroken, &forge.Problem{Outcome: models.VisitFailed, Detail: "The program ended in the middle of it.", Cure: "Bring the document again."}); err != nil {
+		if err := r.endReading(ctx, readsSources, id, nil, models.HarvestBroken, &forge.Problem{Outcome: models.VisitFailed, Detail: "The program ended in the middle of it.", Cure: "Bring the document again."}); err != nil {
 			return 0, err
 		}
 	}
@@ -110,7 +110,7 @@ func (r *Register) RunReading(ctx context.Context, id int64) error {
 	}
 	c := r.newSourceReader(source, run)
 	if r.harvesting.Client == nil {
-		return r.endReading(ctx, id, c, models.HarvestBroken, &forge.Problem{Outcome: models.VisitFailed, Detail: "Asking other hosts is not set up on this register.", Cure: "Bring the catalogue as a file."})
+		return r.endReading(ctx, readsSources, id, c, models.HarvestBroken, &forge.Problem{Outcome: models.VisitFailed, Detail: "Asking other hosts is not set up on this register.", Cure: "Bring the catalogue as a file."})
 	}
 	err = c.ask(ctx)
 	if ctx.Err() != nil {
@@ -123,9 +123,9 @@ func (r *Register) concludeReading(ctx context.Context, id int64, c *sourceReade
 	var p *forge.Problem
 	switch {
 	case err == nil:
-		return r.endReading(ctx, id, c, models.HarvestDone, nil)
+		return r.endReading(ctx, readsSources, id, c, models.HarvestDone, nil)
 	case errors.As(err, &p):
-		return r.endReading(ctx, id, c, models.HarvestBroken, p)
+		return r.endReading(ctx, readsSources, id, c, models.HarvestBroken, p)
 	}
 	return err
 }
@@ -154,7 +154,7 @@ func (r *Register) startReading(ctx context.Context, id int64) (source *store.So
 }
 
 // endReading notes how a reading went. Only one that came to its end says what is gone; what was kept before a failure stays.
-func (r *Register) endReading(ctx context.Context, id int64, c *sourceReader, state models.HarvestState, p *forge.Problem) error {
+func (r *Register) endReading(ctx context.Context, by models.Viewer, id int64, c *sourceReader, state models.HarvestState, p *forge.Problem) error {
 	return store.Write(ctx, r.store, func(tx *store.Tx) error {
 		if err := tx.Hold(ctx, "readings", id); err != nil {
 			return err
@@ -185,7 +185,7 @@ func (r *Register) endReading(ctx context.Context, id int64, c *sourceReader, st
 				return err
 			}
 		}
-		return record(ctx, tx, readsSources, event{action: "source.read", noun: "source", id: run.SourceID, title: row.Source, from: models.VisiblePublic, to: models.VisiblePublic,
+		return record(ctx, tx, by, event{action: "source.read", noun: "source", id: run.SourceID, title: row.Source, from: models.VisiblePublic, to: models.VisiblePublic,
 			after: map[string]any{"state": run.State, "outcome": run.Outcome, "found": run.Found, "added": run.Added, "changed": run.Changed, "gone": run.Gone, "refused": run.Refused}})
 	})
 }
@@ -202,7 +202,7 @@ func (r *Register) CancelReading(ctx context.Context, by models.Viewer, id int64
 	if row.EndedAt != nil {
 		return nil, models.Refuse(models.Conflict, "reading-ended", "This reading has ended already.")
 	}
-	if err := r.endReading(ctx, id, nil, models.HarvestCancelled, &forge.Problem{Outcome: models.VisitFailed, Detail: "Stopped by " + orElse(by.Name, "a person") + "."}); err != nil {
+	if err := r.endReading(ctx, by, id, nil, models.HarvestCancelled, &forge.Problem{Outcome: models.VisitFailed, Detail: "Stopped by " + orElse(by.Name, "a person") + "."}); err != nil {
 		return nil, err
 	}
 	return r.store.Reading(ctx, id)

@@ -21,8 +21,9 @@ import (
 
 // importCommand brings files into the register from the machine it runs on.
 type importCommand struct {
-	SBOM     importSBOM     `cmd:"" name:"sbom" help:"Attach SBOM documents to a release."`
-	Agencies importAgencies `cmd:"" help:"Bring a national list of agencies in, from a CSV file."`
+	SBOM      importSBOM      `cmd:"" name:"sbom" help:"Attach SBOM documents to a release."`
+	Agencies  importAgencies  `cmd:"" help:"Bring a national list of agencies in, from a CSV file."`
+	Catalogue importCatalogue `cmd:"" help:"Bring the catalogue of another government in as files, where nobody may ask it."`
 }
 
 type importSBOM struct {

@@ -27,9 +27,10 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Start the register."`
 	Check    checkCommand    `cmd:"" help:"Say what SBOM documents hold and what is wrong with them, and with --policy whether licence policies allow it. Needs no database."`
 	Verify   verifyCommand   `cmd:"" help:"Say whether a verdict, a published decision or the log of decisions is the same as it was."`
-	Import   importCommand   `cmd:"" help:"Bring SBOM documents or a list of agencies into the register."`
+	Import   importCommand   `cmd:"" help:"Bring SBOM documents, a list of agencies or the catalogue of another government into the register."`
 	Export   exportCommand   `cmd:"" help:"Write SBOM documents in another form."`
 	Harvest  harvestCommand  `cmd:"" help:"Go over the repositories of publishers now."`
+	Sources  sourcesCommand  `cmd:"" help:"Look after the catalogues of other governments."`
 	Link     linkCommand     `cmd:"" help:"Make links by which suppliers without an account send documents."`
 	Licenses licensesCommand `cmd:"" help:"Look after the licence list that the register judges by."`
 	Regimes  regimesCommand  `cmd:"" help:"Look at laws that put open source first, and check one you write. Needs no database."`

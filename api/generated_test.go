@@ -221,6 +221,7 @@ var changes = map[string][]struct {
 	patch   string
 	follows []string
 }{
+	"changeSource": {{`{"everyHours":48}`, nil}, {`{"attribution":"Them"}`, nil}, {`{"active":false}`, nil}, {`{"license":"CC0-1.0"}`, nil}},
 	"changeCall":   {{`{"title":"Soon"}`, nil}, {`{"text":"For permits"}`, nil}, {`{"neededOn":"2027-05-01"}`, nil}, {`{"neededOn":null}`, nil}, {`{"visibility":"government"}`, nil}},
 	"changeAgency": {{`{"phone":"555"}`, nil}, {`{"email":"new@example.gov"}`, nil}, {`{"website":"https://x.example.gov"}`, nil}, {`{"website":null}`, nil}, {`{"parentId":null}`, nil}, {`{"kind":"authority"}`, nil}},
 	"changeAsset": {{`{"edition":"Second"}`, nil}, {`{"descriptions":{"fr":"Bonjour"}}`, nil}, {`{"descriptions":{"en":null}}`, nil}, {`{"license":null}`, nil}, {`{"visibility":"agency"}`, nil}, {`{"categories":["a","b"]}`, nil},

@@ -128,7 +128,7 @@ func readCatalogue(files []string, in io.Reader) ([]register.SourceDocument, err
 			if info.Size() > register.MostCatalogue {
 				return fmt.Errorf("%s is larger than 64 MB; bring it in pages", path)
 			}
-			content, err := os.ReadFile(path) //nolint:gosec // the operator names it
+			content, err := os.ReadFile(path)
 			if err == nil {
 				out = append(out, register.SourceDocument{Filename: path, Content: content})
 			}

@@ -1,15 +1,22 @@
 // Package importers answers what a document is and holds, whatever its format, without storing anything.
 //
+// An SBOM document is read by Read, a publiccode.yml by its own package; Check tells them apart.
+//
 // Each format has a package of its own below this one, which does the reading; here is only what is the same for all of
 // them. Start with Check.
 package importers
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
 
+	"github.com/ospo-register/ospo/importers/publiccode"
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
@@ -20,8 +27,9 @@ import (
 type Kind string
 
 const (
-	SBOM    Kind = "sbom"
-	Unknown Kind = "unknown"
+	SBOM        Kind = "sbom"
+	Description Kind = "description" // a publiccode.yml
+	Unknown     Kind = "unknown"
 )
 
 // CheckResult is what can be said of a document without a database.
@@ -38,13 +46,66 @@ type CheckResult struct {
 	Findings      []models.ReadFinding
 	MoreFindings  int            // found, but not in Findings
 	Tallies       []models.Tally // what the lists of package quality judge; none when refused
+
+	// Of a description only. It is accepted when no remark is a failure, and refused otherwise, as a catalogue would.
+	Description *models.Description // nil when nothing could be read
+	Remarks     []models.Remark     // by line
+	Text        string              // of the file, as it came
 }
 
 // Check reads a document and says what it found. It never fails: what cannot be read is refused, with one fatal finding.
 func Check(name string, r io.Reader, lim sbom.Limits) CheckResult {
+	return CheckIn(name, r, lim, nil)
+}
+
+// CheckIn is Check for a document whose repository is at hand: the files that a publiccode.yml names are looked for in the tree.
+func CheckIn(name string, r io.Reader, lim sbom.Limits, tree fs.FS) CheckResult {
 	result := CheckResult{File: name, Kind: Unknown, Verdict: models.Refused}
 	digest := sha256.New()
-	body := io.TeeReader(r, digest)
+	body := bufio.NewReaderSize(io.TeeReader(r, digest), headBytes)
+	if head, _ := body.Peek(headBytes); isDescription(name, head) { // what cannot be read shows when it is
+		result.describe(body, tree)
+	} else {
+		result.read(body, lim)
+	}
+	if _, drained := io.Copy(io.Discard, body); drained == nil {
+		result.SHA256 = hex.EncodeToString(digest.Sum(nil))
+	}
+	return result
+}
+
+// headBytes is how much of a document tells what it is.
+const headBytes = 64 << 10
+
+func isDescription(name string, head []byte) bool {
+	switch path.Base(filepath.ToSlash(name)) {
+	case "publiccode.yml", "publiccode.yaml":
+		return len(head) > 0
+	}
+	return publiccode.Is(head)
+}
+
+func (c *CheckResult) describe(body io.Reader, tree fs.FS) {
+	content, err := io.ReadAll(io.LimitReader(body, publiccode.MaxBytes+1))
+	if err != nil {
+		c.refuse(err)
+		return
+	}
+	c.Kind, c.Text = Description, string(content)
+	if tree != nil {
+		c.Description, c.Remarks = publiccode.ReadIn(content, tree)
+	} else {
+		c.Description, c.Remarks = publiccode.Read(content)
+	}
+	if c.Description != nil {
+		c.Version = c.Description.FormatVersion
+	}
+	if models.Valid(c.Remarks) {
+		c.Verdict = models.Accepted
+	}
+}
+
+func (c *CheckResult) read(body io.Reader, lim sbom.Limits) {
 	licensed, meter := licenseCount{seen: map[string]bool{}, distinct: map[string]bool{}}, quality.NewMeter()
 	doc, err := Read(body, lim, func(p *models.SBOMPackage) error {
 		meter.Package(p)
@@ -52,17 +113,13 @@ func Check(name string, r io.Reader, lim sbom.Limits) CheckResult {
 		licensed.add(p.Concluded)
 		return nil
 	})
-	if _, drained := io.Copy(io.Discard, body); drained == nil {
-		result.SHA256 = hex.EncodeToString(digest.Sum(nil))
-	}
 	if err != nil {
-		result.refuse(err)
-		return result
+		c.refuse(err)
+		return
 	}
-	result.Kind, result.Format, result.Version, result.Verdict = SBOM, doc.Format, doc.SpecVersion, doc.Verdict()
-	result.Packages, result.Relationships, result.Licenses = doc.Packages, doc.Relations, len(licensed.distinct)
-	result.Findings, result.MoreFindings, result.Tallies = doc.Findings, doc.MoreFindings, meter.Finish(doc)
-	return result
+	c.Kind, c.Format, c.Version, c.Verdict = SBOM, doc.Format, doc.SpecVersion, doc.Verdict()
+	c.Packages, c.Relationships, c.Licenses = doc.Packages, doc.Relations, len(licensed.distinct)
+	c.Findings, c.MoreFindings, c.Tallies = doc.Findings, doc.MoreFindings, meter.Finish(doc)
 }
 
 // Unreadable is the result for a document whose bytes could not be had.

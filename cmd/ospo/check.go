@@ -62,8 +62,11 @@ func (c *checkCommand) Run(ctx context.Context, in io.Reader, w io.Writer) error
 }
 
 func (c *checkCommand) print(w io.Writer, result importers.CheckResult) error {
-	if c.JSON {
+	switch {
+	case c.JSON:
 		return writeLine(w, checkLine(result))
+	case result.Kind == importers.Description:
+		return printDescription(w, result)
 	}
 	return printCheck(w, result)
 }
@@ -97,7 +100,16 @@ func checkFile(name string) importers.CheckResult {
 		return importers.Unreadable(name, plain(err))
 	}
 	defer f.Close()
-	return importers.Check(name, f, sbom.Limits{})
+	return importers.CheckIn(name, f, sbom.Limits{}, repositoryOf(name))
+}
+
+// repositoryOf is the folder a file lies in when that is the root of a repository, where the files are that a publiccode.yml names; nil elsewhere.
+func repositoryOf(name string) fs.FS {
+	dir := filepath.Dir(name)
+	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
+		return nil
+	}
+	return os.DirFS(dir)
 }
 
 // plain takes the file's name out of an error that is shown beside it.
@@ -216,6 +228,7 @@ type checkedFile struct {
 	Findings         []checkedFinding   `json:"findings"`
 	MoreFindings     int                `json:"moreFindings"` // found besides, by rules that have many
 	Quality          []checkedQuality   `json:"quality"`
+	Remarks          []checkedRemark    `json:"remarks,omitempty"` // on a publiccode.yml, by line
 }
 
 type checkedQuality struct {
@@ -240,9 +253,12 @@ type checkedFinding struct {
 }
 
 func checkLine(r importers.CheckResult) checkedFile {
-	line := checkedFile{r.File, r.SHA256, r.Kind, r.Format, r.Version, r.Packages, r.Relationships, r.Licenses, r.Verdict, []checkedFinding{}, r.MoreFindings, []checkedQuality{}}
+	line := checkedFile{r.File, r.SHA256, r.Kind, r.Format, r.Version, r.Packages, r.Relationships, r.Licenses, r.Verdict, []checkedFinding{}, r.MoreFindings, []checkedQuality{}, nil}
 	for _, f := range r.Findings {
 		line.Findings = append(line.Findings, checkedFinding(f))
+	}
+	for _, m := range r.Remarks {
+		line.Remarks = append(line.Remarks, checkedRemark(m))
 	}
 	for _, report := range judge(r) {
 		q := checkedQuality{report.List.ID, report.Grade, report.Sentence, outcomeCounts(report), []checkedImprovement{}}

@@ -12,6 +12,9 @@ import (
 // Latest is the newest version of the standard that is read, as it is to be stated in a file.
 const Latest = "0.7"
 
+// MaxBytes is the largest file that is read.
+const MaxBytes = 1 << 20
+
 // versions of the standard with their spellings; those marked are not known to the validator that the catalogues run.
 var versions = map[string]int{
 	"0.2": 2, "0.2.0": 2, "0.2.1": 2, "0.2.2": 2, "0.3": 3, "0.3.0": 3, "0.4": 4, "0.4.0": 4,
@@ -47,8 +50,8 @@ func Read(content []byte) (*models.Description, []models.Remark) {
 
 func read(content []byte, look func(*reader)) (*models.Description, []models.Remark) {
 	r := &reader{d: &models.Description{Format: models.PublicCode, Texts: map[string]models.DescriptionText{}, Kept: map[string]string{}}, minor: versions[Latest], stated: map[string]bool{}}
-	if len(content) > maxBytes {
-		r.fatal("too-large", 0, 0, fmt.Sprintf("The file has %d bytes; at most %d are read. A publiccode.yml has some ten thousand.", len(content), maxBytes))
+	if len(content) > MaxBytes {
+		r.fatal("too-large", 0, 0, fmt.Sprintf("The file has %d bytes; at most %d are read. A publiccode.yml has some ten thousand.", len(content), MaxBytes))
 		return nil, r.remarks
 	}
 	root := r.parse(r.decode(content))
@@ -72,27 +75,29 @@ func read(content []byte, look func(*reader)) (*models.Description, []models.Rem
 	return r.d, r.sorted()
 }
 
-// Is reports whether a document looks like a publiccode.yml, by the keys that only it has.
+// Is reports whether a document looks like a publiccode.yml, by the keys that only it has. Its beginning is enough.
 func Is(content []byte) bool {
-	if len(content) > maxBytes {
-		content = content[:maxBytes]
-	}
-	source := (&reader{}).decode(content)
-	found := 0
+	source := (&reader{}).decode(content[:min(len(content), MaxBytes)])
+	found := map[string]bool{}
 	for line := range strings.Lines(source) {
 		key, _, isKey := strings.Cut(line, ":")
-		switch strings.Trim(key, "\"'{, \t\ufeff") {
+		if !isKey {
+			continue
+		}
+		switch key = strings.Trim(key, "\"'{, \t\ufeff"); key {
 		case "publiccodeYmlVersion", "publiccode-yaml-version":
-			if isKey {
-				return true
-			}
+			return true
 		case "developmentStatus", "softwareType", "localisation", "intendedAudience", "maintenance", "legal", "description", "platforms":
-			if isKey && line[0] != ' ' {
-				found++
-			}
+			found[key] = found[key] || line[0] != ' ' && line[0] != '\t'
 		}
 	}
-	return found >= 3
+	n := 0
+	for _, first := range found {
+		if first {
+			n++
+		}
+	}
+	return n >= 3
 }
 
 // version finds the version that is stated, by which the other keys are judged.

@@ -283,7 +283,7 @@ func TestWhatIsNoPubliccodeIsRefusedWithOneReason(t *testing.T) {
 		"a remark only": {"# nothing\n", "empty-file"},
 		"a list":        {"- a\n- b\n", "not-a-publiccode"},
 		"a sentence":    {"hello", "not-a-publiccode"},
-		"too much":      {strings.Repeat("#", maxBytes+1), "too-large"},
+		"too much":      {strings.Repeat("#", MaxBytes+1), "too-large"},
 		"deep brackets": {strings.Repeat("[", 200_000), "too-deep"},
 		"deep dashes":   {strings.Repeat("- ", 200_000), "too-deep"},
 	} {

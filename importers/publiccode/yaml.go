@@ -13,7 +13,6 @@ import (
 )
 
 const (
-	maxBytes  = 1 << 20
 	maxDepth  = 100    // of nesting, in brackets or by dashes
 	maxTokens = 20_000 // keys, values and marks; the library takes time in proportion to their square
 	maxWeight = 20_000 // values of a document, with aliases written out

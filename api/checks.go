@@ -40,6 +40,7 @@ func (a *api) checks() {
 		text: "The document is the body, at most 20 MB. Anybody may ask, nothing is stored, and the answer is what the register would say: the counts, what was found, and how complete the document is by each list. " +
 			"A document that would be refused answers 200 too, with the verdict refused and the reason. Larger ones are checked by “ospo check”."}, a.checkSBOM)
 	a.huma.OpenAPI().Paths["/sbom-checks"].Post.RequestBody = documentBody
+	a.descriptionChecks()
 }
 
 // What the public may send must arrive within these: it holds one of a few places.
@@ -58,7 +59,10 @@ func (a *api) checkSBOM(ctx context.Context, in *struct {
 		return nil, err
 	}
 	defer body.Close()
-	result, err := a.Register.CheckSBOM(ctx, in.Filename, body, register.Limits{})
+	result, err := a.Register.CheckDocument(ctx, in.Filename, body, register.Limits{})
+	if result != nil && result.Kind == importers.Description {
+		err = models.Refuse(models.Invalid, "not-an-sbom", "This is a publiccode.yml and no SBOM. Send it to /v1/description-checks.")
+	}
 	var ours *models.Error
 	switch {
 	case errors.Is(err, register.ErrBusy):

@@ -193,8 +193,9 @@ func handedIn(format string) []try {
 
 // opens are the rows of what is sent only to be answered: nothing changes.
 var opens = together(licenseOpens, decisionOpens, map[string][]try{
-	"checkSbom":   {{path: fixed("/sbom-checks"), body: func(*server) any { return sample.Document() }, want: everybody}},
-	"readLicense": {{path: fixed("/license-readings"), body: body(map[string]any{"text": "MIT"}), want: everybody}},
+	"checkSbom":        {{path: fixed("/sbom-checks"), body: func(*server) any { return sample.Document() }, want: everybody}},
+	"checkDescription": {{path: fixed("/description-checks"), body: body("name: Medusa"), want: everybody}},
+	"readLicense":      {{path: fixed("/license-readings"), body: body(map[string]any{"text": "MIT"}), want: everybody}},
 })
 
 // writes are the rows of everything that changes the register.

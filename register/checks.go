@@ -10,8 +10,8 @@ import (
 	"github.com/ospo-register/ospo/importers"
 )
 
-// SBOMCheck is what the register would say of a document, with nothing kept.
-type SBOMCheck = importers.CheckResult
+// DocumentCheck is what the register would say of a document, with nothing kept.
+type DocumentCheck = importers.CheckResult
 
 // MaxCheckBytes bounds a document that is checked only, in bytes as sent.
 const MaxCheckBytes = 20 << 20
@@ -26,9 +26,10 @@ const (
 // ErrBusy says that there is no room for one more document to be checked now. Asking again a little later is what helps.
 var ErrBusy = errors.New("too many documents are being checked")
 
-// CheckSBOM reads a document and says what the register would: what it is, what was found in it, and how complete it is.
+// CheckDocument reads an SBOM document or a publiccode.yml and says what the register would: what it is, what was found in it, and of an SBOM how complete it
+// is. A file with the name publiccode.yml is taken for one, any other is told by its bytes.
 // Nothing is stored. What cannot be read is a result too, refused with one fatal finding; the error is one of ours, or ErrBusy.
-func (r *Register) CheckSBOM(ctx context.Context, name string, body io.Reader, lim Limits) (*SBOMCheck, error) {
+func (r *Register) CheckDocument(ctx context.Context, name string, body io.Reader, lim Limits) (*DocumentCheck, error) {
 	spool, leave, err := r.arrive(ctx, body, &lim)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 
 func TestACheckSaysWhatTheRegisterWouldSayAndKeepsNothing(t *testing.T) {
 	s := testkit.Store(t)
-	got, err := register.New(s).CheckSBOM(ctx, `C:\temp\desk.json`, bytes.NewReader(sample.Document()), register.Limits{})
+	got, err := register.New(s).CheckDocument(ctx, `C:\temp\desk.json`, bytes.NewReader(sample.Document()), register.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +30,11 @@ func TestACheckSaysWhatTheRegisterWouldSayAndKeepsNothing(t *testing.T) {
 
 func TestWhatIsNoDocumentIsARefusedCheck(t *testing.T) {
 	r := register.New(testkit.Store(t))
-	got, err := r.CheckSBOM(ctx, "x", strings.NewReader(`{"hello":"world"}`), register.Limits{})
+	got, err := r.CheckDocument(ctx, "x", strings.NewReader(`{"hello":"world"}`), register.Limits{})
 	if err != nil || got.Verdict != models.Refused || len(got.Findings) != 1 || got.Findings[0].Message == "" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := r.CheckSBOM(ctx, "x", strings.NewReader(strings.Repeat(" ", 2000)), register.Limits{Bytes: 1000}); !models.IsKind(err, models.TooLarge) {
+	if _, err := r.CheckDocument(ctx, "x", strings.NewReader(strings.Repeat(" ", 2000)), register.Limits{Bytes: 1000}); !models.IsKind(err, models.TooLarge) {
 		t.Errorf("a document over the limit: %v", err)
 	}
 }
@@ -76,7 +76,7 @@ func TestSlowSendersKeepNobodyFromCheckingUntilTheirBytesFillTheRoom(t *testing.
 	send := func(more, bytes int) {
 		for range more {
 			go func() {
-				_, err := r.CheckSBOM(ctx, "slow", slowBody{&blanks{bytes}, awaited, end}, register.Limits{})
+				_, err := r.CheckDocument(ctx, "slow", slowBody{&blanks{bytes}, awaited, end}, register.Limits{})
 				done <- err
 			}()
 		}
@@ -89,7 +89,7 @@ func TestSlowSendersKeepNobodyFromCheckingUntilTheirBytesFillTheRoom(t *testing.
 		}
 	}
 	check := func() error {
-		_, err := r.CheckSBOM(ctx, "one more", strings.NewReader("{"), register.Limits{})
+		_, err := r.CheckDocument(ctx, "one more", strings.NewReader("{"), register.Limits{})
 		return err
 	}
 	const few, large = 200, 51 // the large ones all but fill it
@@ -98,7 +98,7 @@ func TestSlowSendersKeepNobodyFromCheckingUntilTheirBytesFillTheRoom(t *testing.
 		t.Errorf("beside %d slow senders: %v", few, err)
 	}
 	send(large, register.MaxCheckBytes)
-	if _, err := r.CheckSBOM(ctx, "large", &blanks{register.MaxCheckBytes}, register.Limits{}); !errors.Is(err, register.ErrBusy) {
+	if _, err := r.CheckDocument(ctx, "large", &blanks{register.MaxCheckBytes}, register.Limits{}); !errors.Is(err, register.ErrBusy) {
 		t.Errorf("beside %d large documents on their way: %v", large, err)
 	}
 	if err := check(); err != nil {
@@ -110,7 +110,7 @@ func TestSlowSendersKeepNobodyFromCheckingUntilTheirBytesFillTheRoom(t *testing.
 			t.Errorf("a check whose document broke off: %v", err)
 		}
 	}
-	if _, err := r.CheckSBOM(ctx, "large", &blanks{register.MaxCheckBytes}, register.Limits{}); errors.Is(err, register.ErrBusy) {
+	if _, err := r.CheckDocument(ctx, "large", &blanks{register.MaxCheckBytes}, register.Limits{}); errors.Is(err, register.ErrBusy) {
 		t.Errorf("after they have gone: %v", err)
 	}
 }

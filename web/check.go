@@ -20,7 +20,7 @@ func (s *site) mountCheck(r *routes) {
 type checkPage struct {
 	Form     *form
 	Most     int64
-	Result   *register.SBOMCheck // nil until a document was sent
+	Result   *register.DocumentCheck // nil until a document was sent
 	Tag      tag
 	Facts    []fact
 	Refusal  string // why nothing could be read; "" when something was
@@ -47,7 +47,7 @@ func (s *site) check(c *page) error {
 	p := checkPage{Form: newForm()}
 	most := min(s.MaxBody, register.MaxCheckBytes)
 	err := s.sent(c, p.Form, most, bodyTime, func(filename string, body io.Reader) error {
-		result, err := s.Register.CheckSBOM(c.ctx(), filename, body, register.Limits{Bytes: most})
+		result, err := s.Register.CheckDocument(c.ctx(), filename, body, register.Limits{Bytes: most})
 		p.Result = result
 		return err
 	})

@@ -23,11 +23,11 @@ type suggestionsPage struct {
 // suggestionView is one suggestion with the form that answers it; no fields when there is none.
 type suggestionView struct {
 	models.Suggestion
-	Reason, Key, Origin *field
+	Ask, Key, Origin *field // Ask is for the reason
 }
 
-// answerable adds the form; f is the one that was sent and refused, nil for another suggestion.
-func (v *suggestionView) answerable(f *form) {
+// answerable adds the form; f is the one that was sent and refused, nil for another suggestion. While candidates are entered it may become one.
+func (v *suggestionView) answerable(f *form, entered []models.CandidateOrigin) {
 	suffix, sent := "-"+idText(int64(v.Number)), newForm("origin", string(models.FromOpenSource))
 	if f != nil {
 		suffix, sent = "", f
@@ -35,8 +35,11 @@ func (v *suggestionView) answerable(f *form) {
 	ask := func(name, label, hint string) *field {
 		return &field{Name: name, ID: fieldID(name) + suffix, Label: label, Hint: hint, Value: sent.get(name), Mistake: sent.mistake(name), Type: "text", Rows: 2}
 	}
-	v.Reason, v.Key, v.Origin = ask("reason", "What do you answer?", ""), ask("key", "Short name as a candidate", "Small letters, digits and hyphens; only when it becomes one."), ask("origin", "Where it comes from", "")
-	v.Key.Width, v.Origin.Options = "10", marked(words(models.CandidateOrigins), []string{v.Origin.Value})
+	v.Ask = ask("reason", "What do you answer?", "")
+	if len(entered) > 0 {
+		v.Key, v.Origin = ask("key", "Short name as a candidate", "Small letters, digits and hyphens; only when it becomes one."), ask("origin", "Where it comes from", "")
+		v.Key.Width, v.Origin.Options = "10", marked(words(entered), []string{v.Origin.Value})
+	}
 }
 
 func (s *site) mountSuggestions(r *routes) {
@@ -92,13 +95,17 @@ func (s *site) showSuggestions(c *page, f *form, at string) error {
 	if err != nil {
 		return err
 	}
+	var entered []models.CandidateOrigin
+	if kind.Opens(&h.Row.Decision) {
+		entered = models.CandidateOrigins
+	}
 	for _, g := range list {
 		one := suggestionView{Suggestion: g}
 		switch answers := kind.Role(c.viewer, h.Row.AgencyID) != "" && g.State == models.SuggestionReceived; {
 		case answers && at == idText(int64(g.Number)):
-			one.answerable(f)
+			one.answerable(f, entered)
 		case answers:
-			one.answerable(nil)
+			one.answerable(nil, entered)
 		}
 		p.List = append(p.List, one)
 	}

@@ -25,7 +25,7 @@ func Bundle(ctx context.Context, dir string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close() //nolint:errcheck // was only read
+	defer s.Close()
 	refs, err := refsOf(s)
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ func (r *remote) download(ctx context.Context, w wish, take func(io.Reader) erro
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read to its end or given up
+	defer res.Body.Close()
 	in := &bounded{r: res.Body, left: r.left, over: tooLarge(r.url, "What the repository holds", r.most)}
 	defer func() { r.left = max(0, in.left) }()
 	var pack io.Reader

@@ -61,7 +61,7 @@ func (c *Client) Fetch(ctx context.Context, ask Ask) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // it was read to its end or is given up
+	defer res.Body.Close()
 	address := res.Request.URL.Redacted()
 	answer := &Answer{URL: res.Request.URL.String(), Moved: moved, Status: res.StatusCode, Header: res.Header, ETag: res.Header.Get("ETag"), Unchanged: res.StatusCode == http.StatusNotModified}
 	if answer.Unchanged {
@@ -154,7 +154,7 @@ func (c *Client) once(ctx context.Context, ask Ask, u *url.URL, home bool) (*htt
 			req.SetBasicAuth(name, token)
 		}
 	}
-	return c.http.Do(req) //nolint:gosec // the guard decides where it may go
+	return c.http.Do(req)
 }
 
 // token is what a host is to be given. The hosts that answer programs under another name share it.

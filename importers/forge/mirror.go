@@ -53,7 +53,7 @@ func mirrored(dir string, refs []ref) bool {
 	if err != nil {
 		return false
 	}
-	defer s.Close() //nolint:errcheck // was only read
+	defer s.Close()
 	has, err := refsOf(s)
 	if err != nil {
 		return false

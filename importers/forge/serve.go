@@ -55,13 +55,13 @@ func serveFile(w http.ResponseWriter, r *http.Request, dir, name string) {
 		http.NotFound(w, r)
 		return
 	}
-	defer root.Close() //nolint:errcheck // nothing was written
+	defer root.Close()
 	f, err := root.Open(name)
 	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close()
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	http.ServeContent(w, r, "", time.Time{}, f)
@@ -75,7 +75,7 @@ func readMirror(dir string, page func(*filesystem.Storage) ([]byte, error)) ([]b
 	if err != nil {
 		return nil, err
 	}
-	defer s.Close() //nolint:errcheck // nothing was written
+	defer s.Close()
 	return page(s)
 }
 

@@ -189,7 +189,7 @@ func (v *visit) dropTags() {
 		tagged = tagged[n:]
 		v.out.TagsCutOff = true
 	}
-	v.r.refs = append(branches, tagged...)
+	v.r.refs = slices.Concat(branches, tagged)
 }
 
 // read fills in what the objects say.

@@ -38,6 +38,13 @@ func (d Date) Before(o Date) bool { return d.t.Before(o.t) }
 // AddDays counts days on, or back when n is negative.
 func (d Date) AddDays(n int) Date { return Date{d.t.AddDate(0, 0, n)} }
 
+// AddMonths counts calendar months on; a day that the month does not have becomes its last one.
+func (d Date) AddMonths(n int) Date {
+	first := time.Date(d.t.Year(), d.t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{first.AddDate(0, 0, min(d.t.Day(), last)-1)}
+}
+
 // DaysSince counts the days from o to d.
 func (d Date) DaysSince(o Date) int { return int(d.t.Sub(o.t).Hours() / 24) }
 

@@ -38,6 +38,8 @@ type Guidance struct {
 	Similar   []store.DecisionRow    // decisions for the same function or product
 	Contracts []store.DecisionRow    // of those, the ones with a contract
 	Catalogue []store.AssetRow       // software for the same need that government has already
+	Stack     []store.StackRow       // what the stack of government says of the product, and of others for the function
+	StackSays string                 // the same in words; "" when it says nothing
 }
 
 // CheckDecision answers in one call what a case would meet; nothing is kept. Who asks must act for government: what agencies plan is not public.
@@ -72,6 +74,9 @@ func (r *Register) CheckDecision(ctx context.Context, by models.Viewer, q Decisi
 	}
 	g := &Guidance{Regime: v, Law: l.regime, Rules: l.regime.On()}
 	if err := r.gather(ctx, by, q, d, g); err != nil {
+		return nil, err
+	}
+	if err := r.stand(ctx, by, q, g); err != nil {
 		return nil, err
 	}
 	g.lawOf(d, l)

@@ -83,6 +83,8 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.quality()
 	a.retention()
 	a.exports()
+	a.descriptions()
+	a.openData()
 	a.comparisons()
 	a.graphs()
 	a.deployments()

@@ -98,7 +98,7 @@ func newRule(s *server) int64 {
 func body(b any) func(*server) any { return func(*server) any { return b } }
 
 // reads are the rows of everything that only reads.
-var reads = together(catalogReads, sourceReads, reuseReads, licenseReads, attachmentReads, decisionReads, contractingReads, map[string][]try{
+var reads = together(descriptionReads, catalogReads, sourceReads, reuseReads, licenseReads, attachmentReads, decisionReads, contractingReads, map[string][]try{
 	"describeAsJson":          {{path: fixed("/openapi.json"), want: everybody}},
 	"describeAsYaml":          {{path: fixed("/openapi.yaml"), want: everybody}},
 	"listAgencies":            {{path: fixed("/agencies"), want: everybody}},

@@ -69,6 +69,7 @@ var tags = []*huma.Tag{
 	{Name: "Attachments", Description: "Files of a decision, and all of them in one archive"},
 	{Name: "Deadlines and news", Description: "What the law sets a day for, as a calendar; what was published, as a feed"},
 	{Name: "Open contracting", Description: "What was published, as open contracting data (OCDS 1.1), with the extension oss_decision"},
+	{Name: "Open data", Description: "The public catalogue for other catalogues: whole in one file, in RDF, as a feed"},
 	{Name: "Watch", Description: "What the law’s timer rules find in the register itself; what runs without a decision"},
 	{Name: "Regimes", Description: "What the law asks of decisions, as data, by version"},
 	{Name: "Log", Description: "The append-only log of decisions: checkpoints, proofs, and checking them"},

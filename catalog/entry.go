@@ -46,6 +46,7 @@ type Entry struct {
 	Aliases    []string
 	Origin     models.Origin // "" where nobody says
 	Steward    int64         // the agency that answers for it; 0 for foreign ones
+	Answers    string        // its name, by the index
 	Visibility models.Visibility
 	Lifecycle  models.AssetLifecycle // "" for foreign ones
 	Source     string                // the catalogue it comes from; "" for own ones
@@ -95,6 +96,7 @@ type Text struct {
 // Use is an agency running the software, or planning to. Of several the most open one stands.
 type Use struct {
 	Agency     int64
+	Name       string // of the agency, by the index
 	Visibility models.Visibility
 }
 

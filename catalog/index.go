@@ -127,6 +127,10 @@ func (x *Index) drop(id ID) {
 
 func (x *Index) put(e *Entry) {
 	slot := uint32(len(x.entries))
+	e.Answers = x.agencies[e.Steward].Name
+	for i := range e.Uses {
+		e.Uses[i].Name = x.agencies[e.Uses[i].Agency].Name
+	}
 	x.entries = append(x.entries, e)
 	x.at[e.ID] = slot
 	x.alive.add(slot)

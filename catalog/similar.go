@@ -165,7 +165,7 @@ func (c *comparing) traits(slot uint32) []trait {
 				n++
 			}
 		}
-		if n > 1 && float64(n) < max(c.all/5, 10) {
+		if n > 1 && float64(n) < max(c.all/20, 8) {
 			out = append(out, trait{t.term, n})
 		}
 	}

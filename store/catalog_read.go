@@ -23,8 +23,12 @@ func (s *Store) readCatalogue(ctx context.Context, synonyms *catalog.Synonyms) (
 	if err != nil {
 		return nil, 0, err
 	}
+	foreign, err := s.foreignEntries(ctx, nil)
+	if err != nil {
+		return nil, 0, err
+	}
 	x := catalog.New(today(), agencies, synonyms)
-	x.Change(nil, entries)
+	x.Change(nil, append(entries, foreign...))
 	return x, last, nil
 }
 

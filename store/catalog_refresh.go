@@ -29,19 +29,15 @@ func (c *catalogue) refresh(ctx context.Context, s *Store, event int64) error {
 	if err != nil {
 		return err
 	}
-	if n.anew || len(n.assets)+len(n.foreign) > mostFollowed {
+	if n.anew {
 		return c.anew(ctx, s)
 	}
-	entries, err := s.readEntries(ctx, n)
+	gone, entries, err := s.readNews(ctx, n)
 	if err != nil {
 		return err
 	}
-	var gone []catalog.ID
-	for id := range n.assets {
-		gone = append(gone, catalog.ID{Kind: catalog.Own, Number: id})
-	}
-	for id := range n.foreign {
-		gone = append(gone, catalog.ID{Kind: catalog.Foreign, Number: id})
+	if len(gone) > mostFollowed {
+		return c.anew(ctx, s)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -68,12 +64,12 @@ func (c *catalogue) anew(ctx context.Context, s *Store) error {
 type news struct {
 	last            int64 // the last of the events
 	anew            bool
-	assets, foreign map[int64]bool
+	assets, sources map[int64]bool
 }
 
 // newsSince reads what has changed. It asks for everything to be read anew where that is simpler than to follow.
 func (s *Store) newsSince(ctx context.Context, event int64) (*news, error) {
-	n := &news{last: event, assets: map[int64]bool{}, foreign: map[int64]bool{}}
+	n := &news{last: event, assets: map[int64]bool{}, sources: map[int64]bool{}}
 	list, err := rows[struct {
 		ID, NounID   int64
 		Noun, Action string
@@ -86,8 +82,10 @@ func (s *Store) newsSince(ctx context.Context, event int64) (*news, error) {
 	for _, e := range list {
 		n.last = e.ID
 		switch {
-		case e.Noun == "agency" || e.Action == "asset.merged" || e.Noun == "source": // these move much at once, and are rare
+		case e.Noun == "agency" || e.Action == "asset.merged": // these move much at once, and are rare
 			n.anew = true
+		case e.Noun == "source":
+			n.sources[e.NounID] = true
 		case e.Noun == "asset" && e.Action != "asset.judged": // findings are not in the catalogue
 			n.assets[e.NounID] = true
 		case e.Noun == "deployment" || e.Noun == "sbom" || e.Noun == "release" || e.Noun == "repository":
@@ -112,10 +110,30 @@ func (s *Store) newsSince(ctx context.Context, event int64) (*news, error) {
 	return n, err
 }
 
-// readEntries reads what has changed as it is now.
-func (s *Store) readEntries(ctx context.Context, n *news) ([]*catalog.Entry, error) {
-	if len(n.assets) == 0 {
-		return nil, nil
+// readNews reads what has changed as it is now: gone are the entries that are in entries anew, or are not there any more.
+func (s *Store) readNews(ctx context.Context, n *news) (gone []catalog.ID, entries []*catalog.Entry, err error) {
+	assets, sources := slices.Sorted(maps.Keys(n.assets)), slices.Sorted(maps.Keys(n.sources))
+	for _, id := range assets {
+		gone = append(gone, catalog.ID{Kind: catalog.Own, Number: id})
 	}
-	return s.ownEntries(ctx, slices.Sorted(maps.Keys(n.assets)))
+	if len(sources) > 0 {
+		ids, err := s.foreignOf(ctx, sources)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, id := range ids {
+			gone = append(gone, catalog.ID{Kind: catalog.Foreign, Number: id})
+		}
+		if len(gone) > mostFollowed {
+			return gone, nil, nil
+		}
+		if entries, err = s.foreignEntries(ctx, sources); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(assets) == 0 || len(gone) > mostFollowed {
+		return gone, entries, nil
+	}
+	own, err := s.ownEntries(ctx, assets)
+	return gone, append(entries, own...), err
 }

@@ -20,6 +20,10 @@ type assetPage struct {
 	Runs       []store.DeploymentRow
 	Facts      []fact
 	Call       []reach
+
+	Alternatives []likeness // open source software for the same
+	PeerUses     []likeness // what agencies like PeersOf run for the same
+	PeersOf      string
 	Reuse      *reusePart // who uses it and whom to ask
 }
 
@@ -66,6 +70,9 @@ func (s *site) asset(c *page) error {
 	}
 	p.Facts = append(append(p.facts(s), judged...), whole...)
 	p.Call = p.contacts(runs.Items)
+	if err := p.readLikeness(c); err != nil {
+		return err
+	}
 	return c.showAsset("asset", h, p)
 }
 

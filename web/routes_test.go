@@ -43,6 +43,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 	}
 	addReuseAddresses(t, s, g, all)
 	addPolicyAddresses(t, s, g, all)
+	addCatalogueAddresses(t, s, g, all)
 	addFindingAddresses(t, s, g, all)
 	addRepositoryAddresses(t, s, g, all)
 	addSourceAddresses(t, s, g, all)

@@ -214,7 +214,14 @@ func (h *assetHead) crumbs(more ...crumb) []crumb {
 }
 
 func (c *page) showAsset(name string, h *assetHead, p any) error {
-	return c.show(view{Name: name, Title: h.Asset.Title(), Nav: "/assets", Crumbs: h.crumbs(), Page: p})
+	v := view{Name: name, Title: h.Asset.Title(), Nav: "/assets", Crumbs: h.crumbs(), Page: p}
+	if name == "asset" {
+		var err error
+		if v.Told, err = c.told(h.Asset); err != nil {
+			return err
+		}
+	}
+	return c.show(v)
 }
 
 func (s *site) assetComponents(c *page) error {

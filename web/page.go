@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -33,10 +34,11 @@ type view struct {
 	Title  string // of the browser's tab; the h1 is the template's
 	Nav    string // path of the navigation entry that the page belongs to
 	Crumbs []crumb
-	Form   *form // the page's form, so that the title says when it was refused
-	Page   any   // what the template's content is about
-	Status int   // 0 is 200, or what Form was refused with
-	Again  int   // seconds after which a browser without scripts opens the page anew; 0 is never
+	Form   *form       // the page's form, so that the title says when it was refused
+	Page   any         // what the template's content is about
+	Status int         // 0 is 200, or what Form was refused with
+	Told   template.JS // what the page says to machines, as JSON-LD (schema.org); "" is nothing
+	Again  int         // seconds after which a browser without scripts opens the page anew; 0 is never
 }
 
 // crumb is one step of the way from the home page to the present one, which is the last and has no path.

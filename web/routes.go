@@ -55,6 +55,7 @@ func (s *site) mount(r *routes) {
 	s.mountTokens(r)
 	s.mountUsers(r)
 	s.mountEvents(r)
+	s.mountOpenData(r)
 	s.mountAbout(r)
 	for path, file := range s.files {
 		r.engine.GET(path, file.serve)

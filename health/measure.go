@@ -146,7 +146,7 @@ func (h *history) codeChanges(m *models.Measurement) {
 		merges += one(c.Merge)
 		bots += one(c.Bot)
 	}
-	m.Input = fmt.Sprintf("%s since %s, of which %s merges and %s by programs.", count(len(h.within), "commit"), date(h.from), number(merges), number(bots))
+	m.Input = fmt.Sprintf("%s since %s, of which %s merges and %s by programs.", sentence(count(len(h.within), "commit")), date(h.from), number(merges), number(bots))
 	set(m, float64(len(h.within)))
 }
 
@@ -161,7 +161,7 @@ func (h *history) contributors(m *models.Measurement) {
 			people[c.Author]++
 		}
 	}
-	m.Input = fmt.Sprintf("%s since %s; a person is a mail address, and programs are left out.", count(len(h.within), "commit"), date(h.from))
+	m.Input = fmt.Sprintf("%s since %s; a person is a mail address, and programs are left out.", sentence(count(len(h.within), "commit")), date(h.from))
 	set(m, float64(len(people)))
 }
 

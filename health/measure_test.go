@@ -68,7 +68,7 @@ func TestEachMetricIsWhatItsDefinitionSays(t *testing.T) {
 		{"more tags than were read", Input{Releases: []Release{tag("v1.0", 5)}, ReleasesCutOff: true}, models.ReleaseFrequency, not, "Not all"},
 
 		{"commits of a year", Input{Commits: commits(by("ada", "", 10, 1), by("ada", "", 5, 366), bots, merges)}, models.CodeChanges, 15, "15 commits since 2025-11-23, of which 3 merges and 2 by programs"},
-		{"no commits in a year is a measured zero", Input{Commits: by("ada", "", 5, 400)}, models.CodeChanges, 0, "no commits"},
+		{"no commits in a year is a measured zero", Input{Commits: by("ada", "", 5, 400)}, models.CodeChanges, 0, "No commits"},
 		{"a history cut off within the year", Input{Commits: by("ada", "", 10, 1), CutOff: true}, models.CodeChanges, not, "10 newest commits were read, and they reach back no further than 2026-11-13"},
 		{"a history cut off before the year", Input{Commits: by("ada", "", 400, 1), CutOff: true}, models.CodeChanges, 365, ""},
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 
@@ -58,15 +59,16 @@ func (r *remote) download(ctx context.Context, w wish, take func(io.Reader) erro
 // explain finds out why a fetch failed: libraries on the way do not all pass on what was beneath.
 func (r *remote) explain(ctx context.Context, in *bounded, err error) error {
 	var p *Problem
+	var own *fs.PathError // our own disk
 	switch {
-	case err == nil, errors.As(err, &p):
+	case err == nil, errors.As(err, &p), errors.As(err, &own):
 		return err
 	case in.left < 0:
 		return in.over
 	case ctx.Err() != nil:
 		return asked(r.url, ctx.Err())
 	}
-	return failed(r.url, "What the host sent of the repository cannot be read: "+clip([]byte(err.Error()))+".", "Check it with “git fsck”.", err)
+	return failed(r.url, "What the host sent of the repository cannot be read: "+strings.TrimRight(clip([]byte(err.Error())), ".")+".", "Check it with “git fsck”.", err)
 }
 
 // request writes what is asked for in the version that the host speaks.

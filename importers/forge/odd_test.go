@@ -210,6 +210,11 @@ func TestAHistoryThatIsTooLargeIsReadByItsNewestState(t *testing.T) {
 	if err != nil || len(v.Files) != 1 || len(v.Commits) != 1 || !v.CutOff || len(v.Remarks) == 0 {
 		t.Errorf("of %d bytes: %+v, %v", whole, v, err)
 	}
+	inMemory := func(l *Limits) { l.MemoryBytes = 500_000 }
+	v, err = here(t, inMemory).Visit(context.Background(), VisitAsk{URL: h.project()})
+	if err != nil || len(v.Files) != 1 || len(v.Commits) != 4 || v.RootCommit == "" || len(v.Remarks) != 0 {
+		t.Errorf("what is too much to keep is read in two parts: %+v, %v", v, err)
+	}
 	_, err = here(t, func(l *Limits) { l.FetchBytes = whole / 20 }).Visit(context.Background(), VisitAsk{URL: h.project()})
 	if p := problem(t, err); p.Outcome != models.VisitTooLarge || p.Cure == "" {
 		t.Errorf("%s: %v", p.Outcome, p)

@@ -48,14 +48,17 @@ func licenseFiles(entries []entry) []entry {
 var (
 	sbomName  = regexp.MustCompile(`(\.spdx(\.(json|ya?ml|xml|rdf|txt))?|\.spdx3?\.jsonld|[.-](cdx|cyclonedx)\.(json|xml)|(^|[._-])s?bom([._-].*)?\.(json|xml|ya?ml|spdx))$`)
 	sbomTexts = [][]byte{[]byte("SPDXVersion:"), []byte("spdxVersion:"), []byte("http://cyclonedx.org/schema/bom"), []byte("http://spdx.org/rdf/terms#")}
+	samples   = regexp.MustCompile(`(^|/)(tests?|testdata|fixtures?|schemas?|vendor|node_modules|third[-_]?party)/|\.schema\.json$`)
 )
 
-// sbomFiles are the files that may be SBOM documents by their names, the ones nearest to the root first.
+// sbomFiles are the files that may be SBOM documents by their names, the ones nearest to the root first. What lies among test data and other people's code is no
+// statement about the software.
 func sbomFiles(entries []entry) []entry {
 	const most = 20
 	var found []entry
 	for _, e := range entries {
-		if !e.link && sbomName.MatchString(e.base()) {
+		lower := strings.ToLower(e.path)
+		if !e.link && sbomName.MatchString(e.base()) && !samples.MatchString(lower) {
 			found = append(found, e)
 		}
 	}
@@ -65,9 +68,12 @@ func sbomFiles(entries []entry) []entry {
 
 // isSBOM looks at the beginning of a file.
 func isSBOM(content []byte) bool {
-	head := content[:min(len(content), 64<<10)]
+	head := bytes.TrimLeft(content[:min(len(content), 64<<10)], "\xef\xbb\xbf \t\r\n")
 	if outline := sbom.OutlineOf(head); outline.Has("spdxVersion", "SPDXID", "bomFormat") || outline.Has("@context") && bytes.Contains(head, []byte("spdx.org/rdf/3")) {
 		return true
+	}
+	if bytes.HasPrefix(head, []byte("{")) {
+		return false
 	}
 	return slices.ContainsFunc(sbomTexts, func(t []byte) bool { return bytes.Contains(head, t) })
 }

@@ -18,8 +18,8 @@ type unpacker struct {
 	fileMost int64 // bytes of one object
 	left     int64 // bytes that may still be kept
 	effort   int64 // bytes that may still be unpacked, whether they are kept or not
+	books    bool  // keep commits and tags only
 	over     *Problem
-	Left     int // objects that were left out
 }
 
 func newUnpacker(address string, lim Limits) *unpacker {
@@ -55,7 +55,7 @@ func (u *unpacker) take(r io.Reader) error {
 		if err != nil {
 			return err
 		}
-		p, err := u.read(s, h)
+		p, err := u.read(s, h, at)
 		if err != nil {
 			return err
 		}
@@ -73,15 +73,20 @@ func (u *unpacker) take(r io.Reader) error {
 	return u.resolve(order, at, byID)
 }
 
-// read unpacks one entry.
-func (u *unpacker) read(s *packfile.Scanner, h *packfile.ObjectHeader) (*packed, error) {
+// read unpacks one entry; at are those before it.
+func (u *unpacker) read(s *packfile.Scanner, h *packfile.ObjectHeader, at map[int64]*packed) (*packed, error) {
 	p := &packed{kind: h.Type, base: -1}
+	skip := h.Length > u.fileMost
 	switch h.Type {
 	case plumbing.OFSDeltaObject:
 		p.base = h.OffsetReference
+		base := at[p.base]
+		skip = skip || base != nil && base.data == nil
 	case plumbing.REFDeltaObject:
 		p.baseID = h.Reference
-	case plumbing.BlobObject, plumbing.TreeObject, plumbing.CommitObject, plumbing.TagObject:
+	case plumbing.BlobObject, plumbing.TreeObject:
+		p.done, skip = true, skip || u.books
+	case plumbing.CommitObject, plumbing.TagObject:
 		p.done = true
 	default:
 		return nil, fmt.Errorf("an object of unknown kind %d", h.Type)
@@ -89,8 +94,7 @@ func (u *unpacker) read(s *packfile.Scanner, h *packfile.ObjectHeader) (*packed,
 	if u.effort -= h.Length; h.Length < 0 || u.effort < 0 {
 		return nil, u.over
 	}
-	if h.Length > u.fileMost {
-		u.Left++
+	if skip {
 		_, _, err := s.NextObject(io.Discard)
 		return p, err
 	}
@@ -133,7 +137,6 @@ func (u *unpacker) resolve(order []int64, at map[int64]*packed, byID map[plumbin
 			switch {
 			case base != nil && base.data == nil:
 				p.data = nil // its base was left out
-				u.Left++
 				progress++
 			case base == nil || !base.done:
 				waiting++
@@ -162,7 +165,6 @@ func (u *unpacker) apply(p, base *packed, byID map[plumbing.Hash]*packed) error 
 	}
 	if size > u.fileMost {
 		p.data = nil
-		u.Left++
 		return nil
 	}
 	data, err := packfile.PatchDelta(base.data, p.data)

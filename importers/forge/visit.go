@@ -151,14 +151,34 @@ func (v *visit) fetch(ctx context.Context) error {
 		}
 		return nil
 	}
-	err := v.get(ctx, wish{wants: append(slices.Clone(heads), tagged...), depth: v.lim.Commits})
-	if p := AsProblem(err); p != nil && p.Outcome == models.VisitTooLarge && v.r.can("shallow") {
-		v.fresh()
-		v.r.left = v.r.most
-		v.out.Remarks = append(v.out.Remarks, "The history is larger than what is read; only the newest state was.")
-		err = v.get(ctx, wish{wants: heads, depth: 1})
+	return v.fetchAll(ctx, heads, append(slices.Clone(heads), tagged...))
+}
+
+// fetchAll brings everything in one request. When that is too much to keep, the newest state comes by itself, and of the history only commits and tags are kept.
+func (v *visit) fetchAll(ctx context.Context, heads, all []plumbing.Hash) error {
+	err := v.get(ctx, wish{wants: all, depth: v.lim.Commits})
+	if !isTooLarge(err) || !v.r.can("shallow") {
+		return err
 	}
-	return err
+	onTheWay := v.r.left == 0
+	v.fresh()
+	v.r.left = v.r.most
+	if err := v.get(ctx, wish{wants: heads, depth: 1}); err != nil {
+		return err
+	}
+	if !onTheWay {
+		v.un.books = true
+		if err := v.get(ctx, wish{wants: all, depth: v.lim.Commits}); !isTooLarge(err) {
+			return err
+		}
+	}
+	v.out.Remarks = append(v.out.Remarks, "The history is larger than what is read; only the newest state was.")
+	return nil
+}
+
+func isTooLarge(err error) bool {
+	p := AsProblem(err)
+	return p != nil && p.Outcome == models.VisitTooLarge
 }
 
 func (v *visit) fresh() {

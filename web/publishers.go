@@ -238,6 +238,11 @@ func (c *page) readPublisher(f *form, p *models.Publisher) error {
 		}
 		p.Hostings = append(p.Hostings, h)
 	}
+	if m.Err() != nil { // everything else that is wrong is said in the same breath
+		rest := *p
+		rest.Hostings = nil
+		m.Include(rest.Validate())
+	}
 	return m.Err()
 }
 

@@ -63,7 +63,7 @@ type sourceLine struct {
 	Remarks []models.Remark
 }
 
-// mostLines bounds the lines of a file that a page shows.
+// mostLines bounds the lines of a file that a page shows; lines with remarks are shown whatever their number.
 const mostLines = 600
 
 func sourceLines(source string, remarks []models.Remark) []sourceLine {
@@ -77,8 +77,8 @@ func sourceLines(source string, remarks []models.Remark) []sourceLine {
 	}
 	n := 0
 	for line := range strings.Lines(source) {
-		if n++; n > mostLines {
-			break
+		if n++; n > mostLines && len(by[n]) == 0 {
+			continue
 		}
 		out = append(out, sourceLine{Number: n, Text: shorten(strings.TrimRight(line, "\r\n"), 300), Remarks: by[n]})
 	}

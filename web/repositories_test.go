@@ -61,7 +61,7 @@ func TestTheOwnerSeesWhatFailedAndHowToMendIt(t *testing.T) {
 	registrar.get(fmt.Sprintf("/harvests/%d", h)).want(t, 200, "What failed", "Gone")
 	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "swh:1:rel:", "scanner")
 	s.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "Health digital").without(t, "code@health.example", "Harvest now")
-	s.get("/repositories?outcome=gone").want(t, 200, "gov/gone")
+	s.get("/repositories?outcome=gone").want(t, 200, "1 repository", "tag-bad\">Gone")
 }
 
 func TestAPublisherIsAddedWithAllMistakesAtOnce(t *testing.T) {

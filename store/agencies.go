@@ -171,6 +171,8 @@ func (tx *Tx) HandOver(ctx context.Context, from, to int64) error {
 	for _, sql := range []string{
 		`UPDATE assets SET steward_id = $2, version = version + 1, updated_at = now() WHERE steward_id = $1`,
 		`UPDATE deployments SET agency_id = $2, version = version + 1, updated_at = now() WHERE agency_id = $1`,
+		`UPDATE publishers SET agency_id = $2, version = version + 1, updated_at = now() WHERE agency_id = $1`,
+		`UPDATE repositories SET agency_id = $2, version = version + 1, updated_at = now() WHERE agency_id = $1`,
 		`INSERT INTO memberships (user_id, agency_id, role) SELECT user_id, $2, role FROM memberships WHERE agency_id = $1 AND ended_at IS NULL ON CONFLICT DO NOTHING`,
 		`UPDATE memberships SET ended_at = now() WHERE agency_id = $1 AND agency_id <> $2 AND ended_at IS NULL`,
 		`UPDATE tokens SET agency_id = $2 WHERE agency_id = $1`,

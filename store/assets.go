@@ -332,6 +332,7 @@ func (tx *Tx) MergeAsset(ctx context.Context, from, into int64) error {
 			AND EXISTS (SELECT 1 FROM deployments k WHERE k.asset_id = $2 AND k.state <> 'withdrawn' AND k.agency_id = d.agency_id AND k.environment = d.environment
 				AND lower(k.service) = lower(d.service) AND lower(k.version_text) = lower(d.version_text))`,
 		`UPDATE deployments SET asset_id = $2, version = version + 1, updated_at = now() WHERE asset_id = $1`,
+		`UPDATE repositories SET asset_id = $2, version = version + 1, updated_at = now() WHERE asset_id = $1`,
 		`UPDATE assets SET merged_into_id = $2 WHERE merged_into_id = $1`,
 		// What keeps the kept one going goes before what was said of the other; of answers to the same question the newest counts.
 		`UPDATE continuities SET asset_id = $2, version = version + 1, updated_at = now() WHERE asset_id = $1 AND NOT EXISTS (SELECT 1 FROM continuities k WHERE k.asset_id = $2)`,

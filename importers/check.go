@@ -50,7 +50,7 @@ type CheckResult struct {
 	// Of a description only. It is accepted when no remark is a failure, and refused otherwise, as a catalogue would.
 	Description *models.Description // nil when nothing could be read
 	Remarks     []models.Remark     // by line
-	Text        string              // of the file, as it came
+	Text        string              // of the file, in the lines that the remarks count
 }
 
 // Check reads a document and says what it found. It never fails: what cannot be read is refused, with one fatal finding.
@@ -91,7 +91,7 @@ func (c *CheckResult) describe(body io.Reader, tree fs.FS) {
 		c.refuse(err)
 		return
 	}
-	c.Kind, c.Text = Description, string(content)
+	c.Kind, c.Text = Description, publiccode.Text(content)
 	if tree != nil {
 		c.Description, c.Remarks = publiccode.ReadIn(content, tree)
 	} else {
@@ -121,6 +121,9 @@ func (c *CheckResult) read(body io.Reader, lim sbom.Limits) {
 	c.Packages, c.Relationships, c.Licenses = doc.Packages, doc.Relations, len(licensed.distinct)
 	c.Findings, c.MoreFindings, c.Tallies = doc.Findings, doc.MoreFindings, meter.Finish(doc)
 }
+
+// Described reports whether the document is a description and no SBOM.
+func (c *CheckResult) Described() bool { return c.Kind == Description }
 
 // Unreadable is the result for a document whose bytes could not be had.
 func Unreadable(name string, err error) CheckResult {

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io"
+	"mime"
 	"strings"
 	"time"
 
@@ -26,13 +27,18 @@ type checkPage struct {
 	Refusal  string // why nothing could be read; "" when something was
 	Findings []ruleFindings
 	Lists    []completeness // by every list, the newest first
+
+	// Of a publiccode.yml only.
+	Lines    []sourceLine
+	Mistakes []models.Remark // the failures, by line
+	More     int             // mistakes that are not in Mistakes
 }
 
 func (s *site) askCheck(c *page) error { return s.showCheck(c, checkPage{Form: newForm()}) }
 
 func (s *site) showCheck(c *page, p checkPage) error {
 	p.Most = min(s.MaxBody, register.MaxCheckBytes)
-	v := view{Name: "check", Title: "Check an SBOM document", Crumbs: []crumb{{"Check a document", ""}}, Form: p.Form, Page: p}
+	v := view{Name: "check", Title: "Check an SBOM or a publiccode.yml", Crumbs: []crumb{{"Check a document", ""}}, Form: p.Form, Page: p}
 	if p.Result != nil {
 		v.Title = "What the register would say of " + shorten(orElse(p.Result.File, "the document"), 80)
 		c.keepNowhere()
@@ -44,6 +50,9 @@ func (s *site) showCheck(c *page, p checkPage) error {
 const bodyTime = 5 * time.Minute
 
 func (s *site) check(c *page) error {
+	if mediaType, _, err := mime.ParseMediaType(c.request().Header.Get("Content-Type")); err == nil && mediaType == "application/x-www-form-urlencoded" {
+		return s.checkText(c)
+	}
 	p := checkPage{Form: newForm()}
 	most := min(s.MaxBody, register.MaxCheckBytes)
 	err := s.sent(c, p.Form, most, bodyTime, func(filename string, body io.Reader) error {
@@ -62,9 +71,78 @@ func (s *site) check(c *page) error {
 	return s.showCheck(c, p)
 }
 
+// checkText checks a publiccode.yml that was typed or pasted.
+func (s *site) checkText(c *page) error {
+	p := checkPage{Form: newForm()}
+	f, err := c.form()
+	if err == nil {
+		p.Form = f
+		switch {
+		case !f.Values.Has("text"):
+			err = noFile()
+		case strings.TrimSpace(f.Values.Get("text")) == "":
+			var m models.Mistakes
+			m.Add("text", "required", "Paste the text of your publiccode.yml.")
+			err = m.Err()
+		default:
+			p.Result, err = s.Register.CheckDocument(c.ctx(), "publiccode.yml", strings.NewReader(f.Values.Get("text")), register.Limits{})
+		}
+	}
+	if err != nil {
+		if !p.Form.refused(err) {
+			return err
+		}
+		return s.showCheck(c, p)
+	}
+	p.read()
+	return s.showCheck(c, p)
+}
+
+// mostMended bounds a file that is put into the form again, to be mended there, in bytes.
+const mostMended = 64 << 10
+
+// mostMistakes is how many are listed above the file; all stand beside its lines.
+const mostMistakes = 20
+
+// readDescription says what was found in a publiccode.yml.
+func (p *checkPage) readDescription() {
+	r := p.Result
+	p.Tag = makeTag("Valid", toneGood)
+	if r.Verdict == models.Refused {
+		p.Tag = makeTag("Invalid", toneBad)
+	}
+	warnings := 0
+	for _, m := range r.Remarks {
+		switch m.Severity {
+		case models.Failure, models.Fatal:
+			if len(p.Mistakes) < mostMistakes {
+				p.Mistakes = append(p.Mistakes, m)
+			} else {
+				p.More++
+			}
+		case models.Warning:
+			warnings++
+		}
+	}
+	p.Lines = sourceLines(r.Text, r.Remarks)
+	if len(r.Text) <= mostMended {
+		p.Form.Values.Set("text", r.Text)
+	}
+	p.Facts = []fact{{Term: "Verdict", Tag: &p.Tag}, {Term: "Version of publiccode.yml", Text: orElse(shorten(r.Version, 40), "none stated")},
+		{Term: "Found", Text: plural(len(p.Mistakes)+p.More, "mistake", "mistakes") + ", " + plural(warnings, "warning", "warnings")}}
+	if r.Description != nil && r.Description.Name != "" {
+		p.Facts = append(p.Facts, fact{Term: "Software", Text: shorten(r.Description.Name, 120)})
+	}
+	p.Facts = append(p.Facts, fact{Term: "SHA-256", Code: r.SHA256})
+}
+
 // read says in words what the check found.
 func (p *checkPage) read() {
 	r := p.Result
+	if r.Described() {
+		p.readDescription()
+		return
+	}
 	p.Tag = makeTag(r.Verdict)
 	p.Facts = []fact{{Term: "Verdict", Tag: &p.Tag}}
 	if r.Verdict == models.Refused {

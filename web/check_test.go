@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/internal/testkit/page"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
@@ -167,4 +170,60 @@ func TestSoftwareIsAPartOfALargerSystem(t *testing.T) {
 	s.get(asset).want(t, 200, "Part of", "Open Portal")
 	s.get("/assets/"+number(g.Portal.ID)).want(t, 200, "Parts", "Case-Desk")
 	s.get("/assets?parent="+number(g.Portal.ID)).want(t, 200, "Case-Desk").without(t, "Desk Suite")
+}
+
+const publiccodeSent = `publiccodeYmlVersion: "0.7"
+name: Medusa
+url: https://example.org/agency/medusa.git
+platforms: [web]
+developmentStatus: stable
+softwareType: standalone/web
+description:
+  en:
+    shortDescription: A register of things
+    longDescription: A register of things that many people would like to find again, made by an agency for agencies, with everything that is asked for by those who look for it.
+    features: [Finds things]
+legal:
+  license: EUPL-1.2
+maintenance:
+  type: none
+localisation:
+  localisationReady: true
+  availableLanguages: [en]
+`
+
+func TestAnybodyChecksAPubliccodeByFileOrByText(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	s.get("/check").want(t, 200, "Or paste a publiccode.yml", `name="text"`)
+	a := s.upload("/check", "publiccode.yml", []byte(publiccodeSent)).want(t, 200, "Valid", "This file follows the standard.", "Medusa", `id="line-2"`)
+	if a.Header.Get("Cache-Control") != "no-store" {
+		t.Error("the report may be kept by a cache")
+	}
+	wrong := strings.NewReplacer("EUPL-1.2", "EUPL", "stable", "stabel", "name: Medusa", "name: <b>Medusa").Replace(publiccodeSent)
+	for _, a := range []answer{s.upload("/check", "mine.txt", []byte(wrong)), s.post("/check", "text", wrong)} {
+		a.want(t, 200, "Invalid", "Catalogues would not take this file.", "2 mistakes", `<a href="#line-5">Line 5</a>`, `<a href="#line-13">Line 13</a>`, "Perhaps “stable” is meant", "name: &lt;b&gt;Medusa").without(t, "<b>Medusa")
+	}
+	s.post("/check", "text", " ").want(t, 400, `href="#f-text"`, "Paste the text of your publiccode.yml.")
+	s.post("/check", "text", "hello").want(t, 200, "Invalid", "1 mistake")
+	s.post("/check", "text", strings.Repeat("# more\n", 700)+wrong).want(t, 200, `href="#line-713"`, `id="line-713"`).without(t, `id="line-650"`)
+}
+
+func TestThePubliccodeOfTheCheckPageCanBeMendedByEverybody(t *testing.T) {
+	b, _, _, address := served(t)
+	b.NoScripts()
+	b.Open(address+"/check", page.Narrow)
+	wrong, err := json.Marshal(strings.Replace(publiccodeSent, "EUPL-1.2", "EUPL", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Do(chromedp.Evaluate(`document.querySelector("#f-text").value = `+string(wrong), nil), chromedp.Click(`form:has(#f-text) .button`, chromedp.ByQuery), chromedp.WaitVisible(`#mistakes`, chromedp.ByQuery))
+	b.Scripts()
+	judge(t, b, address)
+	shoot(b, "/check publiccode", page.Narrow)
+	b.Resize(page.Wide)
+	judge(t, b, address)
+	shoot(b, "/check publiccode", page.Wide)
+	if n := b.Count(".source-lines .remark"); n != 1 {
+		t.Errorf("%d remarks stand beside the lines, want 1", n)
+	}
 }

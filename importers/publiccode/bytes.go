@@ -39,6 +39,9 @@ func (r *reader) decode(content []byte) string {
 	return string(decoded)
 }
 
+// Text is the characters of a file, in the lines that remarks count.
+func Text(content []byte) string { return (&reader{}).decode(content) }
+
 // wideOrder reports whether bytes look like UTF-16: by their mark, or because every other byte of the beginning is zero.
 func wideOrder(b []byte) (unicode.Endianness, bool) {
 	switch {

@@ -69,7 +69,7 @@ func TestEveryPageOfTheJourneysIsARoute(t *testing.T) {
 var apiAddress = regexp.MustCompile("`([A-Z]+) /v1(/[^`]+)`")
 
 // reads are POSTs that change nothing: what they read is too long for an address.
-var reads = []string{"POST /license-readings", "POST /license-identifications", "POST /policy-versions/{id}/rehearsals", "POST /sbom-checks", "POST /verdict-verifications", "POST /decision-checks", "POST /log-verifications"}
+var reads = []string{"POST /license-readings", "POST /license-identifications", "POST /policy-versions/{id}/rehearsals", "POST /sbom-checks", "POST /description-checks", "POST /verdict-verifications", "POST /decision-checks", "POST /log-verifications"}
 
 func TestTheJourneysNameEveryAddressOfTheAPIThatWritesAndNoOther(t *testing.T) {
 	gin.SetMode(gin.ReleaseMode)

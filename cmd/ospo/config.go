@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/ospo-register/ospo/exporters/ocds"
+	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store/embedded"
 )
@@ -35,6 +36,7 @@ type settings struct {
 	AttachmentCheck string `name:"attachment-check" env:"OSPO_ATTACHMENT_CHECK" placeholder:"COMMAND" help:"The program that looks at each file of a decision for malware, with its arguments; see docs/operations.md."`
 	OCDSPrefix      string `name:"ocds-prefix" env:"OSPO_OCDS_PREFIX" placeholder:"PREFIX" help:"The prefix of open contracting identifiers that was registered for this publisher, as ocds-h6vhtk. Without it nothing is told as open contracting data."`
 	OCDSPublisher   string `name:"ocds-publisher" env:"OSPO_OCDS_PUBLISHER" placeholder:"NAME" help:"Who publishes open contracting data here."`
+	DataLicense     string `name:"data-license" env:"OSPO_DATA_LICENSE" default:"CC0-1.0" placeholder:"ID" help:"The licence of the open data, as SPDX identifier."`
 	PDFBrowser      string `name:"pdf-browser" env:"OSPO_PDF_BROWSER" placeholder:"FILE" help:"The Chromium that prints decisions as PDF files. Without it none are offered."`
 	LogFormat       string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
 	LogLevel        string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
@@ -48,7 +50,7 @@ type settings struct {
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_HARVEST_EVERY", "OSPO_HARVEST_ALLOW_PRIVATE", "OSPO_HARVEST_TOKENS", "OSPO_MIRRORS", "OSPO_ARCHIVE", "OSPO_OCDS_PUBLISHER", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_HARVEST_EVERY", "OSPO_HARVEST_ALLOW_PRIVATE", "OSPO_HARVEST_TOKENS", "OSPO_MIRRORS", "OSPO_ARCHIVE", "OSPO_OCDS_PUBLISHER", "OSPO_DATA_LICENSE", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {
@@ -91,6 +93,9 @@ func (s *settings) check() error {
 	}
 	if (s.OCDSPrefix == "") != (strings.TrimSpace(s.OCDSPublisher) == "") {
 		mistake("--ocds-publisher / OSPO_OCDS_PUBLISHER", "a prefix for open contracting data and the name of who publishes them go together; set both or neither")
+	}
+	if _, ok := licenses.Get(s.DataLicense); !ok {
+		mistake("--data-license / OSPO_DATA_LICENSE", "%q is no identifier of the SPDX list, such as CC0-1.0 or CC-BY-4.0", s.DataLicense)
 	}
 	if s.PDFBrowser != "" {
 		if _, err := exec.LookPath(s.PDFBrowser); err != nil {
@@ -138,6 +143,11 @@ func parseSize(text string) (int64, error) {
 // contracting is what the register is told of itself as a publisher of open contracting data.
 func (s *settings) contracting() register.OpenContracting {
 	return register.OpenContracting{Prefix: s.OCDSPrefix, Publisher: strings.TrimSpace(s.OCDSPublisher), Address: strings.TrimSuffix(s.PublicURL, "/")}
+}
+
+// openData is what the register is told of itself as a publisher of open data.
+func (s *settings) openData() register.OpenData {
+	return register.OpenData{License: s.DataLicense, Address: strings.TrimSuffix(s.PublicURL, "/")}
 }
 
 // log makes the logger the settings ask for.

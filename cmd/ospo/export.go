@@ -18,6 +18,8 @@ import (
 type exportCommand struct {
 	SBOM exportSBOM `cmd:"" name:"sbom" help:"Write an SBOM document as SPDX 2.3 or CycloneDX 1.6."`
 	OCDS exportOCDS `cmd:"" name:"ocds" help:"Write published decisions as open contracting data (OCDS 1.1)."`
+
+	Catalogue exportCatalogue `cmd:"" name:"catalogue" help:"Write the public catalogue whole, as NDJSON or CSV."`
 }
 
 type exportSBOM struct {

@@ -128,6 +128,7 @@ func ready(st *store.Store) gin.HandlerFunc {
 func work(ctx context.Context, s *settings, st *store.Store, reg *register.Register, log *slog.Logger) (end func(), err error) {
 	reg.UseAttachmentRules(s.filing)
 	reg.UseOpenContracting(s.contracting())
+	reg.UseOpenData(s.openData())
 	reg.UseHarvesting(s.harvesting())
 	shipped, err := reg.ShipPolicy(ctx)
 	if err != nil {

@@ -114,14 +114,14 @@ type navItem struct {
 // nav is the navigation for a viewer, with the entry current that the page belongs to.
 func (s *site) nav(current string, v models.Viewer) []navItem {
 	all := []navItem{
-		{Path: "/catalogue", Label: "Catalogue"}, {Path: "/assets", Label: "Software"}, {Path: "/deployments", Label: "Who runs it"}, {Path: "/components", Label: "Components"},
+		{Path: "/catalogue", Label: "Catalogue"}, {Path: "/deployments", Label: "Who runs it"}, {Path: "/components", Label: "Components"},
 		{Path: "/decisions", Label: "Decisions"},
 		{Path: "/findings", Label: "Findings"}, {Path: "/agencies", Label: "Agencies"}, {Path: "/licenses", Label: "Licences"},
 	}
 	var shown []navItem
 	for _, n := range all {
 		if s.has(n.Path) && (n.Path != "/findings" || v.InGovernment()) {
-			n.Current = n.Path == current
+			n.Current = n.Path == current || n.Path == "/catalogue" && current == "/assets"
 			shown = append(shown, n)
 		}
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"github.com/ospo-register/ospo/catalog"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 )
@@ -75,12 +76,28 @@ func (a *api) checkDecision(ctx context.Context, in *struct{ Body Body[DecisionC
 type CaseSearchInput struct {
 	Source    string         `json:"source" minLength:"1" maxLength:"200" doc:"Code of the source of the regime that the register stands for" example:"shared-repository"`
 	Query     string         `json:"query" minLength:"1" maxLength:"200" doc:"What to search for"`
-	Place     SearchPlace    `json:"place,omitempty" doc:"register when absent; for foreign-catalogues the filters below are not used"`
+	Place     SearchPlace    `json:"place,omitempty" doc:"register when absent"`
 	Origin    Origin         `json:"origin,omitempty"`
 	Lifecycle AssetLifecycle `json:"lifecycle,omitempty"`
 	Category  string         `json:"category,omitempty" maxLength:"100"`
 	License   string         `json:"license,omitempty" maxLength:"200" doc:"A licence id anywhere in the declared expression"`
 	Class     LicenseClass   `json:"class,omitempty"`
+
+	Filters map[string][]string `json:"filters,omitempty" doc:"Any facets of /catalog-entries with the values that are wanted, as {\"open\":[\"yes\"]}"`
+}
+
+// facets are the filters of a search of the catalogue.
+func (in *CaseSearchInput) facets() map[catalog.Facet][]string {
+	f := map[catalog.Facet][]string{}
+	for facet, values := range in.Filters {
+		f[catalog.Facet(facet)] = values
+	}
+	for facet, value := range map[catalog.Facet]string{catalog.FacetOrigin: string(in.Origin), catalog.FacetLifecycle: string(in.Lifecycle), catalog.FacetCategory: in.Category, catalog.FacetLicense: in.License, catalog.FacetClass: string(in.Class)} {
+		if value != "" {
+			f[facet] = []string{value}
+		}
+	}
+	return f
 }
 
 func (a *api) searchForDecision(ctx context.Context, in *struct {
@@ -96,8 +113,7 @@ func (a *api) searchForDecision(ctx context.Context, in *struct {
 		return nil, err
 	}
 	q := in.Body.Value
-	return decided(a.Register.SearchForDecision(ctx, viewer(ctx), in.ID.ID, based, register.CaseSearch{Source: q.Source, Query: q.Query, Place: models.SearchPlace(q.Place),
-		Filter: models.AssetFilter{Origin: models.Origin(q.Origin), Lifecycle: models.AssetLifecycle(q.Lifecycle), Category: q.Category, License: q.License, Class: string(q.Class)}}))
+	return decided(a.Register.SearchForDecision(ctx, viewer(ctx), in.ID.ID, based, register.CaseSearch{Source: q.Source, Query: q.Query, Place: models.SearchPlace(q.Place), Filters: q.facets()}))
 }
 
 func (a *api) snapshotLicense(ctx context.Context, in *struct {

@@ -255,7 +255,7 @@ func (a *api) bringCatalogue(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	defer body.Close() //nolint:errcheck // it was read to its end or is given up
+	defer body.Close() // it was read to its end or is given up
 	content, err := io.ReadAll(io.LimitReader(body, register.MostCatalogue+1))
 	if err != nil {
 		return nil, err

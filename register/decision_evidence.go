@@ -19,61 +19,46 @@ type CaseSearch struct {
 	Source string // the source of the regime that the register stands for, as shared-repository
 	Query  string
 	Place  models.SearchPlace // "": what the register has entries for
-	Filter models.AssetFilter // its Query and Page are not used; for other governments' catalogues none of it is
+	// Filters narrow it as a search of the catalogue: several values of a facet are any of them, several facets all of them.
+	Filters map[catalog.Facet][]string
 }
 
 // SearchExhibit is what a search found, as it is kept: nobody wrote it by hand, and nobody changes it.
 type SearchExhibit struct {
-	Format  string         `json:"format"` // "ospo-search/1"
-	Source  string         `json:"source"`
-	Place   string         `json:"place,omitempty"` // foreign-catalogues: of other governments; else the register's own
-	Query   string         `json:"query"`
-	Filters map[string]any `json:"filters"`
-	At      time.Time      `json:"at"`
-	By      string         `json:"by"`
-	Event   int64          `json:"lastEvent"` // of the register then: it held what was recorded until here
-	Total   int            `json:"total"`
-	Exact   bool           `json:"exact"`
-	Results []SearchedItem `json:"results"`
+	Format  string              `json:"format"` // "ospo-search/2"
+	Source  string              `json:"source"`
+	Place   string              `json:"place"` // register, or foreign-catalogues: those of other governments
+	Query   string              `json:"query"`
+	Filters map[string][]string `json:"filters"`
+	At      time.Time           `json:"at"`
+	By      string              `json:"by"`
+	Event   int64               `json:"lastEvent"` // of the register then: the index held what was recorded until here
+	Total   int                 `json:"total"`
+	Loosely bool                `json:"loosely"` // nothing had all the words: what was found has at least half of them
+	Results []SearchedItem      `json:"results"` // the best of what was found, at most 200
 }
 
 // SearchedItem is one thing that was found.
 type SearchedItem struct {
-	ID      int64  `json:"id"`
+	ID      string `json:"id"` // of the entry in the catalogue: own-12, foreign-5
 	Name    string `json:"name"`
 	Edition string `json:"edition,omitempty"`
 	Origin  string `json:"origin"`
 	License string `json:"license,omitempty"`
 	Steward string `json:"steward"` // of foreign software its catalogue
-	Foreign bool   `json:"foreign,omitempty"`
 }
 
 // SearchForDecision searches the register for a case and keeps what was found, with query, filters, time and results, as a file of the case; the search stands in its market scan from then on.
 func (r *Register) SearchForDecision(ctx context.Context, by models.Viewer, id, based int64, q CaseSearch) (*store.DecisionRow, error) {
-	known := q.Place == "" || slices.Contains(models.SearchPlaces, q.Place)
-	if strings.TrimSpace(q.Query) == "" || strings.TrimSpace(q.Source) == "" || !known {
-		var m models.Mistakes
-		if !known {
-			m.Add("place", "unknown-value", "Say whether to look in this register or in the catalogues of other governments.")
-		}
-		if strings.TrimSpace(q.Query) == "" {
-			m.Add("query", "required", "Say what to search for.")
-		}
-		if strings.TrimSpace(q.Source) == "" {
-			m.Add("source", "required", "Say which source of the regime the register stands for in this search.")
-		}
-		return nil, m.Err()
+	if err := q.validate(); err != nil {
+		return nil, err
 	}
-	err := r.withCase(ctx, by, id, based, func(tx *store.Tx, c *caseAt) error {
+	exhibit, err := r.searched(ctx, by, q) // before the case is held: the index may have to be built first
+	if err != nil {
+		return nil, err
+	}
+	err = r.withCase(ctx, by, id, based, func(tx *store.Tx, c *caseAt) error {
 		kind, err := models.PartOf(models.PartScan)
-		if err != nil {
-			return err
-		}
-		search := r.searched
-		if q.Place == models.ForeignCatalogues {
-			search = r.searchedAbroad
-		}
-		exhibit, err := search(ctx, tx, by, q)
 		if err != nil {
 			return err
 		}
@@ -111,49 +96,53 @@ func searchTitle(e *SearchExhibit) string {
 	return "Search of the register: " + e.Query
 }
 
-// searched makes the search as the person who asks sees the register.
-func (r *Register) searched(ctx context.Context, tx *store.Tx, by models.Viewer, q CaseSearch) (*SearchExhibit, error) {
-	f := q.Filter
-	f.Query, f.Page = tidy(q.Query), models.Page{Limit: models.MaxLimit}
-	found, err := tx.Assets(ctx, by, f)
-	if err != nil {
-		return nil, err
+func (q *CaseSearch) validate() error {
+	var m models.Mistakes
+	if q.Place != "" && !slices.Contains(models.SearchPlaces, q.Place) {
+		m.Add("place", "unknown-value", "Say whether to look in this register or in the catalogues of other governments.")
 	}
-	last, err := tx.LastEvent(ctx)
-	if err != nil {
-		return nil, err
+	if strings.TrimSpace(q.Query) == "" {
+		m.Add("query", "required", "Say what to search for.")
 	}
-	e := &SearchExhibit{Format: "ospo-search/1", Source: q.Source, Query: f.Query, Filters: map[string]any{}, At: r.now().Truncate(time.Microsecond), By: by.Name, Event: last, Total: found.Total.Count, Exact: found.Total.Exact, Results: []SearchedItem{}}
-	for name, v := range map[string]string{"origin": string(f.Origin), "lifecycle": string(f.Lifecycle), "category": f.Category, "license": f.License, "class": f.Class} {
-		if v != "" {
-			e.Filters[name] = v
+	if strings.TrimSpace(q.Source) == "" {
+		m.Add("source", "required", "Say which source of the regime the register stands for in this search.")
+	}
+	for facet := range q.Filters {
+		if facet == catalog.FacetKind || !slices.Contains(catalog.Facets(), facet) {
+			m.Add("filters."+string(facet), "unknown-value", "The catalogue cannot be narrowed by this; the facets of a search of the catalogue can be used, and place for where to look.")
 		}
 	}
-	for _, a := range found.Items {
-		e.Results = append(e.Results, SearchedItem{ID: a.ID, Name: a.Name, Edition: a.Edition, Origin: string(a.Origin), License: a.License, Steward: a.Steward})
-	}
-	return e, nil
+	return m.Err()
 }
 
-// searchedAbroad searches the catalogues of other governments that the register reads, with what each entry comes from.
-func (r *Register) searchedAbroad(ctx context.Context, tx *store.Tx, by models.Viewer, q CaseSearch) (*SearchExhibit, error) {
-	query := tidy(q.Query)
-	found, err := tx.SearchCatalog(ctx, by, store.CatalogFilter{Text: query, Filters: map[catalog.Facet][]string{catalog.FacetKind: {string(catalog.Foreign)}}, Page: models.Page{Limit: models.MaxLimit}})
+// searched makes the search as the person who asks sees the register and the catalogues of other governments that it reads.
+func (r *Register) searched(ctx context.Context, by models.Viewer, q CaseSearch) (*SearchExhibit, error) {
+	e := &SearchExhibit{Format: "ospo-search/2", Source: q.Source, Place: string(models.OwnRegister), Query: tidy(q.Query), Filters: map[string][]string{}, By: by.Name, Results: []SearchedItem{}}
+	filters := map[catalog.Facet][]string{catalog.FacetKind: {string(catalog.Own)}}
+	if q.Place == models.ForeignCatalogues {
+		e.Place, filters[catalog.FacetKind] = string(q.Place), []string{string(catalog.Foreign)}
+	}
+	for facet, values := range q.Filters {
+		if len(values) > 0 {
+			filters[facet], e.Filters[string(facet)] = values, values
+		}
+	}
+	found, err := r.store.SearchCatalog(ctx, by, store.CatalogFilter{Text: e.Query, Filters: filters, Page: models.Page{Limit: models.MaxLimit}})
 	if err != nil {
 		return nil, err
 	}
-	e := &SearchExhibit{Format: "ospo-search/1", Source: q.Source, Place: string(q.Place), Query: query, Filters: map[string]any{"in": "catalogues of other governments"}, At: r.now().Truncate(time.Microsecond), By: by.Name, Event: found.Event,
-		Total: found.Total.Count, Exact: found.Total.Exact, Results: []SearchedItem{}}
+	e.At, e.Event, e.Total, e.Loosely = r.now().Truncate(time.Microsecond), found.Event, found.Total.Count, found.Loosely
 	for _, hit := range found.Items {
-		e.Results = append(e.Results, SearchedItem{ID: hit.Entry.ID.Number, Name: hit.Entry.Name, Origin: string(hit.Entry.Origin), License: hit.Entry.License(), Steward: hit.Entry.Source, Foreign: true})
+		x := hit.Entry
+		e.Results = append(e.Results, SearchedItem{ID: x.ID.String(), Name: x.Name, Edition: x.Edition, Origin: string(x.Origin), License: x.License(), Steward: orElse(x.Answers, x.Source)})
 	}
 	return e, nil
 }
 
-func filterWords(filters map[string]any) string {
+func filterWords(filters map[string][]string) string {
 	var words []string
-	for name, v := range filters {
-		words = append(words, name+" "+v.(string))
+	for name, values := range filters {
+		words = append(words, name+" "+strings.Join(values, " or "))
 	}
 	slices.Sort(words)
 	return strings.Join(words, ", ")

@@ -31,8 +31,8 @@ func (r *Register) describedAsset(ctx context.Context, tx *store.Tx, by models.V
 	}
 	before := cloneAsset(a)
 	takeOver(a, was, repo)
-	if err := prepareAsset(a); err != nil {
-		return "What the file says does not fit into the entry: " + err.Error(), nil
+	if wrong := prepareAsset(a); wrong != nil {
+		return "What the file says does not fit into the entry: " + wrong.Error(), nil
 	}
 	if same(before, a) {
 		return "", nil

@@ -20,11 +20,11 @@ type assetPage struct {
 	Runs       []store.DeploymentRow
 	Facts      []fact
 	Call       []reach
+	Reuse      *reusePart // who uses it and whom to ask
 
 	Alternatives []likeness // open source software for the same
 	PeerUses     []likeness // what agencies like PeersOf run for the same
 	PeersOf      string
-	Reuse      *reusePart // who uses it and whom to ask
 }
 
 // todo is one thing that needs a person, with the link that acts.

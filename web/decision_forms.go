@@ -54,6 +54,7 @@ type partPage struct {
 	Search    *form
 	Sources   []option
 	Origins   []option
+	Opens     []option // whether the licence makes it open source
 	Places    []option
 	Searched  []models.Search
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"github.com/ospo-register/ospo/catalog"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 )
@@ -21,7 +22,13 @@ func (s *site) searchForCase(c *page) error {
 	if err != nil {
 		return err
 	}
-	row, err := s.Register.SearchForDecision(c.ctx(), c.viewer, id, f.based(), register.CaseSearch{Source: f.get("source"), Query: f.get("query"), Place: models.SearchPlace(f.get("place")), Filter: models.AssetFilter{Origin: models.Origin(f.get("origin")), License: f.get("license")}})
+	filters := map[catalog.Facet][]string{}
+	for _, facet := range []catalog.Facet{catalog.FacetOrigin, catalog.FacetOpen, catalog.FacetCategory, catalog.FacetLicense} {
+		if value := f.get(string(facet)); value != "" {
+			filters[facet] = []string{value}
+		}
+	}
+	row, err := s.Register.SearchForDecision(c.ctx(), c.viewer, id, f.based(), register.CaseSearch{Source: f.get("source"), Query: f.get("query"), Place: models.SearchPlace(f.get("place")), Filters: filters})
 	if err == nil {
 		return c.done(casePath(row.ID)+"/scan#search", "The search is made, and kept as evidence.")
 	}
@@ -60,6 +67,7 @@ func (s *site) showSearch(v *partPage, searched *form) {
 		searched = newForm("query", v.Row.Title)
 	}
 	v.Search, v.Sources, v.Origins, v.Places = searched, termOptions(v.Regime.MarketScan.RequiredSources), words(models.Origins), words(models.SearchPlaces)
+	v.Opens = []option{{Value: string(models.Yes), Label: "Yes"}, {Value: string(models.No), Label: "No, or not stated"}}
 }
 
 // caseFiles lists the files of a case by their digest, to be named as evidence.

@@ -27,7 +27,7 @@ func addToldAddresses(t *testing.T, s *site, e *example, all map[string]string) 
 	t.Helper()
 	e.quicklyTo("")
 	page := fmt.Sprintf("/decisions/%d", e.id)
-	for _, path := range []string{"/public", "/document", "/decide", "/history", "/chain", "/proof"} {
+	for _, path := range []string{"/public", "/document", "/decide", "/history", "/chain", "/proof", "/suggest", "/suggestions", "/amend"} {
 		all["/decisions/:id"+path] = page + path
 	}
 	for _, file := range []string{"/decisions/:id/document.pdf", "/decisions/:id/public/:number/json", "/decisions/:id/public/:number/proof", "/log/key", "/log/checkpoint", "/log/growth", "/log/entries/:index/proof", "/regime-versions/:id/document"} {

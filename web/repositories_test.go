@@ -29,7 +29,7 @@ func harvested(t *testing.T, s *site, g *sample.State) (publisher, repository, h
 	host.Tag("intake", "v1.0")
 	host.Add("gone", map[string]string{"README.md": "Gone"})
 	host.Break("gone", 404)
-	s.reg.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true})})
+	s.reg.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true}), Workers: 1})
 	p := &models.Publisher{AgencyID: g.Health.ID, Name: "Health digital", Email: "code@health.example", Active: true, Hostings: []models.CodeHosting{{URL: host.URL + "/" + gitserver.Group, Host: models.Gitea, Group: true}}}
 	must(s.reg.RegisterPublisher(ctx, by, p))
 	h, err := s.reg.AskHarvest(ctx, by, p.ID)
@@ -59,7 +59,7 @@ func TestTheOwnerSeesWhatFailedAndHowToMendIt(t *testing.T) {
 	registrar := s.as(g.Registrar.ID)
 	registrar.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "To mend", "Intake log", "code@health.example", "Harvest now")
 	registrar.get(fmt.Sprintf("/harvests/%d", h)).want(t, 200, "What failed", "Gone")
-	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "swh:1:rel:", "scanner")
+	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "swh:<wbr>1:<wbr>rel:", "scanner")
 	s.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "Health digital").without(t, "code@health.example", "Harvest now")
 	s.get("/repositories?outcome=gone").want(t, 200, "1 repository", "tag-bad\">Gone")
 }

@@ -47,7 +47,7 @@ func (s *harvestSettings) check(mistake func(name, format string, args ...any)) 
 
 // readTokens reads lines of a host and a token; # begins a comment.
 func readTokens(file string) (map[string]string, error) {
-	f, err := os.Open(file) //nolint:gosec // the operator names the file
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("the file cannot be read: %w", err)
 	}

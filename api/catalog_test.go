@@ -181,3 +181,32 @@ func TestASearchOfTheCatalogueSaysWhyAndWhatWasPerhapsMeant(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestASearchOfTheCatalogueIsKeptAsEvidenceOfACase(t *testing.T) {
+	s := newServer(t)
+	open := sample.Asset(t, s.store, func(a *models.Asset) {
+		a.StewardID, a.Name, a.License, a.Descriptions = s.state.Health.ID, "PermitDesk", "EUPL-1.2", map[string]string{"en": "Handles building permits"}
+	})
+	sample.Asset(t, s.store, func(a *models.Asset) {
+		a.StewardID, a.Name, a.License, a.Descriptions = s.state.Health.ID, "PermitCloud", "", map[string]string{"en": "Handles building permits"}
+	})
+	id := s.caseAt(models.Acquisition, models.DecisionScanning)
+	ask := map[string]any{"source": "shared-repository", "query": "baugenehmigung", "filters": map[string]any{"open": []string{"yes"}}}
+	s.expect(http.StatusOK, "registrar", http.MethodPost, path("/decisions/%d/searches", id), ask)
+	files := s.get("registrar", path("/decisions/%d/attachments", id)).items(t)
+	if len(files) != 1 {
+		t.Fatalf("files: %v", files)
+	}
+	kept := s.get("registrar", path("/attachments/%v/content", files[0]["id"])).object(t)
+	if kept["format"] != "ospo-search/2" || kept["query"] != "baugenehmigung" || kept["total"] != 1.0 || kept["lastEvent"].(float64) == 0 || fmt.Sprint(kept["filters"]) != "map[open:[yes]]" {
+		t.Errorf("kept is %v", kept)
+	}
+	if found := kept["results"].([]any)[0].(map[string]any); found["id"] != fmt.Sprintf("own-%d", open.ID) || found["steward"] != "Ministry of Health" {
+		t.Errorf("found is %v", found)
+	}
+	ask["filters"] = map[string]any{"colour": []string{"red"}}
+	got := s.expect(http.StatusBadRequest, "registrar", http.MethodPost, path("/decisions/%d/searches", id), ask).mistakes(t)
+	if diff := cmp.Diff([]string{"filters.colour unknown-value"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

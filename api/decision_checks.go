@@ -35,6 +35,8 @@ type Guidance struct {
 	Similar   []Decision      `json:"similar" doc:"Decisions for the same function or product, as far as you may see them; at most 20"`
 	Contracts []Decision      `json:"contracts" doc:"Of those, the ones that led to something that is in force"`
 	Catalogue []AssetEntry    `json:"catalogue" doc:"Software for the same need that government has already"`
+	Stack     []StackEntry    `json:"stack" doc:"What the stack says of the product, and of others for the function; of entries for the same the nearest agency's"`
+	StackSays string          `json:"stackSentence" doc:"The same in words; empty when it says nothing"`
 }
 
 func (in *DecisionCheckInput) question() register.DecisionCheck {
@@ -48,7 +50,8 @@ func (in *DecisionCheckInput) question() register.DecisionCheck {
 func shapeGuidance(g *register.Guidance) Guidance {
 	return Guidance{Answer: GuidanceAnswer(g.Answer), Sentence: g.Sentence, Law: shapeRegimeVersion(g.Regime), Model: PreferenceModel(g.Law.Preference.Model), OSS: g.OSS, OSSWhy: g.OSSWhy,
 		Tracks: each(g.Tracks, func(t *models.DecisionTrack) DecisionTrack { return DecisionTrack(*t) }), Approver: string(g.Band), Steps: each(g.Steps, shapeMoveLine), Rules: each(g.Rules, shapeRegimeRule),
-		Similar: each(g.Similar, shapeDecision), Contracts: each(g.Contracts, shapeDecision), Catalogue: each(g.Catalogue, shapeAssetEntry)}
+		Similar: each(g.Similar, shapeDecision), Contracts: each(g.Contracts, shapeDecision), Catalogue: each(g.Catalogue, shapeAssetEntry),
+		Stack: each(g.Stack, shapeStackEntry), StackSays: g.StackSays}
 }
 
 func (a *api) decisionChecks() {

@@ -64,6 +64,7 @@ var tags = []*huma.Tag{
 	{Name: "Licence policies", Description: "The rules about licences, by version; what a change of them would do"},
 	{Name: "Findings", Description: "What breaks a rule, who sees to it, and exemptions"},
 	{Name: "Publishing", Description: "May a release be published, what is owed for it, its notice"},
+	{Name: "Keeping", Description: "What keeps software going and what puts that at risk; how far it meets published standards; the stack"},
 	{Name: "Decisions", Description: "Cases of acquiring, releasing and mending software; their moves, publications and checks beforehand"},
 	{Name: "Dossiers", Description: "What is on file about a decision, part by part, and what follows from it"},
 	{Name: "Attachments", Description: "Files of a decision, and all of them in one archive"},

@@ -122,3 +122,13 @@ func (s *Store) ProductionAgencies(ctx context.Context, v models.Viewer, asset i
 	err = s.pg.QueryRow(ctx, `SELECT count(DISTINCT d.agency_id) FROM `+deploymentFrom+` WHERE`+q.clause(), q.args...).Scan(&n)
 	return n, fault(err)
 }
+
+// Stale counts the answers whose evidence is older than so many months on a day.
+func (r *ChecklistRow) Stale(months int, today models.Date) (n int) {
+	for _, on := range r.OnDays {
+		if on.AddMonths(months).Before(today) {
+			n++
+		}
+	}
+	return n
+}

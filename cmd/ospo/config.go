@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/ospo-register/ospo/catalog"
 	"github.com/ospo-register/ospo/exporters/ocds"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/register"
@@ -38,6 +39,7 @@ type settings struct {
 	OCDSPublisher   string `name:"ocds-publisher" env:"OSPO_OCDS_PUBLISHER" placeholder:"NAME" help:"Who publishes open contracting data here."`
 	DataLicense     string `name:"data-license" env:"OSPO_DATA_LICENSE" default:"CC0-1.0" placeholder:"ID" help:"The licence of the open data, as SPDX identifier."`
 	PDFBrowser      string `name:"pdf-browser" env:"OSPO_PDF_BROWSER" placeholder:"FILE" help:"The Chromium that prints decisions as PDF files. Without it none are offered."`
+	Synonyms        string `name:"synonyms" env:"OSPO_SYNONYMS" placeholder:"FILE" help:"A file with words that mean the same, for searches of the catalogue besides those that the program knows; see docs/catalogue.md."`
 	LogFormat       string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
 	LogLevel        string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
 
@@ -45,12 +47,13 @@ type settings struct {
 
 	maxBytes int64
 	filing   register.AttachmentRules
+	synonyms *catalog.Synonyms // nil: those that come with the program
 	level    slog.Level
 	ending   <-chan struct{} // closed when the program is asked to end
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_HARVEST_EVERY", "OSPO_HARVEST_ALLOW_PRIVATE", "OSPO_HARVEST_TOKENS", "OSPO_MIRRORS", "OSPO_ARCHIVE", "OSPO_OCDS_PUBLISHER", "OSPO_DATA_LICENSE", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_HARVEST_EVERY", "OSPO_HARVEST_ALLOW_PRIVATE", "OSPO_HARVEST_TOKENS", "OSPO_MIRRORS", "OSPO_ARCHIVE", "OSPO_OCDS_PUBLISHER", "OSPO_DATA_LICENSE", "OSPO_SYNONYMS", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {
@@ -102,6 +105,11 @@ func (s *settings) check() error {
 			mistake("--pdf-browser / OSPO_PDF_BROWSER", "there is no program %q that can be run; give the path of Chromium", s.PDFBrowser)
 		}
 	}
+	if s.Synonyms != "" {
+		if s.synonyms, err = readSynonyms(s.Synonyms); err != nil {
+			mistake("--synonyms / OSPO_SYNONYMS", "%v", err)
+		}
+	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		mistake("--log-format / OSPO_LOG_FORMAT", "%q is neither text nor json", s.LogFormat)
 	}
@@ -148,6 +156,15 @@ func (s *settings) contracting() register.OpenContracting {
 // openData is what the register is told of itself as a publisher of open data.
 func (s *settings) openData() register.OpenData {
 	return register.OpenData{License: s.DataLicense, Address: strings.TrimSuffix(s.PublicURL, "/")}
+}
+
+// readSynonyms reads a file of synonyms, to be known besides those that come with the program.
+func readSynonyms(path string) (*catalog.Synonyms, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be read: %w", err)
+	}
+	return catalog.OwnSynonyms().With(string(text))
 }
 
 // log makes the logger the settings ask for.

@@ -130,6 +130,9 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 	reg.UseOpenContracting(s.contracting())
 	reg.UseOpenData(s.openData())
 	reg.UseHarvesting(s.harvesting())
+	if s.synonyms != nil {
+		st.UseSynonyms(s.synonyms)
+	}
 	shipped, err := reg.ShipPolicy(ctx)
 	if err != nil {
 		return nil, err
@@ -157,6 +160,9 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 	go func() { // until it is there, the database answers
 		if err := reg.UseIndex(building); err != nil && building.Err() == nil {
 			log.Warn("“who runs it?” is answered by the database: the index could not be built", "error", err)
+		}
+		if err := st.UseCatalogue(building); err != nil && building.Err() == nil {
+			log.Warn("the catalogue could not be read; it is tried again when somebody asks it", "error", err)
 		}
 	}()
 	return func() {

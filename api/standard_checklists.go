@@ -12,15 +12,15 @@ import (
 
 // Standard is a published standard in the version that software is asked by.
 type Standard struct {
-	ID          string     `json:"id" example:"dpg"`
-	Name        string     `json:"name"`
-	Publisher   string     `json:"publisher"`
-	Version     string     `json:"version" example:"1.1.6"`
-	PublishedOn string     `json:"publishedOn" format:"date"`
-	Source      string     `json:"source" doc:"Where it is published"`
-	License     string     `json:"license" doc:"Of the publication"`
-	About       string     `json:"about"`
-	FreshMonths int        `json:"freshMonths" doc:"Evidence that is older is stale"`
+	ID          string      `json:"id" example:"dpg"`
+	Name        string      `json:"name"`
+	Publisher   string      `json:"publisher"`
+	Version     string      `json:"version" example:"1.1.6"`
+	PublishedOn string      `json:"publishedOn" format:"date"`
+	Source      string      `json:"source" doc:"Where it is published"`
+	License     string      `json:"license" doc:"Of the publication"`
+	About       string      `json:"about"`
+	FreshMonths int         `json:"freshMonths" doc:"Evidence that is older is stale"`
 	Indicators  []Indicator `json:"indicators"`
 }
 

@@ -32,7 +32,7 @@ func (r *Register) describedAsset(ctx context.Context, tx *store.Tx, by models.V
 	before := cloneAsset(a)
 	takeOver(a, was, repo)
 	if wrong := prepareAsset(a); wrong != nil {
-		return "What the file says does not fit into the entry: " + wrong.Error(), nil
+		return "What the file says does not fit into the entry: " + wrong.Error(), nil //nolint:nilerr // it is told to the owner, and stops nothing
 	}
 	if same(before, a) {
 		return "", nil

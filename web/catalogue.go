@@ -69,7 +69,7 @@ func (s *site) catalogue(c *page) error {
 	here := c.request().URL.Query()
 	here.Del("after")
 	here.Del("from")
-	p.Groups, p.Chips, p.Charts = facetForms(found.Facets, here), chipsOf(found.Facets, here), catalogCharts(found)
+	p.Groups, p.Chips, p.Charts = facetForms(found.Facets), chipsOf(found.Facets, here), catalogCharts(found)
 	p.Pager = pagerOf(c, found.List, "entry", "entries")
 	p.Plain, p.Loosely = address("/catalogue", "q", p.Query), found.Loosely
 	if found.Suggestion != "" {

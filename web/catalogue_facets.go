@@ -16,18 +16,20 @@ type facetGroupForm struct {
 	Label  string
 	Values []facetChoice // the first ones, and all that are chosen
 	More   []facetChoice
-	Open   bool // some value is chosen
+	Beyond int // values that are not shown, with the fewest entries
 }
 
 // facetChoice is a checkbox with how many entries it would show.
 type facetChoice struct {
-	ID, Value, Label string
-	Count            int
-	Chosen           bool
+	ID, Name, Value, Label, Count string
+	Chosen                        bool
 }
 
-// shownValues is how many values of a facet are shown before those behind “more”.
-const shownValues = 6
+// How many values of a facet are shown at once, and how many behind “more”.
+const (
+	shownValues = 6
+	mostValues  = 40
+)
 
 var facetLabels = map[catalog.Facet]string{catalog.FacetKind: "Where", catalog.FacetOrigin: "Origin", catalog.FacetCategory: "Category", catalog.FacetFunction: "What it serves", catalog.FacetOpen: "Open source licence", catalog.FacetClass: "Licence class",
 	catalog.FacetLicense: "Licence", catalog.FacetStatus: "Development", catalog.FacetType: "Kind of software", catalog.FacetMaintenance: "Maintenance", catalog.FacetActivity: "Last commit", catalog.FacetArchived: "Archived",
@@ -67,7 +69,7 @@ func valueLabel(facet catalog.Facet, v catalog.ValueCount) string {
 // onlyOne reports whether a facet says nothing: every entry has the same value, and none is chosen.
 func onlyOne(f catalog.FacetCount) bool { return len(f.Values) == 1 && !f.Values[0].Chosen }
 
-func facetForms(facets []catalog.FacetCount, here url.Values) []facetGroupForm {
+func facetForms(facets []catalog.FacetCount) []facetGroupForm {
 	var out []facetGroupForm
 	for _, f := range facets {
 		if len(f.Values) == 0 || onlyOne(f) {
@@ -75,8 +77,11 @@ func facetForms(facets []catalog.FacetCount, here url.Values) []facetGroupForm {
 		}
 		g := facetGroupForm{Name: string(f.Facet), Label: facetLabels[f.Facet]}
 		for i, v := range f.Values {
-			choice := facetChoice{ID: "c-" + g.Name + "-" + idText(int64(i)), Value: v.Value, Label: valueLabel(f.Facet, v), Count: v.Count, Chosen: v.Chosen}
-			g.Open = g.Open || v.Chosen
+			if !v.Chosen && len(g.More) == mostValues {
+				g.Beyond++
+				continue
+			}
+			choice := facetChoice{ID: "c-" + g.Name + "-" + idText(int64(i)), Name: g.Name, Value: v.Value, Label: shorten(valueLabel(f.Facet, v), 60), Count: number(v.Count), Chosen: v.Chosen}
 			if v.Chosen || len(g.Values) < shownValues {
 				g.Values = append(g.Values, choice)
 			} else {

@@ -16,6 +16,7 @@ const (
 	deploymentStream
 	documentStream
 	largeStream
+	descriptionStream
 )
 
 // random gives the dice of the i-th thing of a kind.

@@ -181,7 +181,7 @@ func formMistakes(r huma.Registry, s *huma.Schema, raw []byte) []models.FieldErr
 		s = r.SchemaFromRef(s.Ref)
 	}
 	for k := range object { // huma forgives the wrong case
-		exact := s.Properties[k] != nil
+		exact := s.Properties[k] != nil || s.AdditionalProperties == true
 		if ok && !exact && !slices.ContainsFunc(m, func(f models.FieldError) bool { return f.Field == k }) {
 			m = append(m, unknownField(k))
 		}

@@ -245,6 +245,9 @@ func lintSchemas(doc map[string]any, say func(rule, format string, args ...any))
 			if (key == "date" || strings.HasSuffix(key, "Date")) && format != "date" {
 				say("/core/date-time/date-omit-time-portion", "%s", where)
 			}
+			if key == "basedOn" { // publiccode.yml's own word for the software that software is made from
+				continue
+			}
 			if strings.HasSuffix(key, "On") != (format == "date") || (strings.HasSuffix(key, "At") || key == "at") != (format == "date-time") {
 				say("/core/date-time/format", "%s has format %q", where, format)
 			}

@@ -211,9 +211,12 @@ func (a *api) getAnalyses(ctx context.Context, in *struct{ ID }) (*struct{ Body 
 
 func (a *api) writeAnalyses(ctx context.Context, in *struct {
 	ID
-	Body Analyses `contentType:"application/merge-patch+json"`
+	Body Body[Analyses] `contentType:"application/merge-patch+json"`
 }) (*struct{ Body Analyses }, error) {
-	l, err := a.Register.WriteAnalyses(ctx, viewer(ctx), in.ID.ID, in.Body)
+	if err := in.Body.check(ctx, a, nil); err != nil {
+		return nil, err
+	}
+	l, err := a.Register.WriteAnalyses(ctx, viewer(ctx), in.ID.ID, in.Body.Value)
 	if err != nil {
 		return nil, err
 	}

@@ -246,6 +246,9 @@ func (a *api) bringCatalogue(ctx context.Context, in *struct {
 	Filename string      `query:"filename" maxLength:"255" doc:"What to call it in the log"`
 	Mode     ReadingMode `query:"mode" doc:"keep when absent"`
 }) (*struct{ Body SourceReading }, error) {
+	if _, err := a.Store.Source(ctx, in.ID.ID); err != nil {
+		return nil, err
+	}
 	if !viewer(ctx).May(models.WriteSource, 0) { // before 64 MB are read
 		if _, err := a.Register.BringCatalogue(ctx, viewer(ctx), in.ID.ID, nil, models.ReadingRehearsed); err != nil {
 			return nil, err

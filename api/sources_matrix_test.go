@@ -18,7 +18,7 @@ func newSource(s *server) (*models.Source, *store.ReadingRow) {
 	s.t.Helper()
 	r, by := register.New(s.store), s.as(s.state.Officer)
 	id := fresh("source")
-	src := &models.Source{Name: id, Kind: models.CodeJSONSource, URL: "https://catalogue.example.org/" + strings.ReplaceAll(id, " ", "-"), Country: "IT", License: "CC-BY-4.0"}
+	src := &models.Source{Name: id, Kind: models.CodeJSONSource, URL: "https://catalogue.example.org/" + strings.ReplaceAll(id, " ", "-"), Country: "IT", License: "CC-BY-4.0", Active: true}
 	s.must(r.RegisterSource(s.t.Context(), by, src))
 	reading, err := r.BringCatalogue(s.t.Context(), by, src.ID, []register.SourceDocument{{Filename: "code.json", Content: []byte(inventory)}}, models.ReadingKeeps)
 	s.must(err)

@@ -186,6 +186,6 @@ func toldRepository(r *models.Repository) map[string]any {
 	if r.Description != nil {
 		name = r.Description.Name
 	}
-	return map[string]any{"assetId": r.AssetID, "agencyId": r.AgencyID, "publisherId": r.PublisherID, "url": r.URL, "aliases": r.Aliases, "visibility": r.Visibility, "active": r.Active,
+	return map[string]any{"assetId": r.AssetID, "agencyId": r.AgencyID, "publisherId": r.PublisherID, "url": r.URL, "host": r.Host, "aliases": r.Aliases, "visibility": r.Visibility, "active": r.Active,
 		"state": r.State, "archived": r.Archived, "fork": r.Fork, "forkOfId": r.ForkOfID, "forkOfUrl": r.ForkOfURL, "head": r.Head, "path": r.Path, "name": name, "digest": r.Digest, "valid": r.Valid, "vitality": r.Vitality}
 }

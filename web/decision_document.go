@@ -74,7 +74,7 @@ func (s *site) bare(name, title string, data any) ([]byte, error) {
 		return nil, fmt.Errorf("there is no template %s.html", name)
 	}
 	var b bytes.Buffer
-	err := t.ExecuteTemplate(&b, "bare", map[string]any{"Title": title, "Page": data, "Styles": template.CSS(s.files[s.Styles].body)}) //nolint:gosec // the style sheet is part of the program
+	err := t.ExecuteTemplate(&b, "bare", map[string]any{"Title": title, "Page": data, "Styles": template.CSS(s.files[s.cases].body)}) //nolint:gosec // the style sheet is part of the program
 	if err != nil {
 		return nil, fmt.Errorf("rendering %s: %w", name, err)
 	}

@@ -158,13 +158,14 @@ type layout struct {
 	Links   []navItem
 	Flash   string
 	Footer  footer
+	Styles  string // address of the style sheet
 	Here    string // the path and query of this page, to come back to
 	Search  string // what was searched for
 	Refused bool
 }
 
 func (c *page) layout(v view) layout {
-	l := layout{view: v, Site: c.site, Viewer: c.viewer, Links: c.site.nav(v.Nav, c.viewer), Here: c.g.Request.URL.RequestURI(), Search: c.query("q"),
+	l := layout{view: v, Site: c.site, Viewer: c.viewer, Links: c.site.nav(v.Nav, c.viewer), Here: c.g.Request.URL.RequestURI(), Search: c.query("q"), Styles: c.site.sheets[v.Name],
 		Refused: v.Form != nil && v.Form.Problem != nil}
 	if c.g.Request.Method != http.MethodGet || c.secret() {
 		l.Here = "/"

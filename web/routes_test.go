@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -129,8 +130,40 @@ func TestEveryPageOpensForAnAdministrator(t *testing.T) {
 			if len(a.Body) > 100_000 {
 				t.Errorf("the page weighs %d bytes", len(a.Body))
 			}
+			if class := caseClass(t, a.Body); class != "" && !strings.Contains(a.Body, `href="/static/cases-`) {
+				t.Errorf("the page uses the class %q and is not sent the rules for it", class)
+			}
 		})
 	}
+}
+
+var (
+	ruleBody   = regexp.MustCompile(`\{[^{}]*\}`)
+	className  = regexp.MustCompile(`\.([a-z][a-z0-9-]*)`)
+	classWords = regexp.MustCompile(`class="([^"]*)"`)
+)
+
+// caseClass is a class of the page that only the sheet for decisions, laws and policies has rules for; "" is none.
+func caseClass(t *testing.T, body string) string {
+	t.Helper()
+	rules := map[string]string{}
+	for _, name := range []string{"cases", "style"} {
+		css, err := os.ReadFile("static/" + name + ".css")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range className.FindAllSubmatch(ruleBody.ReplaceAll(css, nil), -1) {
+			rules[string(match[1])] = name
+		}
+	}
+	for _, match := range classWords.FindAllStringSubmatch(body, -1) {
+		for _, class := range strings.Fields(match[1]) {
+			if rules[class] == "cases" {
+				return class
+			}
+		}
+	}
+	return ""
 }
 
 // scriptOf is the address of the script that a page asks for.

@@ -23,10 +23,11 @@ func (s *site) loadTemplates() {
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	s.templates = map[string]*template.Template{}
+	s.templates, s.sheets = map[string]*template.Template{}, map[string]string{}
 	for _, p := range pages {
 		t := template.Must(template.Must(base.Clone()).ParseFS(templatesFS, p))
-		s.templates[strings.TrimSuffix(path.Base(p), ".html")] = t
+		name := strings.TrimSuffix(path.Base(p), ".html")
+		s.templates[name], s.sheets[name] = t, s.sheetOf(t)
 	}
 }
 

@@ -32,6 +32,9 @@ type site struct {
 	templates map[string]*template.Template // by page
 	files     map[string]staticFile         // by address
 	Styles    string                        // address of the style sheet
+	cases     string                        // address of the same sheet with the rules for decisions, laws and policies
+	casesOnly map[string]bool               // classes that only those rules know
+	sheets    map[string]string             // address of the sheet of a page, by page
 	Icon      string                        // address of the icon
 	Script    string                        // address of the script of pages that take documents; nothing depends on it
 	paths     map[string]bool               // paths that have a GET route, as registered

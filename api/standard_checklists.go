@@ -148,7 +148,7 @@ func (a *api) standardChecklists() {
 	get(a, "/assets/{id}/checklists/{standard}", about{id: "getStandardChecklist", tag: keepingTag, summary: "How far software meets a standard", text: "Each question with the answer that counts, and with what the register itself has found."}, a.getStandardChecklist)
 	post(a, "/assets/{id}/checklists/{standard}/answers", about{id: "answerChecklist", tag: keepingTag, summary: "Answer a question of a standard", status: 201,
 		text: "For who answers for the software. The newest answer counts; the others stay. It is kept with the version of the standard."}, a.answerChecklist)
-	get(a, "/assets/{id}/checklists/{standard}/answers", about{id: "listChecklistAnswers", tag: keepingTag, summary: "All answers to one question", text: "Newest first; at most 100."}, a.listChecklistAnswers)
+	get(a, "/assets/{id}/checklists/{standard}/answers", about{id: "listChecklistAnswers", tag: keepingTag, summary: "All answers that were given, or those to one question", text: "Newest first; at most 100."}, a.listChecklistAnswers)
 	get(a, "/assets/{id}/sdgs", about{id: "getAssetSdgs", tag: keepingTag, summary: "The development goals that software serves"}, a.getAssetSDGs)
 	put(a, "/assets/{id}/sdgs", about{id: "setAssetSdgs", tag: keepingTag, summary: "Say which development goals software serves", text: "In place of what was said before. It counts as a change of the asset: If-Match takes the version that the goals, or the asset, were read with."}, a.setAssetSDGs)
 }
@@ -216,7 +216,7 @@ func (a *api) answerChecklist(ctx context.Context, in *struct {
 func (a *api) listChecklistAnswers(ctx context.Context, in *struct {
 	ID
 	StandardID
-	Indicator string `query:"indicator" required:"true" minLength:"1" maxLength:"100" doc:"Id of the question" example:"2"`
+	Indicator string `query:"indicator" maxLength:"100" doc:"Id of the question; of all questions when absent" example:"2"`
 }) (*struct{ Body List[GivenAnswer] }, error) {
 	if _, err := a.asset(ctx, in.ID.ID); err != nil {
 		return nil, err
@@ -225,7 +225,7 @@ func (a *api) listChecklistAnswers(ctx context.Context, in *struct {
 	if !ok {
 		return nil, models.NoSuch("checklist")
 	}
-	if _, ok := s.Indicator(in.Indicator); !ok {
+	if _, ok := s.Indicator(in.Indicator); !ok && in.Indicator != "" {
 		return nil, invalid([]models.FieldError{{Field: "indicator", Code: "unknown", Detail: "The standard asks no such question."}})
 	}
 	l, err := a.Store.AnswerHistory(ctx, viewer(ctx), in.ID.ID, in.Standard, in.Indicator)

@@ -19,10 +19,10 @@ func (s *Store) ChecklistAnswers(ctx context.Context, v models.Viewer, asset int
 		WHERE c.asset_id = $1 AND c.standard = $2 ORDER BY c.indicator, c.id DESC`, asset, standard)
 }
 
-// AnswerHistory lists all answers to one question about a piece of software, newest first; at most 100.
+// AnswerHistory lists all answers to one question about a piece of software, or to all of the standard when indicator is "", newest first; at most 100.
 func (s *Store) AnswerHistory(ctx context.Context, v models.Viewer, asset int64, standard, indicator string) ([]ChecklistAnswerRow, error) {
 	return s.answers(ctx, v, `SELECT `+columns("c", models.ChecklistAnswer{})+`, coalesce(u.name, '') AS by FROM checklist_answers c LEFT JOIN users u ON u.id = c.user_id
-		WHERE c.asset_id = $1 AND c.standard = $2 AND c.indicator = $3 ORDER BY c.id DESC LIMIT 100`, asset, standard, indicator)
+		WHERE c.asset_id = $1 AND c.standard = $2 AND ($3 = '' OR c.indicator = $3) ORDER BY c.id DESC LIMIT 100`, asset, standard, indicator)
 }
 
 func (s *Store) answers(ctx context.Context, v models.Viewer, sql string, args ...any) ([]ChecklistAnswerRow, error) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ospo-register/ospo/importers/forge"
 	"github.com/ospo-register/ospo/internal/testkit"
@@ -229,6 +230,80 @@ func TestAMirrorIsNoSecondEntry(t *testing.T) {
 	}
 	if first := h.at(url); mirror.AssetID == nil || *mirror.AssetID != *first.AssetID {
 		t.Errorf("the copy is of %v, the first of %v", mirror.AssetID, first.AssetID)
+	}
+}
+
+func TestACopyThatLagsBehindIsKnownForOneWhenTheFirstIsReadAgain(t *testing.T) {
+	h := newHarvesting(t)
+	h.r.UseHarvesting(register.Harvesting{Workers: 1, Client: forge.NewClient(forge.Limits{AllowPrivate: true})}) // in the order in which they are listed
+	url := h.host.URL + "/gov/intake"
+	h.host.Add("intake", map[string]string{"README.md": "# Intake"})
+	h.host.Copy("intake-mirror", "intake")
+	h.host.Commit("intake", map[string]string{"README.md": "# Intake, second edition"})
+	h.run()
+	copied := func() *store.RepositoryRow { return h.at(h.host.URL + "/gov/intake-mirror") }
+	if got := copied(); got.Fork != models.PlainFork || *got.ForkOfID != h.at(url).ID {
+		t.Errorf("at first the copy is %q", got.Fork)
+	}
+	h.host.Commit("intake", map[string]string{"README.md": "# Intake, third edition"})
+	before := h.events()
+	h.run()
+	if got := copied(); got.Fork != models.Mirror || *got.ForkOfID != h.at(url).ID {
+		t.Errorf("the copy is %q", got.Fork)
+	}
+	list, err := h.s.Events(t.Context(), h.by, models.EventFilter{Noun: "repository", NounID: copied().ID, Limit: 10})
+	h.must(err)
+	if n := len(list); list[n-1].ID <= before {
+		t.Error("no event says that the copy is one")
+	}
+}
+
+func TestACopyAtAReleaseOfTheFirstIsAMirror(t *testing.T) {
+	h := newHarvesting(t)
+	h.host.Add("intake", map[string]string{"README.md": "# Intake"})
+	h.host.Tag("intake", "v1.0.0")
+	h.host.Copy("intake-mirror", "intake")
+	h.host.Commit("intake", map[string]string{"README.md": "# Intake, second edition"})
+	h.run()
+	if got := h.at(h.host.URL + "/gov/intake-mirror"); got.Fork != models.Mirror {
+		t.Errorf("the copy is %q", got.Fork)
+	}
+}
+
+func TestTheIntakeLogAndTheCountsOfAPublisherAreForThemWhoWereGrantedAccess(t *testing.T) {
+	h := newHarvesting(t)
+	url := h.host.URL + "/gov/intake"
+	h.host.Add("intake", described("Intake Desk", url))
+	h.run()
+	repo, asked := h.at(url), &store.PublisherRow{}
+	_, err := h.r.ChangeRepository(t.Context(), h.by, repo.ID, 0, func(r *models.Repository) { r.Visibility = models.VisibleAgency })
+	h.must(err)
+	_, err = h.r.ChangeAsset(t.Context(), h.by, *repo.AssetID, 0, func(a *models.Asset) { a.Visibility = models.VisibleGovernment })
+	h.must(err)
+	buyer := sample.Viewer(t, h.s, h.g.Buyer)
+	seen := func() (visits, repositories int) {
+		list, err := h.s.Visits(t.Context(), buyer, models.VisitFilter{Repository: repo.ID})
+		h.must(err)
+		asked, err = h.s.Publisher(t.Context(), buyer, h.p.ID)
+		h.must(err)
+		return len(list.Items), asked.Repositories
+	}
+	if visits, repositories := seen(); visits != 0 || repositories != 0 {
+		t.Fatalf("before, %d visits and %d repositories are seen", visits, repositories)
+	}
+	x := &models.AccessRequest{AssetID: *repo.AssetID, AgencyID: h.g.Finance.ID, Purpose: "To run it", People: "The web team", UntilOn: models.DateOf(time.Now()).AddDays(30)}
+	h.must(h.r.RequestAccess(t.Context(), buyer, x))
+	h.must(h.r.GrantAccess(t.Context(), h.by, x.ID, 0, "", models.Date{}))
+	if visits, repositories := seen(); visits != 1 || repositories != 1 {
+		t.Errorf("%d visits and %d repositories are seen", visits, repositories)
+	}
+	h.host.Break("intake", http.StatusInternalServerError)
+	if seen(); asked.Failing != 0 {
+		t.Errorf("%d fail", asked.Failing)
+	}
+	h.run()
+	if seen(); asked.Failing != 1 {
+		t.Errorf("%d fail", asked.Failing)
 	}
 }
 

@@ -40,6 +40,11 @@ func (r *Register) visit(ctx context.Context, h *store.HarvestRow, repo *models.
 	keep := keeping{r: r, by: models.SystemViewer("Harvest"), line: line, now: now, mirror: mirror}
 	return store.Write(ctx, r.store, func(tx *store.Tx) error {
 		line.ID = 0
+		if problem == nil && visited.RootCommit != "" { // before the repository, or two with the same would wait for each other
+			if err := tx.HoldRoot(ctx, visited.RootCommit); err != nil {
+				return err
+			}
+		}
 		if err := tx.Hold(ctx, "repositories", repo.ID); err != nil {
 			return err
 		}
@@ -71,6 +76,7 @@ type keeping struct {
 	now     time.Time
 	mirror  *models.RepositoryMirror
 	changed int
+	forks   []event // of others that are known for forks now
 }
 
 func (k *keeping) done(ctx context.Context, tx *store.Tx, h *store.HarvestRow) error {
@@ -129,6 +135,7 @@ func (k *keeping) note(ctx context.Context, tx *store.Tx, repo, before *models.R
 func (k *keeping) read(ctx context.Context, tx *store.Tx, repo *models.Repository, v *forge.Visited, counts *health.Counts) error {
 	before := cloneRepository(repo)
 	was := repo.Description
+	k.changed, k.forks = 0, nil // a transaction may be tried again
 	k.fill(repo, v)
 	if err := k.classify(ctx, tx, repo, v); err != nil {
 		return err
@@ -153,6 +160,11 @@ func (k *keeping) read(ctx context.Context, tx *store.Tx, repo *models.Repositor
 	}
 	if err := k.keepMeasures(ctx, tx, repo, v, counts); err != nil {
 		return err
+	}
+	for _, e := range k.forks {
+		if err := record(ctx, tx, k.by, e); err != nil {
+			return err
+		}
 	}
 	if k.changed == 0 {
 		return nil
@@ -222,35 +234,6 @@ func readDescription(f *forge.File) (*models.Description, []models.Remark) {
 	return publiccode.Read(f.Content)
 }
 
-// classify says how the repository stands to others with the same first commit: one record per software.
-func (k *keeping) classify(ctx context.Context, tx *store.Tx, repo *models.Repository, v *forge.Visited) error {
-	others, err := tx.SameRoot(ctx, repo.RootCommit, repo.ID)
-	if err != nil {
-		return err
-	}
-	this := forge.Sibling{URL: repo.URL, Description: repo.Description, HostSaysFork: repo.ForkOfURL != "", ForkOfURL: repo.ForkOfURL, RootCommit: repo.RootCommit, Head: repo.Head}
-	repo.Fork, repo.ForkOfID = models.NoFork, nil
-	for i := range others {
-		o := &others[i]
-		if o.ID > repo.ID { // the one that was there first is the one that others are forks of
-			continue
-		}
-		kind, _ := forge.ForkOf(this, forge.Sibling{URL: o.URL, Description: o.Description, HostSaysFork: o.ForkOfURL != "", ForkOfURL: o.ForkOfURL, RootCommit: o.RootCommit, Head: o.Head})
-		if kind == models.NoFork {
-			continue
-		}
-		repo.Fork, repo.ForkOfID = kind, &o.ID
-		if repo.AssetID == nil && (kind == models.Mirror || kind == models.TechnicalFork) && o.AgencyID == repo.AgencyID {
-			repo.AssetID = o.AssetID
-		}
-		return nil
-	}
-	if len(others) == 0 && repo.ForkOfURL != "" {
-		repo.Fork, _ = forge.ForkOf(this, forge.Sibling{URL: repo.ForkOfURL})
-	}
-	return nil
-}
-
 // outcome says to the owner how the visit ended.
 func (k *keeping) outcome(repo *models.Repository, v *forge.Visited, why string) {
 	k.line.Outcome, k.line.Remarks = models.VisitRead, len(repo.Remarks)
@@ -289,7 +272,7 @@ func (k *keeping) keepMeasures(ctx context.Context, tx *store.Tx, repo *models.R
 	if err := tx.KeepMeasurements(ctx, measured); err != nil {
 		return err
 	}
-	if err := tx.KeepRevisions(ctx, repo.ID, revisions(v)); err != nil {
+	if err := tx.KeepRevisions(ctx, repo.ID, v.Revisions()); err != nil {
 		return err
 	}
 	if v.Mirror == nil || k.mirror == nil {
@@ -301,32 +284,6 @@ func (k *keeping) keepMeasures(ctx context.Context, tx *store.Tx, repo *models.R
 		m.Detail = v.Mirror.Faults[0]
 	}
 	return tx.KeepMirror(ctx, &m)
-}
-
-// revisions are the released states and the head, with the identifiers that archives know them by. Git's own SHA-1 names are
-// the core of SWHIDs (ISO/IEC 18670:2025, 5); repositories with SHA-256 have none.
-func revisions(v *forge.Visited) []models.Revision {
-	swhid := func(kind, id string) string {
-		if len(id) != 40 {
-			return ""
-		}
-		return "swh:1:" + kind + ":" + id
-	}
-	var out []models.Revision
-	if v.Head != "" {
-		out = append(out, models.Revision{Name: orElse(v.DefaultBranch, "HEAD"), Head: true, ObjectID: v.Head, CommitID: v.Head, TreeID: v.HeadTree, RevisionSWHID: swhid("rev", v.Head), DirectorySWHID: swhid("dir", v.HeadTree)})
-	}
-	for _, t := range v.Tags {
-		if t.CommitID == "" {
-			continue
-		}
-		rev := models.Revision{Name: t.Name, ObjectID: t.ObjectID, CommitID: t.CommitID, TreeID: t.TreeID, RevisionSWHID: swhid("rev", t.CommitID), DirectorySWHID: swhid("dir", t.TreeID), At: t.At}
-		if t.Annotated {
-			rev.ReleaseSWHID = swhid("rel", t.ObjectID)
-		}
-		out = append(out, rev)
-	}
-	return out
 }
 
 // SetMirror says whether the register keeps a copy of a repository, which the next harvest fetches. A copy that is not wanted any more is kept as it is.

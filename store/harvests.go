@@ -114,7 +114,7 @@ func (s *Store) Visits(ctx context.Context, v models.Viewer, f models.VisitFilte
 	if f.Failed {
 		q.and("v.outcome NOT IN ('read', 'unchanged', 'undescribed')")
 	}
-	q.and("r.id IS NULL OR (" + q.sees(v, "r.visibility", "r.agency_id") + ")")
+	q.where = append(q.where, "r.id IS NULL OR ("+q.sees(v, "r.visibility", "r.agency_id")+") OR "+q.holds(v, "r.asset_id")) // or access to the code was granted
 	const from = `visits v LEFT JOIN repositories r ON r.id = v.repository_id LEFT JOIN publishers p ON p.id = v.publisher_id`
 	total, err := s.total(ctx, from, q)
 	if err != nil {

@@ -54,6 +54,7 @@ func queueSchema(pool *pgxpool.Pool) func(context.Context, *sql.DB) error {
 const (
 	deliveryLocks = 7_201_010
 	harvestLocks  = 7_201_011
+	rootLocks     = 7_201_013
 )
 
 // TryHoldDelivery makes this process the only one at work on a delivery until release is called. It reports false when

@@ -35,6 +35,8 @@ func (s *Store) Publishers(ctx context.Context, v models.Viewer, f models.Publis
 	}
 	if f.ID != 0 {
 		q.and("p.id = ?", f.ID)
+	} else {
+		q.and("p.withdrawn_at IS NULL")
 	}
 	if f.Active {
 		q.and("p.active")
@@ -51,7 +53,7 @@ func (s *Store) Publishers(ctx context.Context, v models.Viewer, f models.Publis
 		q.and("(p.name, p.id) > (?, ?)", name, id)
 	}
 	seen := &query{args: q.args}
-	seen.visible(v, "r", "agency_id")
+	seen.where = append(seen.where, seen.sees(v, "r.visibility", "r.agency_id")+" OR "+seen.holds(v, "r.asset_id")) // or access to the code was granted
 	list, err := rows[PublisherRow](ctx, s, `SELECT `+publisherColumns+`, g.name AS agency, had.repositories, had.failing FROM publishers p JOIN agencies g ON g.id = p.agency_id
 		CROSS JOIN LATERAL (SELECT count(*) AS repositories, count(*) FILTER (WHERE r.state IN ('failing', 'gone') OR r.outcome = 'invalid') AS failing FROM repositories r WHERE r.publisher_id = p.id AND r.active AND `+seen.clause()+`) had
 		WHERE`+q.clause()+`ORDER BY p.name, p.id LIMIT `+seen.arg(limit(f.Page)), seen.args...)

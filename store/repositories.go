@@ -176,6 +176,12 @@ func (s *Store) SameRoot(ctx context.Context, root string, not int64) ([]models.
 	return rows[models.Repository](ctx, s, `SELECT `+columns("r", models.Repository{})+` FROM repositories r WHERE r.root_commit = $1 AND r.root_commit <> '' AND r.id <> $2 ORDER BY r.id LIMIT 50`, root, not)
 }
 
+// HoldRoot makes the transaction the only one that looks at repositories with a first commit until it ends, so that two that are read at the same time see each other.
+func (tx *Tx) HoldRoot(ctx context.Context, root string) error {
+	_, err := tx.pg.Exec(ctx, `SELECT pg_advisory_xact_lock($1, hashtext($2))`, rootLocks, root)
+	return fault(err)
+}
+
 // CreateRepository adds a repository with the other addresses it is known by.
 func (tx *Tx) CreateRepository(ctx context.Context, r *models.Repository) error {
 	r.Version = 1

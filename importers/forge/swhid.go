@@ -70,7 +70,11 @@ func manifest(kind string, content []byte) string {
 func (v *Visited) Revisions() []models.Revision {
 	var list []models.Revision
 	if v.Head != "" {
-		head := models.Revision{Name: v.DefaultBranch, Head: true, ObjectID: v.Head, CommitID: v.Head, TreeID: v.HeadTree, RevisionSWHID: swhid("rev", v.Head), DirectorySWHID: swhid("dir", v.HeadTree)}
+		name := v.DefaultBranch
+		if name == "" {
+			name = "HEAD"
+		}
+		head := models.Revision{Name: name, Head: true, ObjectID: v.Head, CommitID: v.Head, TreeID: v.HeadTree, RevisionSWHID: swhid("rev", v.Head), DirectorySWHID: swhid("dir", v.HeadTree)}
 		if len(v.Commits) > 0 {
 			head.At = &v.Commits[0].At
 		}

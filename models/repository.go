@@ -26,9 +26,11 @@ type Publisher struct {
 	UUID          string `gorm:"default:gen_random_uuid()"` // by which the Open Catalog API knows it
 	AgencyID      int64
 	Name          string
-	AlternativeID string // unique when given: a national code
-	Email         string // for government only
-	Active        bool   // is harvested
+	AlternativeID string     // unique when given: a national code
+	Email         string     // for government only
+	Active        bool       // is harvested
+	CatalogID     *int64     // the catalogue of the Open Catalog API by way of which it came
+	WithdrawnAt   *time.Time // since when it is not told of any more; its addresses and its name are free for another
 	Version       int64
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
@@ -84,6 +86,7 @@ type Repository struct {
 	AssetID       *int64 // the software that it is the code of
 	AgencyID      int64  // answers for it
 	PublisherID   *int64
+	CatalogID     *int64 // the catalogue of the Open Catalog API by way of which it came
 	URL           string // as given
 	Canonical     string // see CanonicalURL; unique
 	Host          Host
@@ -108,6 +111,8 @@ type Repository struct {
 	Digest      []byte       // SHA-256 of Source
 	Remarks     []Remark     `gorm:"serializer:json"`
 	Valid       bool         // the file keeps to its standard
+	Told        bool         // the file was not read in it: a crawler of others told it
+	WithdrawnAt *time.Time   // since when it is not told of any more
 	Tree        Tree         `gorm:"serializer:json"`
 
 	VisitedAt *time.Time
@@ -221,7 +226,7 @@ type Harvest struct {
 // Validate reports every field that breaks a rule.
 func (p *Publisher) Validate() error {
 	var m Mistakes
-	requireText(&m, "name", p.Name, 200)
+	requireText(&m, "name", p.Name, 255)
 	checkLength(&m, "alternativeId", p.AlternativeID, 255)
 	checkMail(&m, "email", p.Email)
 	if p.AgencyID == 0 {

@@ -28,6 +28,7 @@ func TestEveryModelHasExactlyTheColumnsOfItsTable(t *testing.T) {
 		models.LicensePolicy{}, models.PolicyVersion{}, models.LicenseList{}, models.LicenseChoice{}, models.LicenseConclusion{}, models.Finding{}, models.FindingComment{}, models.Exemption{}, models.ObligationRecord{},
 		models.Continuity{}, models.ChecklistAnswer{}, models.AssetSDG{}, models.StackEntry{},
 		models.Source{}, models.Reading{}, models.ReadingLine{}, models.ForeignEntry{},
+		models.Publisher{}, models.CodeHosting{}, models.Repository{}, models.CrawlerCatalog{}, models.CrawlerLog{}, models.SoftwareBundle{},
 	} {
 		parsed, err := schema.Parse(model, &sync.Map{}, schema.NamingStrategy{})
 		if err != nil {

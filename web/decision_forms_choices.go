@@ -43,7 +43,12 @@ func (s *site) caseLists(c *page, h *caseHead, files []option) (func(owner, name
 	if err != nil {
 		return nil, err
 	}
+	documents, err := s.caseDocuments(c, h, files)
+	if err != nil {
+		return nil, err
+	}
 	lists := map[string][]option{
+		"Candidate.sbom": documents, "LicenseFact.sbom": documents, "Registration.sbom": documents,
 		"Search.source": termOptions(h.Regime.MarketScan.RequiredSources), "Search.exhibit": files, "Elimination.code": enumOptions(models.EliminationCodes),
 		"Proposal.chosen": h.candidateOptions(), "Proposal.alternatives": h.candidateOptions(), "Impossibility.rung": rungOptions(h.Regime.Preference.Rungs),
 		"Justification.grounds": groundOptions(h.Regime.Exemptions), "ExemptionRequest.grounds": groundOptions(h.Regime.Exemptions), "ExemptionAnswer.grounds": groundOptions(h.Regime.Exemptions),

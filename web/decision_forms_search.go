@@ -1,6 +1,9 @@
 package web
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/ospo-register/ospo/catalog"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
@@ -56,6 +59,7 @@ func (s *site) showSearch(v *partPage, searched *form) {
 	if v.Dossier.Scan != nil {
 		for _, one := range v.Dossier.Scan.Value.Searches {
 			if one.Recorded && one.Exhibit != "" {
+				one.Source = labelOf(termOptions(v.Regime.MarketScan.RequiredSources), one.Source)
 				v.Searched = append(v.Searched, one)
 			}
 		}
@@ -81,4 +85,33 @@ func (s *site) caseFiles(c *page, id int64) ([]option, error) {
 		options = append(options, option{Value: hexText(a.SHA256), Label: a.Title})
 	}
 	return options, nil
+}
+
+// caseDocuments lists by digest the SBOM documents of the software that a case is about, the newest first, and the files of the case.
+func (s *site) caseDocuments(c *page, h *caseHead, files []option) ([]option, error) {
+	var assets []int64
+	for i := range h.Dossier.Candidates {
+		if one := h.Dossier.Candidates[i].Value.AssetID; one != nil {
+			assets = append(assets, *one)
+		}
+	}
+	if h.Row.AssetID != nil {
+		assets = append(assets, *h.Row.AssetID)
+	}
+	if h.Dossier.Registration != nil {
+		assets = append(assets, h.Dossier.Registration.Value.AssetIDs...)
+	}
+	slices.Sort(assets)
+	var list []option
+	for _, asset := range slices.Compact(assets) {
+		documents, err := s.Store.SBOMs(c.ctx(), c.viewer, asset, 0, models.Page{Limit: models.MaxLimit})
+		if err != nil {
+			return nil, err
+		}
+		for i := range documents.Items {
+			d := &documents.Items[i]
+			list = append(list, option{Value: hexText(d.SHA256), Label: strings.TrimSpace(d.Asset+" "+d.Release) + ", received " + d.ReceivedAt.Format("2 Jan 2006")})
+		}
+	}
+	return append(list, files...), nil
 }

@@ -226,3 +226,12 @@ func TestTheContractWaitsForTheEndOfTheStandstill(t *testing.T) {
 	s.get(page).want(t, 200, "P1 The contract was signed inside the standstill")
 	s.post(page+"/moves", "version", e.version(), "to", "contracted").want(t, 409, `href="#f-P1"`)
 }
+
+func TestAnSBOMDocumentIsChosenAmongThoseOfTheSoftware(t *testing.T) {
+	e := newExample(t, testkit.Store(t))
+	release := sample.Release(t, e.store, e.asset, "31.0")
+	document := sample.SBOM(t, e.store, release.ID, nil)
+	e.quicklyTo(models.DecisionInForce)
+	s := e.at(e.now).as(e.people["registrar"].ID)
+	s.get(e.page()+"/registration").want(t, 200, fmt.Sprintf(`<option value="%x"`, document.SHA256), "Nextcloud enterprise 31.0, received")
+}

@@ -10,8 +10,8 @@ import (
 
 // Continuity is what keeps a piece of software going when people, contracts or money end.
 type Continuity struct {
-	AssetID        int64   `json:"assetId"`
-	SuccessorAsset *string `json:"successorAsset" doc:"Name of successorId; null when you may not see it"`
+	AssetID          int64   `json:"assetId"`
+	ReplacementAsset *string `json:"replacementAsset" doc:"Name of replacementId; null when you may not see it"`
 	ContinuityFacts
 	Version   int64      `json:"version" doc:"Counts changes; goes into If-Match. 1 while nothing has been said"`
 	UpdatedAt *time.Time `json:"updatedAt"`
@@ -27,8 +27,8 @@ type ContinuityFacts struct {
 	PlanURL       string   `json:"planUrl" required:"false" maxLength:"2000"`
 	Escrow        string   `json:"escrow" required:"false" maxLength:"1000" doc:"Where the source is kept besides its repository"`
 	EscrowURL     string   `json:"escrowUrl" required:"false" maxLength:"2000"`
-	Successor     string   `json:"successor" required:"false" maxLength:"300" doc:"What would take its place, in words"`
-	SuccessorID   *int64   `json:"successorId" required:"false" minimum:"1" doc:"The same, where it is in the register"`
+	Replacement   string   `json:"replacement" required:"false" maxLength:"300" doc:"What would take its place, in words"`
+	ReplacementID *int64   `json:"replacementId" required:"false" minimum:"1" doc:"The same, where it is in the register"`
 	Knowledge     string   `json:"knowledge" required:"false" maxLength:"2000" doc:"How many know it well enough to change it, and where they are"`
 	ReviewedOn    *string  `json:"reviewedOn" required:"false" format:"date"`
 	NextReviewOn  *string  `json:"nextReviewOn" required:"false" format:"date"`
@@ -47,21 +47,21 @@ type Keeper struct {
 
 func (in *ContinuityFacts) write(c *models.Continuity) {
 	c.Unit, c.FundedUntilOn, c.FundingSource, c.Plan, c.PlanURL, c.Escrow, c.EscrowURL = in.Unit, dateOf(in.FundedUntilOn), in.FundingSource, in.Plan, in.PlanURL, in.Escrow, in.EscrowURL
-	c.Successor, c.SuccessorID, c.Knowledge, c.ReviewedOn, c.NextReviewOn = in.Successor, in.SuccessorID, in.Knowledge, dateOf(in.ReviewedOn), dateOf(in.NextReviewOn)
+	c.Replacement, c.ReplacementID, c.Knowledge, c.ReviewedOn, c.NextReviewOn = in.Replacement, in.ReplacementID, in.Knowledge, dateOf(in.ReviewedOn), dateOf(in.NextReviewOn)
 	c.Keepers = each(in.Keepers, func(k *Keeper) models.Keeper {
 		return models.Keeper{Kind: models.KeeperKind(k.Kind), Name: k.Name, URL: k.URL, UntilOn: dateOf(k.UntilOn)}
 	})
 }
 
 func factsOfContinuity(c *models.Continuity) ContinuityFacts {
-	return ContinuityFacts{Unit: c.Unit, FundedUntilOn: day(c.FundedUntilOn), FundingSource: c.FundingSource, Plan: c.Plan, PlanURL: c.PlanURL, Escrow: c.Escrow, EscrowURL: c.EscrowURL, Successor: c.Successor, SuccessorID: c.SuccessorID,
+	return ContinuityFacts{Unit: c.Unit, FundedUntilOn: day(c.FundedUntilOn), FundingSource: c.FundingSource, Plan: c.Plan, PlanURL: c.PlanURL, Escrow: c.Escrow, EscrowURL: c.EscrowURL, Replacement: c.Replacement, ReplacementID: c.ReplacementID,
 		Knowledge: c.Knowledge, ReviewedOn: day(c.ReviewedOn), NextReviewOn: day(c.NextReviewOn), Keepers: each(c.Keepers, func(k *models.Keeper) Keeper {
 			return Keeper{Kind: KeeperKind(k.Kind), Name: k.Name, URL: k.URL, UntilOn: day(k.UntilOn)}
 		})}
 }
 
 func shapeContinuity(r *store.ContinuityRow) Continuity {
-	c := Continuity{AssetID: r.AssetID, SuccessorAsset: optional(r.SuccessorAsset), ContinuityFacts: factsOfContinuity(&r.Continuity), Version: r.Version}
+	c := Continuity{AssetID: r.AssetID, ReplacementAsset: optional(r.ReplacementAsset), ContinuityFacts: factsOfContinuity(&r.Continuity), Version: r.Version}
 	if r.ID != 0 {
 		c.UpdatedAt = instant(&r.UpdatedAt)
 	}
@@ -115,7 +115,7 @@ func shapeRisk(r *store.RiskRow) RiskySoftware {
 const keepingTag = "Keeping"
 
 func (a *api) continuities() {
-	get(a, "/assets/{id}/continuity", about{id: "getContinuity", tag: keepingTag, summary: "What keeps software going", text: "Unit, maintainers and sponsors, funding, plan, escrow, successor. For people in government; its history is in the events.", signedIn: true}, a.getContinuity)
+	get(a, "/assets/{id}/continuity", about{id: "getContinuity", tag: keepingTag, summary: "What keeps software going", text: "Unit, maintainers and sponsors, funding, plan, escrow, replacement. For people in government; its history is in the events.", signedIn: true}, a.getContinuity)
 	patch(a, "/assets/{id}/continuity", about{id: "writeContinuity", tag: keepingTag, summary: "Say what keeps software going", text: "For who answers for the software. A list of keepers takes the place of the one that was there."}, a.writeContinuity)
 	get(a, "/continuity-risks", about{id: "listContinuityRisks", tag: keepingTag, summary: "List software that may not go on", signedIn: true,
 		text: "Worked out from the facts of the register when it is asked; each risk is a named rule with its reason and its cure, and nothing is added up to a score. What most critical deployments depend on comes first. For people in government."}, a.listContinuityRisks)

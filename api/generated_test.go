@@ -226,9 +226,9 @@ var changes = map[string][]struct {
 	patch   string
 	follows []string
 }{
-	"changeSource":     {{`{"everyHours":48}`, nil}, {`{"attribution":"Them"}`, nil}, {`{"active":false}`, nil}, {`{"license":"CC0-1.0"}`, nil}},
+	"changeSource": {{`{"everyHours":48}`, nil}, {`{"attribution":"Them"}`, nil}, {`{"active":false}`, nil}, {`{"license":"CC0-1.0"}`, nil}},
 	"writeContinuity": {{`{"unit":"Unit 4"}`, nil}, {`{"plan":"Others take over."}`, nil}, {`{"fundedUntilOn":"2030-06-30","fundingSource":"Budget"}`, []string{"fundingSource"}}, {`{"fundedUntilOn":null}`, nil}, {`{"escrowUrl":"https://escrow.example.org"}`, nil},
-		{`{"successorId":2}`, []string{"successorAsset"}}, {`{"keepers":[{"kind":"sponsor","name":"Treasury"}]}`, nil}, {`{"keepers":[]}`, nil}, {`{"reviewedOn":"2024-02-29"}`, nil}},
+		{`{"replacementId":2}`, []string{"replacementAsset"}}, {`{"keepers":[{"kind":"sponsor","name":"Treasury"}]}`, nil}, {`{"keepers":[]}`, nil}, {`{"reviewedOn":"2024-02-29"}`, nil}},
 	"writeAnalyses":    {{`{"scanner":{"v":2}}`, nil}, {`{"scanner":null}`, nil}},
 	"changePublisher":  {{`{"name":"Another"}`, nil}, {`{"alternativeId":"other"}`, nil}, {`{"email":"code@example.gov"}`, nil}, {`{"active":false}`, nil}, {`{"hostings":[{"url":"https://git.example.org/here"}]}`, nil}},
 	"changeRepository": {{`{"visibility":"government"}`, nil}, {`{"aliases":["https://git.example.org/old"]}`, nil}, {`{"active":false}`, nil}, {`{"host":"gitlab"}`, nil}},

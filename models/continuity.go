@@ -33,8 +33,8 @@ type Continuity struct {
 	PlanURL       string
 	Escrow        string // where the source is kept besides its repository: escrow agent, mirror, archive
 	EscrowURL     string
-	Successor     string // what would take its place, in words
-	SuccessorID   *int64 // the same, where it is in the register
+	Replacement   string // what would take its place, in words
+	ReplacementID *int64 // the same, where it is in the register
 	Knowledge     string // how many know it well enough to change it, and where they are
 	ReviewedOn    *Date
 	NextReviewOn  *Date
@@ -70,9 +70,9 @@ func (c *Continuity) Validate(today Date) error {
 	checkLink(&m, "planUrl", c.PlanURL)
 	checkLength(&m, "escrow", c.Escrow, 1000)
 	checkLink(&m, "escrowUrl", c.EscrowURL)
-	checkLength(&m, "successor", c.Successor, 300)
-	if c.SuccessorID != nil && *c.SuccessorID == c.AssetID {
-		m.Add("successorId", "self", "Software cannot be its own successor.")
+	checkLength(&m, "replacement", c.Replacement, 300)
+	if c.ReplacementID != nil && *c.ReplacementID == c.AssetID {
+		m.Add("replacementId", "self", "Software cannot be its own replacement.")
 	}
 	checkLength(&m, "knowledge", c.Knowledge, 2000)
 	if c.ReviewedOn != nil && today.Before(*c.ReviewedOn) {

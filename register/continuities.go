@@ -34,7 +34,7 @@ func (r *Register) WriteContinuity(ctx context.Context, by models.Viewer, asset,
 		if err := c.Validate(models.DateOf(r.now())); err != nil {
 			return err
 		}
-		if err := seesSuccessor(ctx, tx, by, c, &before); err != nil {
+		if err := seesReplacement(ctx, tx, by, c, &before); err != nil {
 			return err
 		}
 		if result = c; same(before, c) {
@@ -74,17 +74,17 @@ func keptAsset(ctx context.Context, tx *store.Tx, by models.Viewer, asset int64,
 	return a, nil
 }
 
-// seesSuccessor refuses a successor that the viewer cannot see, unless it stood there before.
-func seesSuccessor(ctx context.Context, tx *store.Tx, by models.Viewer, c, before *models.Continuity) error {
-	if c.SuccessorID == nil || value(c.SuccessorID) == value(before.SuccessorID) {
+// seesReplacement refuses a replacement that the viewer cannot see, unless it stood there before.
+func seesReplacement(ctx context.Context, tx *store.Tx, by models.Viewer, c, before *models.Continuity) error {
+	if c.ReplacementID == nil || value(c.ReplacementID) == value(before.ReplacementID) {
 		return nil
 	}
-	_, err := tx.Asset(ctx, by, *c.SuccessorID)
-	return invalidReference(err, "successorId", "There is no such software, or you may not see it.")
+	_, err := tx.Asset(ctx, by, *c.ReplacementID)
+	return invalidReference(err, "replacementId", "There is no such software, or you may not see it.")
 }
 
 func tidyContinuity(c *models.Continuity) {
-	c.Unit, c.FundingSource, c.Successor = tidy(c.Unit), tidy(c.FundingSource), tidy(c.Successor)
+	c.Unit, c.FundingSource, c.Replacement = tidy(c.Unit), tidy(c.FundingSource), tidy(c.Replacement)
 	c.Plan, c.Escrow, c.Knowledge = strings.TrimSpace(c.Plan), strings.TrimSpace(c.Escrow), strings.TrimSpace(c.Knowledge)
 	c.PlanURL, c.EscrowURL = strings.TrimSpace(c.PlanURL), strings.TrimSpace(c.EscrowURL)
 	if c.Keepers == nil {

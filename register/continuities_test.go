@@ -26,7 +26,7 @@ func TestContinuityIsWrittenByWhoAnswersForTheSoftwareAndReadByGovernment(t *tes
 		return err
 	}
 	plan := func(c *models.Continuity) {
-		c.Unit, c.Plan, c.SuccessorID = "Digital  unit", "The shared services take over.", &next.ID
+		c.Unit, c.Plan, c.ReplacementID = "Digital  unit", "The shared services take over.", &next.ID
 		c.Keepers = []models.Keeper{{Kind: models.Maintainer, Name: "Codeworks", UntilOn: todayPlus(90)}}
 	}
 	if err := write(other, 0, plan); !models.IsKind(err, models.Forbidden) {
@@ -44,7 +44,7 @@ func TestContinuityIsWrittenByWhoAnswersForTheSoftwareAndReadByGovernment(t *tes
 	f.must(write(keeper, 2, func(c *models.Continuity) { c.FundedUntilOn, c.FundingSource = todayPlus(30), "Budget 2027" }))
 	row, err := f.s.Continuity(ctx, other, a.ID)
 	f.must(err)
-	if row.Unit != "Digital unit" || row.Version != 3 || row.SuccessorAsset != "Case Desk 2" || len(row.Keepers) != 1 || row.Keepers[0].UntilOn.String() != todayPlus(90).String() || !row.Planned() {
+	if row.Unit != "Digital unit" || row.Version != 3 || row.ReplacementAsset != "Case Desk 2" || len(row.Keepers) != 1 || row.Keepers[0].UntilOn.String() != todayPlus(90).String() || !row.Planned() {
 		t.Errorf("%+v", row)
 	}
 	if _, err := f.s.Continuity(ctx, models.Viewer{}, a.ID); !models.IsKind(err, models.NotFound) {
@@ -61,17 +61,17 @@ func TestEveryMistakeInContinuityIsReportedAtOnce(t *testing.T) {
 	a, hidden := f.asset("Case Desk", f.health, models.VisiblePublic), f.asset("Secret", f.education, models.VisibleAgency)
 	keeper := f.person("k@example.gov", models.Registrar, f.health)
 	_, err := f.r.WriteContinuity(ctx, keeper, a.ID, 0, func(c *models.Continuity) {
-		c.FundedUntilOn, c.PlanURL, c.ReviewedOn, c.SuccessorID = todayPlus(1), "nowhere", todayPlus(2), &a.ID
+		c.FundedUntilOn, c.PlanURL, c.ReviewedOn, c.ReplacementID = todayPlus(1), "nowhere", todayPlus(2), &a.ID
 		c.NextReviewOn = todayPlus(2)
 		c.Keepers = []models.Keeper{{Kind: "friend"}}
 	})
 	got := mistakes(err)
-	if diff := cmp.Diff([]string{"fundingSource", "keepers[0].kind", "keepers[0].name", "nextReviewOn", "planUrl", "reviewedOn", "successorId"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"fundingSource", "keepers[0].kind", "keepers[0].name", "nextReviewOn", "planUrl", "replacementId", "reviewedOn"}, got); diff != "" {
 		t.Error(diff)
 	}
-	_, err = f.r.WriteContinuity(ctx, keeper, a.ID, 0, func(c *models.Continuity) { c.SuccessorID = &hidden.ID })
-	if diff := cmp.Diff([]string{"successorId"}, mistakes(err)); diff != "" {
-		t.Errorf("a successor that cannot be seen: %s", diff)
+	_, err = f.r.WriteContinuity(ctx, keeper, a.ID, 0, func(c *models.Continuity) { c.ReplacementID = &hidden.ID })
+	if diff := cmp.Diff([]string{"replacementId"}, mistakes(err)); diff != "" {
+		t.Errorf("a replacement that cannot be seen: %s", diff)
 	}
 }
 

@@ -9,10 +9,10 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// ContinuityRow is what keeps a piece of software going, with the name of its successor as far as the viewer may see it.
+// ContinuityRow is what keeps a piece of software going, with the name of its replacement as far as the viewer may see it.
 type ContinuityRow struct {
 	models.Continuity
-	SuccessorAsset string
+	ReplacementAsset string
 }
 
 // Continuity is what keeps a piece of software going; with version 1 and nothing in it while nothing has been said. It is for government: anybody else is
@@ -27,17 +27,17 @@ func (s *Store) Continuity(ctx context.Context, v models.Viewer, asset int64) (*
 		row.AssetID, row.Version = asset, 1
 		return row, nil
 	}
-	if err != nil || row.SuccessorID == nil {
+	if err != nil || row.ReplacementID == nil {
 		return row, fault(err)
 	}
-	a, err := s.Asset(ctx, v, *row.SuccessorID)
+	a, err := s.Asset(ctx, v, *row.ReplacementID)
 	switch {
 	case models.IsKind(err, models.NotFound):
 		return row, nil
 	case err != nil:
 		return nil, err
 	}
-	row.SuccessorAsset = a.Title()
+	row.ReplacementAsset = a.Title()
 	return row, nil
 }
 

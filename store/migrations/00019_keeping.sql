@@ -11,8 +11,8 @@ CREATE TABLE continuities (
     plan_url        text NOT NULL DEFAULT '',
     escrow          text NOT NULL DEFAULT '',
     escrow_url      text NOT NULL DEFAULT '',
-    successor       text NOT NULL DEFAULT '',
-    successor_id    bigint,
+    replacement     text NOT NULL DEFAULT '',
+    replacement_id  bigint,
     knowledge       text NOT NULL DEFAULT '',
     reviewed_on     date,
     next_review_on  date,
@@ -21,8 +21,8 @@ CREATE TABLE continuities (
     updated_at      timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT continuities_once UNIQUE (asset_id),
     CONSTRAINT continuities_asset_exists FOREIGN KEY (asset_id) REFERENCES assets (id),
-    CONSTRAINT continuities_successor_exists FOREIGN KEY (successor_id) REFERENCES assets (id),
-    CONSTRAINT continuities_not_its_own_successor CHECK (successor_id IS DISTINCT FROM asset_id),
+    CONSTRAINT continuities_replacement_exists FOREIGN KEY (replacement_id) REFERENCES assets (id),
+    CONSTRAINT continuities_not_its_own_replacement CHECK (replacement_id IS DISTINCT FROM asset_id),
     CONSTRAINT continuities_funding_has_source CHECK (funded_until_on IS NULL OR funding_source <> ''),
     CONSTRAINT continuities_reviews_in_order CHECK (next_review_on IS NULL OR reviewed_on IS NULL OR next_review_on > reviewed_on)
 );

@@ -190,6 +190,10 @@ func (k *keeping) fill(repo *models.Repository, v *forge.Visited) {
 		}
 	}
 	f := describing(v.Files)
+	if f == nil && repo.Told {
+		return // what a crawler has told stays until the repository has a file of its own
+	}
+	repo.Told = false
 	if f == nil {
 		repo.Description, repo.Path, repo.Source, repo.Digest, repo.Remarks, repo.Valid = nil, "", "", nil, nil, false
 		return

@@ -87,6 +87,9 @@ func (r *Register) ChangePublisher(ctx context.Context, by models.Viewer, id, ba
 
 func preparePublisher(p *models.Publisher) error {
 	p.Name, p.AlternativeID, p.Email = tidy(p.Name), strings.TrimSpace(p.AlternativeID), strings.TrimSpace(p.Email)
+	if p.Active {
+		p.WithdrawnAt = nil
+	}
 	for i := range p.Hostings {
 		h := &p.Hostings[i]
 		h.URL = strings.TrimSpace(h.URL)

@@ -159,6 +159,9 @@ func prepareRepository(r *models.Repository) error {
 	if r.Fork == "" {
 		r.Fork = models.NoFork
 	}
+	if r.Active {
+		r.WithdrawnAt = nil
+	}
 	if c, err := models.CanonicalURL(r.URL); err == nil { // Validate names the others
 		r.Canonical = c
 	}

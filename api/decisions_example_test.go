@@ -47,6 +47,12 @@ func TestTheWorkedExampleRunsThroughTheAPI(t *testing.T) {
 	}
 	x.provesWhatWasPublished(w.id)
 	x.comparesCandidates(w.id)
+	x.sql(`ALTER TABLE decision_publications DISABLE TRIGGER USER; GRANT UPDATE ON decision_publications TO CURRENT_USER`)
+	x.sql(`UPDATE decision_publications SET document = document || ' '`)
+	differ := slices.DeleteFunc(x.get(public, "/v1/log/entries?limit=200").items(t), func(e map[string]any) bool { return e["differs"] == "" })
+	if len(differ) != 1 || x.get(public, path("/log/entries/%v", differ[0]["index"])).object(t)["differs"] != differ[0]["differs"] {
+		t.Errorf("one publication was changed past the register, and these entries say so: %v", differ)
+	}
 }
 
 // provesWhatWasPublished checks the public document by its proof, with nothing that is not public.
@@ -92,8 +98,8 @@ func (x *trial) provesWhatWasPublished(id int64) {
 		} else {
 			seen++
 		}
-		if len(text(e, "hash")) != 64 {
-			x.t.Errorf("an entry without a leaf: %v", e)
+		if len(text(e, "hash")) != 64 || e["differs"] != "" {
+			x.t.Errorf("an entry without a leaf, or that differs: %v", e)
 		}
 	}
 	if seen == 0 || hidden == 0 {

@@ -22,9 +22,10 @@ type LogKey struct {
 
 // LogEntry is one line of the log. Its bytes are the compact JSON of entry.
 type LogEntry struct {
-	Index int64         `json:"index" doc:"Its place in the log, from 0"`
-	Hash  string        `json:"hash" doc:"The leaf of the tree (RFC 6962), in hexadecimal"`
-	Entry *LogEntryText `json:"entry" doc:"What was logged; null when you may not see what it is about"`
+	Index   int64         `json:"index" doc:"Its place in the log, from 0"`
+	Hash    string        `json:"hash" doc:"The leaf of the tree (RFC 6962), in hexadecimal"`
+	Entry   *LogEntryText `json:"entry" doc:"What was logged; null when you may not see what it is about"`
+	Differs string        `json:"differs" doc:"What the register keeps now and is not what was logged; empty when all is. It looks at rows only: ospo verify works the tree out too"`
 }
 
 // LogEntryText is what an entry says.
@@ -56,13 +57,20 @@ type LogIndex struct {
 	Index int64 `path:"index" minimum:"0" doc:"Place of the entry in the log, from 0" example:"0"`
 }
 
-func shapeLogEntry(l *store.LogEntryRow) LogEntry {
-	out := LogEntry{Index: l.Index, Hash: hex.EncodeToString(l.Hash)}
-	if l.Body != nil {
-		text := LogEntryText(l.Body)
-		out.Entry = &text
+// logEntries are entries that follow each other, with what differs now.
+func (a *api) logEntries(ctx context.Context, list []store.LogEntryRow) ([]LogEntry, error) {
+	if len(list) == 0 {
+		return []LogEntry{}, nil
 	}
-	return out
+	differs, err := a.Register.LogDiffers(ctx, list[0].Index, list[len(list)-1].Index+1)
+	return each(list, func(l *store.LogEntryRow) LogEntry {
+		out := LogEntry{Index: l.Index, Hash: hex.EncodeToString(l.Hash), Differs: differs[l.Index]}
+		if l.Body != nil {
+			text := LogEntryText(l.Body)
+			out.Entry = &text
+		}
+		return out
+	}), err
 }
 
 func (a *api) log() {
@@ -104,7 +112,11 @@ func (a *api) listLogEntries(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &LogPart{Body: LogEntryList{Items: each(l, shapeLogEntry), Next: in.After + int64(len(l)), Size: size}}
+	shown, err := a.logEntries(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	out := &LogPart{Body: LogEntryList{Items: shown, Next: in.After + int64(len(l)), Size: size}}
 	if out.Body.Next < size && len(l) > 0 {
 		out.Link = link(ctx, strconv.FormatInt(out.Body.Next, 10))
 	}
@@ -116,7 +128,11 @@ func (a *api) getLogEntry(ctx context.Context, in *LogIndex) (*struct{ Body LogE
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body LogEntry }{shapeLogEntry(l)}, nil
+	shown, err := a.logEntries(ctx, []store.LogEntryRow{*l})
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body LogEntry }{shown[0]}, nil
 }
 
 func (a *api) proveLogEntry(ctx context.Context, in *LogIndex) (*TextAnswer, error) {

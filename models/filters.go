@@ -87,7 +87,8 @@ type EventFilter struct {
 	After  int64 // only events with a greater id
 	Latest bool  // the newest first instead; After then means "before"
 	Limit  int
-	IDs    []int64 // only these events; none: all
+	IDs    []int64  // only these events; none: all
+	Hook   *Webhook // only what this webhook is for; nil: all
 }
 
 // Scope is what a licence report covers: exactly one field is set, or none for the whole government.

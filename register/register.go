@@ -36,6 +36,7 @@ type Register struct {
 	contracting OpenContracting
 	open        *opened
 	harvesting  Harvesting
+	hooks       Webhooks
 }
 
 // New makes a Register on a store whose schema is up to date.

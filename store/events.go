@@ -62,6 +62,9 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	if len(f.IDs) > 0 {
 		q.and("e.id = ANY(?)", f.IDs)
 	}
+	if f.Hook != nil {
+		q.hooked(f.Hook)
+	}
 	order := "e.id"
 	switch {
 	case f.Latest && f.After != 0:

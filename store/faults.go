@@ -114,6 +114,7 @@ var sentences = map[string]models.Error{
 	"stack_entries_asset_exists":        missing("assetId", "There is no such software."),
 	"stack_entries_decision_exists":     missing("decisionId", "There is no such decision."),
 	"stack_entries_supersedes_exists":   missing("supersedesId", "There is no such entry of the stack."),
+	"webhooks_agency_exists":            missing("agencyId", "There is no such agency."),
 }
 
 func taken(code, field, detail string) models.Error {

@@ -28,6 +28,7 @@ func TestEveryModelHasExactlyTheColumnsOfItsTable(t *testing.T) {
 		models.LicensePolicy{}, models.PolicyVersion{}, models.LicenseList{}, models.LicenseChoice{}, models.LicenseConclusion{}, models.Finding{}, models.FindingComment{}, models.Exemption{}, models.ObligationRecord{},
 		models.Continuity{}, models.ChecklistAnswer{}, models.AssetSDG{}, models.StackEntry{},
 		models.Source{}, models.Reading{}, models.ReadingLine{}, models.ForeignEntry{},
+		models.Webhook{}, models.WebhookDelivery{}, models.WebhookAttempt{},
 		models.Publisher{}, models.CodeHosting{}, models.Repository{}, models.CrawlerCatalog{}, models.CrawlerLog{}, models.SoftwareBundle{},
 	} {
 		parsed, err := schema.Parse(model, &sync.Map{}, schema.NamingStrategy{})
@@ -61,7 +62,7 @@ func TestEveryConstraintThatAPersonCanBreakHasASentence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours := []string{"agency_parents_one_open", "asset_urls_once", "asset_identifiers_once", "components_hash_once", "license_expressions_hash_once", "tokens_hash_once", "sboms_one_current_per_release", "deliveries_token_once", "upload_links_hash_once", "calendar_feeds_hash_once", "questions_hash_once", "attachment_contents_once", "findings_once", "watch_results_once", "license_contexts_digest_once", "log_entries_event_once", "goose_db_version_pkey"}
+	ours := []string{"agency_parents_one_open", "asset_urls_once", "asset_identifiers_once", "components_hash_once", "license_expressions_hash_once", "tokens_hash_once", "sboms_one_current_per_release", "deliveries_token_once", "upload_links_hash_once", "calendar_feeds_hash_once", "questions_hash_once", "attachment_contents_once", "findings_once", "watch_results_once", "license_contexts_digest_once", "log_entries_event_once", "webhooks_uuid_once", "webhook_deliveries_message_once", "webhook_deliveries_event_once", "webhook_attempts_number_once", "goose_db_version_pkey"}
 	for _, name := range names {
 		if !slices.Contains(ours, name) && !strings.HasPrefix(name, "river_") && !store.HasSentence(name) {
 			t.Errorf("%s has no sentence in faults.go, and is not one that only we could break", name)

@@ -58,10 +58,57 @@ func compiled(t testing.TB, file string, text []byte) *jsonschema.Schema {
 	return s
 }
 
-// checks are the rules of the standard: the schema, the codelists, the extension.
+// checks are the rules of the standard: its own schemas, plain and patched by the extension; the stricter schema; the codelists; the extension.
 type checks struct {
 	standard, extension *jsonschema.Schema
+	official            map[string][]*jsonschema.Schema // by what a package is of
 	codes               map[string][]string
+}
+
+const schemas = "https://standard.open-contracting.org/schema/1__1__5/"
+
+// official compiles the schemas of the standard, with the definitions of a release changed by a JSON merge patch.
+func official(t testing.TB, patch any) map[string]*jsonschema.Schema {
+	t.Helper()
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	for _, name := range []string{"release-schema.json", "release-package-schema.json", "record-package-schema.json", "versioned-release-validation-schema.json"} {
+		text, err := os.ReadFile("testdata/schema/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "release-schema.json" {
+			doc = merged(doc, patch)
+		}
+		if err := c.AddResource(schemas+name, doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return map[string]*jsonschema.Schema{"releases": c.MustCompile(schemas + "release-package-schema.json"), "records": c.MustCompile(schemas + "record-package-schema.json")}
+}
+
+// merged is RFC 7396, which is how extensions of the standard change its schema.
+func merged(target, patch any) any {
+	changes, ok := patch.(map[string]any)
+	if !ok {
+		return patch
+	}
+	object, ok := target.(map[string]any)
+	if !ok {
+		object = map[string]any{}
+	}
+	for key, change := range changes {
+		if change == nil {
+			delete(object, key)
+		} else {
+			object[key] = merged(object[key], change)
+		}
+	}
+	return object
 }
 
 func rules(t testing.TB) *checks {
@@ -74,7 +121,20 @@ func rules(t testing.TB) *checks {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &checks{compiled(t, "standard.json", text), compiled(t, "oss-decision.json", own), map[string][]string{}}
+	patch, err := fs.ReadFile(ocds.Extension(), "release-schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change, err := jsonschema.UnmarshalJSON(bytes.NewReader(patch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &checks{compiled(t, "standard.json", text), compiled(t, "oss-decision.json", own), map[string][]*jsonschema.Schema{}, map[string][]string{}}
+	for _, set := range []map[string]*jsonschema.Schema{official(t, map[string]any{}), official(t, change)} {
+		for of, schema := range set {
+			k.official[of] = append(k.official[of], schema)
+		}
+	}
 	files, err := filepath.Glob("testdata/codelists/*.csv")
 	if err != nil || len(files) < 13 {
 		t.Fatalf("the codelists are not there: %v", err)
@@ -157,7 +217,39 @@ func (k *checks) valid(t failer, out []byte) {
 	if err := k.standard.Validate(doc); err != nil {
 		t.Fatalf("not valid: %v", err)
 	}
+	for of, list := range k.official {
+		if _, packs := doc.(map[string]any)[of]; !packs {
+			continue
+		}
+		for _, schema := range list {
+			if err := schema.Validate(doc); err != nil {
+				t.Fatalf("not valid by the standard's own schema: %v", err)
+			}
+		}
+	}
 	k.walk(t, "", doc)
+}
+
+func TestTheSchemasOfTheStandardRefuseWhatIsNoPackage(t *testing.T) {
+	k := rules(t)
+	out, _ := told(t, of(cases.Full()))
+	for name, change := range map[string]func(release map[string]any){
+		"a tag of nobody": func(r map[string]any) { r["tag"] = []any{"soon"} },
+		"no identifier":   func(r map[string]any) { delete(r, "id") },
+		"a date in words": func(r map[string]any) { r["date"] = "yesterday" },
+		"a model of nobody": func(r map[string]any) {
+			r["planning"].(map[string]any)["oss_decision"].(map[string]any)["model"] = "luck"
+		},
+	} {
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(doc.(map[string]any)["releases"].([]any)[0].(map[string]any))
+		if k.official["releases"][1].Validate(doc) == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
 }
 
 func released(t failer, c *ocds.Case, before []byte) []byte {

@@ -336,7 +336,7 @@ func (tx *Tx) MergeAsset(ctx context.Context, from, into int64) error {
 		`UPDATE assets SET merged_into_id = $2 WHERE merged_into_id = $1`,
 		// What keeps the kept one going goes before what was said of the other; of answers to the same question the newest counts.
 		`UPDATE continuities SET asset_id = $2, version = version + 1, updated_at = now() WHERE asset_id = $1 AND NOT EXISTS (SELECT 1 FROM continuities k WHERE k.asset_id = $2)`,
-		`UPDATE continuities SET successor_id = nullif($2, asset_id), version = version + 1, updated_at = now() WHERE successor_id = $1`,
+		`UPDATE continuities SET replacement_id = nullif($2, asset_id), version = version + 1, updated_at = now() WHERE replacement_id = $1`,
 		`UPDATE checklist_answers SET asset_id = $2 WHERE asset_id = $1`,
 		`INSERT INTO asset_sdgs (asset_id, goal, relevance) SELECT $2, goal, relevance FROM asset_sdgs WHERE asset_id = $1 ON CONFLICT DO NOTHING`,
 		`UPDATE stack_entries e SET ended_at = now(), end_reason = 'The software was merged with another entry that is in the stack for this function already.' WHERE asset_id = $1 AND ended_at IS NULL

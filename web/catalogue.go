@@ -28,6 +28,7 @@ type cataloguePage struct {
 	Suggestion crumb  // the words as they were perhaps meant
 	Loosely    bool
 	Elsewhere  string // address of the search for components, agencies and repositories
+	CSV, XLSX  string // addresses of all that was found as a table
 	Why        string // nothing is shown because of this
 }
 
@@ -59,6 +60,9 @@ func (s *site) catalogue(c *page) error {
 	if err != nil {
 		return err
 	}
+	if format := c.query("format"); format == "csv" || format == "xlsx" {
+		return s.catalogTable(c, f, format)
+	}
 	found, err := s.Store.SearchCatalog(c.ctx(), c.viewer, f)
 	if err != nil {
 		return err
@@ -71,6 +75,7 @@ func (s *site) catalogue(c *page) error {
 	here.Del("from")
 	p.Groups, p.Chips, p.Charts = facetForms(found.Facets), chipsOf(found.Facets, here), catalogCharts(found)
 	p.Pager = pagerOf(c, found.List, "entry", "entries")
+	p.CSV, p.XLSX = tableAddresses("/catalogue", here)
 	p.Plain, p.Loosely = address("/catalogue", "q", p.Query), found.Loosely
 	if found.Suggestion != "" {
 		meant := cloneQuery(here)

@@ -84,3 +84,18 @@ func TestThePageOfProprietarySoftwareNamesOpenAlternatives(t *testing.T) {
 	s.get("/assets/"+number(closed.ID)).want(t, 200, "Open alternatives", "Free Calls", "Is for call center management too").without(t, "OtherCall", "Open Portal")
 	s.get("/assets/"+number(open.ID)).want(t, 200).without(t, "Open alternatives")
 }
+
+func TestWhatWasFoundIsDownloadedAsATable(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	s.get("/catalogue?q=desk&origin=gov-built").want(t, 200, `href="/catalogue?format=csv&amp;origin=gov-built&amp;q=desk"`, `href="/catalogue?format=xlsx&amp;origin=gov-built&amp;q=desk"`)
+	a := s.get("/catalogue?format=csv&origin=gov-built&q=desk").want(t, 200, "Software,Where,Answers for it", fmt.Sprintf(",/assets/%d\r\n", g.CaseDesk.ID)).without(t, "Tax Lens")
+	if got := a.Header.Get("Content-Disposition"); !strings.Contains(got, "catalogue.csv") {
+		t.Errorf("the table is sent as %q", got)
+	}
+	s.get("/catalogue?format=csv").want(t, 200).without(t, fmt.Sprintf("/assets/%d\r\n", g.Secret.ID))
+	s.as(g.Buyer.ID).get("/catalogue?format=csv").want(t, 200, fmt.Sprintf("/assets/%d\r\n", g.Secret.ID))
+	if book := s.get("/catalogue?format=xlsx").want(t, 200); !strings.HasPrefix(book.Body, "PK") {
+		t.Error("the workbook is none")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -215,3 +216,28 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 func isOthers(path string) bool { return strings.HasPrefix(path, "/v1/") || path == "/api" }
 
 func number(id int64) string { return fmt.Sprint(id) }
+
+var pageAsked = regexp.MustCompile(`has "(/[^"]*)"`)
+
+func TestEveryPageThatATemplateAsksForIsOne(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	known := map[string]bool{}
+	for _, r := range s.engine.Routes() {
+		known[r.Path] = true
+	}
+	files, err := filepath.Glob("templates/*.html")
+	if err != nil || len(files) < 100 {
+		t.Fatalf("the templates are not there: %v", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range pageAsked.FindAllStringSubmatch(string(text), -1) {
+			if !known[m[1]] {
+				t.Errorf("%s asks whether there is a page %s: there never is", file, m[1])
+			}
+		}
+	}
+}

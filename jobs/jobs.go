@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,7 +31,7 @@ type Deps struct {
 type Runner struct {
 	client *river.Client[pgx.Tx]
 	stop   context.CancelFunc // of following
-	ended  chan struct{}      // closed when following has ended
+	ended  chan struct{}      // closed when following and telling have ended
 }
 
 // longest bounds one try of one job; the reader's own limit of time is shorter.
@@ -60,17 +61,19 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	river.AddWorker(workers, &byClock[callsJob]{log: d.Log, said: "calls closed on their day", do: d.Register.EndCalls})
 	river.AddWorker(workers, &byClock[accessJob]{log: d.Log, said: "access to code expired", do: d.Register.ExpireAccess})
 	river.AddWorker(workers, &byClock[remindAccessJob]{log: d.Log, said: "reminders of the end of access written", do: d.Register.RemindAccess})
+	river.AddWorker(workers, &sendWebhook{deps: d})
+	river.AddWorker(workers, &byClock[forgetMessagesJob]{log: d.Log, said: "old messages of webhooks let go", do: d.Register.ForgetWebhookDeliveries})
 	if d.Workers <= 0 {
 		d.Workers = 2
 	}
 	client, err := d.Store.JobClient(&river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}, checking: {MaxWorkers: 1}, register.HarvestQueue: {MaxWorkers: 1}, register.ReadingQueue: {MaxWorkers: 1}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.Workers}, timed: {MaxWorkers: 1}, checking: {MaxWorkers: 1}, register.HarvestQueue: {MaxWorkers: 1}, register.ReadingQueue: {MaxWorkers: 1}, register.WebhookQueue: {MaxWorkers: tellers}},
 		Workers:              workers,
 		Logger:               slog.New(quiet{d.Log.Handler()}),
 		JobTimeout:           longest,
 		RescueStuckJobsAfter: 2 * longest,
 		PeriodicJobs: []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{}),
-			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(time.Hour, escalateJob{}), every(24*time.Hour, forgetJob{}), every(time.Hour, callsJob{}), every(time.Hour, accessJob{}), every(time.Hour, remindAccessJob{}), every(20*time.Second, watchJob{}), every(10*time.Minute, harvestJob{}), every(10*time.Minute, sourceJob{}), every(time.Hour, archiveJob{}),
+			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(time.Hour, escalateJob{}), every(24*time.Hour, forgetJob{}), every(time.Hour, callsJob{}), every(time.Hour, accessJob{}), every(time.Hour, remindAccessJob{}), every(20*time.Second, watchJob{}), every(10*time.Minute, harvestJob{}), every(10*time.Minute, sourceJob{}), every(time.Hour, archiveJob{}), every(24*time.Hour, forgetMessagesJob{}),
 			river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return checkJob{}, apart }, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 	if err != nil {
@@ -83,7 +86,10 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	r := &Runner{client, stop, make(chan struct{})}
 	go func() {
 		defer close(r.ended)
-		follow(following, d)
+		var loops sync.WaitGroup
+		loops.Go(func() { follow(following, d) })
+		loops.Go(func() { tell(following, d) })
+		loops.Wait()
 	}()
 	return r, nil
 }

@@ -13,11 +13,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/ospo-register/ospo/catalog"
 	"github.com/ospo-register/ospo/exporters/ocds"
+	"github.com/ospo-register/ospo/importers/forge"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store/embedded"
@@ -26,22 +28,23 @@ import (
 // settings are what every command can be told, by flag or environment; docs/configuration.md explains each. They are
 // kept as text so that all mistakes in them can be reported at once.
 type settings struct {
-	DatabaseURL     string `name:"database-url" env:"OSPO_DATABASE_URL" placeholder:"URL" help:"The Postgres (15 or newer) to use. Without it the register starts a private one of its own."`
-	DataDir         string `name:"data-dir" env:"OSPO_DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data."`
-	PostgresBin     string `name:"postgres-bin" env:"OSPO_POSTGRES_BIN" placeholder:"DIR" help:"The folder with the programs postgres and initdb, when they are not found by themselves."`
-	Listen          string `name:"listen" env:"OSPO_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where pages and API are served."`
-	PublicURL       string `name:"public-url" env:"OSPO_PUBLIC_URL" placeholder:"URL" help:"The address people use, when a proxy stands in front: https://register.example.gov"`
-	MaxDocument     string `name:"max-document" env:"OSPO_MAX_DOCUMENT" default:"512MB" placeholder:"SIZE" help:"The largest SBOM document taken, such as 512MB."`
-	LogKey          string `name:"log-key" env:"OSPO_LOG_KEY" placeholder:"FILE" help:"The file with the key that the log of decisions is signed with. Without it the key is in the data directory."`
-	MaxAttachment   string `name:"max-attachment" env:"OSPO_MAX_ATTACHMENT" default:"256MB" placeholder:"SIZE" help:"The largest file taken with a decision, such as 256MB."`
-	AttachmentCheck string `name:"attachment-check" env:"OSPO_ATTACHMENT_CHECK" placeholder:"COMMAND" help:"The program that looks at each file of a decision for malware, with its arguments; see docs/operations.md."`
-	OCDSPrefix      string `name:"ocds-prefix" env:"OSPO_OCDS_PREFIX" placeholder:"PREFIX" help:"The prefix of open contracting identifiers that was registered for this publisher, as ocds-h6vhtk. Without it nothing is told as open contracting data."`
-	OCDSPublisher   string `name:"ocds-publisher" env:"OSPO_OCDS_PUBLISHER" placeholder:"NAME" help:"Who publishes open contracting data here."`
-	DataLicense     string `name:"data-license" env:"OSPO_DATA_LICENSE" default:"CC0-1.0" placeholder:"ID" help:"The licence of the open data, as SPDX identifier."`
-	PDFBrowser      string `name:"pdf-browser" env:"OSPO_PDF_BROWSER" placeholder:"FILE" help:"The Chromium that prints decisions as PDF files. Without it none are offered."`
-	Synonyms        string `name:"synonyms" env:"OSPO_SYNONYMS" placeholder:"FILE" help:"A file with words that mean the same, for searches of the catalogue besides those that the program knows; see docs/catalogue.md."`
-	LogFormat       string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
-	LogLevel        string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
+	DatabaseURL          string `name:"database-url" env:"OSPO_DATABASE_URL" placeholder:"URL" help:"The Postgres (15 or newer) to use. Without it the register starts a private one of its own."`
+	DataDir              string `name:"data-dir" env:"OSPO_DATA_DIR" placeholder:"DIR" help:"Where the private Postgres keeps its data."`
+	PostgresBin          string `name:"postgres-bin" env:"OSPO_POSTGRES_BIN" placeholder:"DIR" help:"The folder with the programs postgres and initdb, when they are not found by themselves."`
+	Listen               string `name:"listen" env:"OSPO_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where pages and API are served."`
+	PublicURL            string `name:"public-url" env:"OSPO_PUBLIC_URL" placeholder:"URL" help:"The address people use, when a proxy stands in front: https://register.example.gov"`
+	MaxDocument          string `name:"max-document" env:"OSPO_MAX_DOCUMENT" default:"512MB" placeholder:"SIZE" help:"The largest SBOM document taken, such as 512MB."`
+	LogKey               string `name:"log-key" env:"OSPO_LOG_KEY" placeholder:"FILE" help:"The file with the key that the log of decisions is signed with. Without it the key is in the data directory."`
+	MaxAttachment        string `name:"max-attachment" env:"OSPO_MAX_ATTACHMENT" default:"256MB" placeholder:"SIZE" help:"The largest file taken with a decision, such as 256MB."`
+	AttachmentCheck      string `name:"attachment-check" env:"OSPO_ATTACHMENT_CHECK" placeholder:"COMMAND" help:"The program that looks at each file of a decision for malware, with its arguments; see docs/operations.md."`
+	OCDSPrefix           string `name:"ocds-prefix" env:"OSPO_OCDS_PREFIX" placeholder:"PREFIX" help:"The prefix of open contracting identifiers that was registered for this publisher, as ocds-h6vhtk. Without it nothing is told as open contracting data."`
+	OCDSPublisher        string `name:"ocds-publisher" env:"OSPO_OCDS_PUBLISHER" placeholder:"NAME" help:"Who publishes open contracting data here."`
+	DataLicense          string `name:"data-license" env:"OSPO_DATA_LICENSE" default:"CC0-1.0" placeholder:"ID" help:"The licence of the open data, as SPDX identifier."`
+	PDFBrowser           string `name:"pdf-browser" env:"OSPO_PDF_BROWSER" placeholder:"FILE" help:"The Chromium that prints decisions as PDF files. Without it none are offered."`
+	Synonyms             string `name:"synonyms" env:"OSPO_SYNONYMS" placeholder:"FILE" help:"A file with words that mean the same, for searches of the catalogue besides those that the program knows; see docs/catalogue.md."`
+	WebhooksAllowPrivate bool   `name:"webhooks-allow-private" env:"OSPO_WEBHOOKS_ALLOW_PRIVATE" help:"Also send webhooks to addresses inside private networks: for receivers on an intranet."`
+	LogFormat            string `name:"log-format" env:"OSPO_LOG_FORMAT" default:"text" placeholder:"text|json" help:"How log lines are written."`
+	LogLevel             string `name:"log-level" env:"OSPO_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"How much is logged."`
 
 	harvestSettings
 
@@ -53,7 +56,7 @@ type settings struct {
 }
 
 // known are the environment variables that mean something to this program.
-var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_HARVEST_EVERY", "OSPO_HARVEST_ALLOW_PRIVATE", "OSPO_HARVEST_TOKENS", "OSPO_MIRRORS", "OSPO_ARCHIVE", "OSPO_OCDS_PUBLISHER", "OSPO_DATA_LICENSE", "OSPO_SYNONYMS", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
+var known = []string{"OSPO_DATABASE_URL", "OSPO_DATA_DIR", "OSPO_POSTGRES_BIN", "OSPO_POSTGRES_FROM", "OSPO_LISTEN", "OSPO_PUBLIC_URL", "OSPO_MAX_DOCUMENT", "OSPO_MAX_ATTACHMENT", "OSPO_ATTACHMENT_CHECK", "OSPO_PDF_BROWSER", "OSPO_LOG_KEY", "OSPO_OCDS_PREFIX", "OSPO_HARVEST_EVERY", "OSPO_HARVEST_ALLOW_PRIVATE", "OSPO_HARVEST_TOKENS", "OSPO_MIRRORS", "OSPO_ARCHIVE", "OSPO_OCDS_PUBLISHER", "OSPO_DATA_LICENSE", "OSPO_SYNONYMS", "OSPO_WEBHOOKS_ALLOW_PRIVATE", "OSPO_LOG_FORMAT", "OSPO_LOG_LEVEL", "OSPO_TEST_DATABASE_URL", "OSPO_AXE", "OSPO_CHROMIUM"}
 
 // check reads what is written in the settings and reports every mistake at once.
 func (s *settings) check() error {
@@ -156,6 +159,11 @@ func (s *settings) contracting() register.OpenContracting {
 // openData is what the register is told of itself as a publisher of open data.
 func (s *settings) openData() register.OpenData {
 	return register.OpenData{License: s.DataLicense, Address: strings.TrimSuffix(s.PublicURL, "/")}
+}
+
+// webhooks is what the register is told of how it tells others.
+func (s *settings) webhooks() register.Webhooks {
+	return register.Webhooks{Client: forge.NewClient(forge.Limits{AllowPrivate: s.WebhooksAllowPrivate, Agent: "OSPO-register (webhook)", RequestTime: 15 * time.Second}), Address: strings.TrimSuffix(s.PublicURL, "/")}
 }
 
 // readSynonyms reads a file of synonyms, to be known besides those that come with the program.

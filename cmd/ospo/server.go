@@ -130,6 +130,7 @@ func work(ctx context.Context, s *settings, st *store.Store, reg *register.Regis
 	reg.UseOpenContracting(s.contracting())
 	reg.UseOpenData(s.openData())
 	reg.UseHarvesting(s.harvesting())
+	reg.UseWebhooks(s.webhooks())
 	if s.synonyms != nil {
 		st.UseSynonyms(s.synonyms)
 	}

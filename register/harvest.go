@@ -103,7 +103,11 @@ func (r *Register) HarvestDue(ctx context.Context) (int, error) {
 	if err != nil || r.now().Sub(last) < r.harvesting.Every {
 		return 0, err
 	}
-	if some, err := r.store.Publishers(ctx, models.Viewer{}, models.PublisherFilter{Active: true, Page: models.Page{Limit: 1}}); err != nil || len(some.Items) == 0 {
+	some, err := r.store.Publishers(ctx, models.Viewer{}, models.PublisherFilter{Active: true, Page: models.Page{Limit: 1}})
+	if err != nil {
+		return 0, err
+	}
+	if alone, err := r.store.Repositories(ctx, models.SystemViewer(""), models.RepositoryFilter{Page: models.Page{Limit: 1}}); err != nil || len(some.Items)+len(alone.Items) == 0 {
 		return 0, err
 	}
 	if _, err := r.AskHarvest(ctx, models.SystemViewer("Harvest by the clock"), 0); models.IsKind(err, models.Conflict) {

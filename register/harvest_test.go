@@ -352,3 +352,21 @@ func TestTwoAtOnceAreRefusedAndACancelledOneEnds(t *testing.T) {
 		t.Errorf("a reader gets %v", err)
 	}
 }
+
+func TestARepositoryThatNobodyPublishesIsVisitedWhenAllAre(t *testing.T) {
+	h := newHarvesting(t)
+	alone := &models.Repository{AgencyID: h.g.Health.ID, URL: h.host.Add("alone", described("Lone Desk", h.host.URL+"/gov/alone")), Host: models.Gitea, Visibility: models.VisiblePublic, Active: true}
+	_, err := h.r.ChangePublisher(t.Context(), h.by, h.p.ID, 0, func(p *models.Publisher) { p.Active = false })
+	h.must(err)
+	h.must(h.r.RegisterRepository(t.Context(), h.by, alone))
+	h.r.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true}), Every: time.Hour})
+	if n, err := h.r.HarvestDue(t.Context()); err != nil || n != 1 {
+		t.Fatalf("by the clock %d harvests are asked for, %v", n, err)
+	}
+	list, err := h.s.Harvests(t.Context(), 0, models.Page{})
+	h.must(err)
+	h.must(h.r.RunHarvest(t.Context(), list.Items[0].ID))
+	if r := h.at(alone.URL); r.Outcome != models.VisitRead || r.AssetID == nil {
+		t.Errorf("the repository is %+v", r.Repository)
+	}
+}

@@ -80,8 +80,8 @@ func (tx *Tx) CountHarvest(ctx context.Context, id int64, visited, changed, fail
 
 // CountToVisit notes how many repositories a harvest is to visit in all, those included that it has visited.
 func (tx *Tx) CountToVisit(ctx context.Context, h *models.Harvest, until time.Time) error {
-	_, err := tx.pg.Exec(ctx, `UPDATE harvests SET found = visited + (SELECT count(*) FROM repositories r JOIN publishers p ON p.id = r.publisher_id
-		WHERE r.active AND (p.id = $2 OR $2 IS NULL AND p.active) AND (r.next_at IS NULL OR r.next_at <= $3)
+	_, err := tx.pg.Exec(ctx, `UPDATE harvests SET found = visited + (SELECT count(*) FROM repositories r LEFT JOIN publishers p ON p.id = r.publisher_id
+		WHERE r.active AND (p.id = $2 OR $2 IS NULL AND p.active IS NOT FALSE) AND (r.next_at IS NULL OR r.next_at <= $3)
 			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.harvest_id = $1 AND v.repository_id = r.id)) WHERE id = $1`, h.ID, h.PublisherID, until)
 	return fault(err)
 }

@@ -28,25 +28,8 @@ func (x *Index) licensed(stated string) licensed {
 		if class := reading.Class(); class != licenses.Unknown {
 			l.class = string(class)
 		}
-		l.open = isOpen(reading.Expression)
+		l.open = licenses.OpenSource(reading.Expression)
 	}
 	x.licenses[stated] = l
 	return l
-}
-
-// isOpen reports whether software under the expression is open source: one of the alternatives of an OR is enough, all of an AND are needed.
-func isOpen(e licenses.Expression) bool {
-	switch e.Kind() {
-	case licenses.KindOr:
-		return slices.ContainsFunc(e.Operands(), isOpen)
-	case licenses.KindAnd:
-		return !slices.ContainsFunc(e.Operands(), func(o licenses.Expression) bool { return !isOpen(o) })
-	case "":
-		return false
-	}
-	switch licenses.Embedded().Facts(e.Leaf()).Openness {
-	case licenses.Open, licenses.PublicDomain, licenses.PresumablyOpen:
-		return true
-	}
-	return false
 }

@@ -1,5 +1,7 @@
 package licenses
 
+import "slices"
+
 // Openness says whether a licence makes software open source, as far as somebody with a name for it has said so.
 type Openness string
 
@@ -82,4 +84,22 @@ type Facts struct {
 	Misplaced   bool // the exception frees from what this licence does not ask for, and so is made for another one
 	// Sources says for the axes openness, reciprocity, limits and patents where the value comes from, for people: "SPDX list 3.28.0", "LicenseDB category", "read in the licence's text".
 	Sources map[string]string
+}
+
+// OpenSource reports whether software under the expression is open source by the word of OSI, FSF or LicenseDB: one of the alternatives of an OR is enough, all
+// of an AND are needed.
+func OpenSource(e Expression) bool {
+	switch e.Kind() {
+	case KindOr:
+		return slices.ContainsFunc(e.Operands(), OpenSource)
+	case KindAnd:
+		return !slices.ContainsFunc(e.Operands(), func(o Expression) bool { return !OpenSource(o) })
+	case "":
+		return false
+	}
+	switch Embedded().Facts(e.Leaf()).Openness {
+	case Open, PublicDomain, PresumablyOpen:
+		return true
+	}
+	return false
 }

@@ -19,12 +19,18 @@ type assetPage struct {
 	Unknowns   []store.LicensedComponent
 	Runs       []store.DeploymentRow
 	Facts      []fact
-	Call       []reach
-	Reuse      *reusePart // who uses it and whom to ask
+	Glances    []glance   // the four questions in short
+	Alive      *alivePart // is anybody home?
+	Reuse      *reusePart // who uses it?
+	May        *mayPart   // may I?
+	Ask        *askPart   // whom to ask?
 
 	Alternatives []likeness // open source software for the same
 	PeerUses     []likeness // what agencies like PeersOf run for the same
 	PeersOf      string
+
+	MayAddCode bool
+	Today      models.Date
 }
 
 // todo is one thing that needs a person, with the link that acts.
@@ -38,7 +44,7 @@ func (s *site) asset(c *page) error {
 	if err != nil || h == nil {
 		return err
 	}
-	p := assetPage{assetHead: h}
+	p := assetPage{assetHead: h, Today: today(), MayAddCode: c.viewer.May(models.WriteRepository, h.Asset.StewardID)}
 	runs, err := s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Asset: h.Asset.ID, Lifecycle: models.NotEnded, Page: models.Page{Limit: 50}})
 	if err != nil {
 		return err
@@ -57,23 +63,38 @@ func (s *site) asset(c *page) error {
 	if err := p.needs(c); err != nil {
 		return err
 	}
-	if p.Reuse, err = c.reuseOf(h.Asset, shownUses); err != nil {
+	if err := p.answer(c, runs.Items); err != nil {
 		return err
 	}
 	whole, err := p.placeInWhole(c)
 	if err != nil {
 		return err
 	}
-	judged, err := p.licenceVerdict(c)
-	if err != nil {
-		return err
-	}
-	p.Facts = append(append(p.facts(s), judged...), whole...)
-	p.Call = p.contacts(runs.Items)
+	p.Facts = append(p.facts(), whole...)
 	if err := p.readLikeness(c); err != nil {
 		return err
 	}
 	return c.showAsset("asset", h, p)
+}
+
+// answer reads what the four questions are answered by.
+func (p *assetPage) answer(c *page, runs []store.DeploymentRow) (err error) {
+	h := p.assetHead
+	if p.Alive, err = c.aliveOf(h); err != nil {
+		return err
+	}
+	if h.Keeping, err = c.keepingOf(h); err != nil {
+		return err
+	}
+	if p.Reuse, err = c.reuseOf(h.Asset, shownUses); err != nil {
+		return err
+	}
+	if p.May, err = c.mayOf(h, p.Alive, p.Reuse); err != nil {
+		return err
+	}
+	p.Ask = c.askOf(h, p.Alive, p.Reuse, runs)
+	p.Glances = []glance{p.Alive.Short, useGlance(p.Reuse.Uses), p.May.Short, p.Ask.Short}
+	return p.openFindings(c)
 }
 
 func (p *assetPage) readLicenses(c *page) error {
@@ -135,19 +156,11 @@ func (p *assetPage) needs(c *page) error {
 }
 
 // facts is the side column of the overview.
-func (p *assetPage) facts(s *site) []fact {
+func (p *assetPage) facts() []fact {
 	a := p.Asset
 	list := []fact{{Term: "Steward", Text: p.Steward.Name, Path: agencyPath(a.StewardID)}, {Term: "Origin", Text: word(a.Origin)}}
-	if a.License != "" {
-		list = append(list, fact{Term: "Licence", Code: a.License})
-	} else {
-		list = append(list, fact{Term: "Licence", Tag: &tag{Word: "Not stated", Tone: toneUnknown}})
-	}
 	for _, u := range a.URLs {
 		list = append(list, fact{Term: word(u.Kind), Text: u.URL, Path: webAddress(u.URL)})
-	}
-	if p.Newest != nil {
-		list = append(list, fact{Term: "Latest release", Text: p.Newest.Number, Path: releasePath(p.Newest.ID)})
 	}
 	for _, n := range a.Aliases {
 		list = append(list, fact{Term: "Also called", Text: n})
@@ -162,27 +175,19 @@ func (p *assetPage) facts(s *site) []fact {
 	for _, i := range a.Identifiers {
 		list = append(list, fact{Term: shortKinds[i.Kind], Code: i.Value})
 	}
-	return append(list, fact{Term: "Visible to", Text: word(a.Visibility)}, fact{Term: "Entry changed", Time: date(a.UpdatedAt)})
+	return append(list, fact{Term: "Entry changed", Time: date(a.UpdatedAt)})
 }
 
-// licenceVerdict says what the licence policies say of the software for its steward, and what is open, as far as the reader may know.
-func (p *assetPage) licenceVerdict(c *page) ([]fact, error) {
+// openFindings adds what is open on licences to what needs a person, as far as the reader may know.
+func (p *assetPage) openFindings(c *page) error {
 	if !c.viewer.InGovernment() {
-		return nil, nil
+		return nil
 	}
 	open, err := c.site.Store.Findings(c.ctx(), c.viewer, models.FindingFilter{Asset: p.Asset.ID, State: models.FindingOpen, Page: models.Page{Limit: 1}})
-	if err != nil {
-		return nil, err
-	}
 	if n := open.Total.Count; n > 0 {
 		p.Todo = append(p.Todo, todo{Title: plural(n, "finding on licences is", "findings on licences are") + " open", Text: "The licence policies ask for a look, a choice or a cure.", Action: "See what and why", Path: licencesPath(p.Asset.ID), Tone: toneCaution})
 	}
-	list, err := c.site.Store.Verdicts(c.ctx(), c.viewer, p.Asset.ID)
-	if err != nil || len(list) == 0 || list[0].DeploymentID != 0 {
-		return nil, err
-	}
-	said := verdictTag(list[0].Verdict)
-	return []fact{{Term: "By policy", Tag: &said, Text: "see why", Path: licencesPath(p.Asset.ID)}}, nil
+	return err
 }
 
 var shortKinds = map[models.IdentifierKind]string{models.PURL: "Package URL", models.CPE: "CPE", models.SWHID: "Archive id"}
@@ -217,10 +222,10 @@ func (p *assetPage) placeInWhole(c *page) ([]fact, error) {
 }
 
 // contacts says whom to call: the steward's mailbox first, then the people who run it, as far as the viewer may know.
-func (p *assetPage) contacts(runs []store.DeploymentRow) []reach {
+func contacts(steward *models.Agency, runs []store.DeploymentRow) []reach {
 	var list []reach
-	if p.Steward.Email != "" || p.Steward.Phone != "" {
-		list = append(list, reach{Who: p.Steward.Name, Role: "answers for this entry", Email: p.Steward.Email, Phone: p.Steward.Phone})
+	if steward.Email != "" || steward.Phone != "" {
+		list = append(list, reach{Who: steward.Name, Role: "answers for this entry", Email: steward.Email, Phone: steward.Phone})
 	}
 	seen := map[string]bool{}
 	for i := range runs {

@@ -114,7 +114,7 @@ type assetHead struct {
 	MayMerge    bool
 	MayRelease  bool
 	MayDeploy   bool
-	Nav         bool
+	Keeping     keepingPart
 }
 
 func assetPath(id int64) string { return fmt.Sprintf("/assets/%d", id) }

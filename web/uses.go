@@ -29,6 +29,7 @@ type reusePart struct {
 	Referents []store.ReferentRow
 	Calls     []store.CallRow
 	Known     bool // the reader may see names of people
+	Hidden    bool // some of the code is not open to everybody; told to government only
 	MayAccess bool // some of the code is not open, and the reader may ask for it
 	HasAccess bool
 	MayCall   bool
@@ -58,15 +59,14 @@ func (c *page) reuseOf(a *models.Asset, most int) (*reusePart, error) {
 	if !c.viewer.InGovernment() {
 		return p, nil
 	}
-	hidden, err := s.HasHiddenCode(c.ctx(), a.ID)
-	if err != nil {
+	if p.Hidden, err = s.HasHiddenCode(c.ctx(), a.ID); err != nil {
 		return nil, err
 	}
 	if p.HasAccess, err = s.HasAccess(c.ctx(), c.viewer, a.ID); err != nil {
 		return nil, err
 	}
 	p.MayCall = c.viewer.MaySomewhere(models.Reuse)
-	p.MayAccess = hidden && p.MayCall
+	p.MayAccess = p.Hidden && p.MayCall
 	return p, nil
 }
 

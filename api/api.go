@@ -125,6 +125,7 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.finish()
 	a.docs()
 	a.pipelines()
+	a.openCatalog()
 	return a.huma
 }
 

@@ -70,6 +70,10 @@ func (x *exchange) refused() error {
 // problem where nobody answers or somebody panics.
 func (a *api) frame(c *gin.Context) {
 	if path := c.Request.URL.Path; path != prefix && !strings.HasPrefix(path, prefix+"/") {
+		if c.FullPath() == "" && strings.HasPrefix(path, openCatalogPrefix+"/") {
+			a.noCatalogPath(c)
+			return
+		}
 		c.Next()
 		return
 	}

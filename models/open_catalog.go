@@ -149,20 +149,26 @@ var (
 	phoneLine = regexp.MustCompile(`(?m)^([ \t]*(?:-[ \t]+)?["']?phone["']?[ \t]*:)[^\n]*$`)
 )
 
-// SourceWithoutPeople is the text that describes the software without mail addresses and telephone numbers, as the public
-// sees it. Git's own addresses (git@host:path, ssh://git@host) are not those of people and stay.
+// SourceWithoutPeople is the text that describes the software without mail addresses and telephone numbers, as the public sees it.
 func (r *Repository) SourceWithoutPeople() string {
+	return phoneLine.ReplaceAllString(WithoutMailAddresses(r.Source), "$1")
+}
+
+// WithoutMailAddresses leaves mail addresses out of a text. Git's own addresses (git@host:path, ssh://git@host) are not those of
+// people and stay.
+func WithoutMailAddresses(text string) string {
 	var b strings.Builder
 	last := 0
-	for _, m := range mailLike.FindAllStringIndex(r.Source, -1) {
-		if strings.HasSuffix(r.Source[:m[0]], "//") || strings.HasPrefix(r.Source[m[1]:], ":") && len(r.Source) > m[1]+1 && !strings.ContainsRune(" \t\r\n", rune(r.Source[m[1]+1])) {
+	for _, m := range mailLike.FindAllStringIndex(text, -1) {
+		rest := text[m[1]:]
+		if strings.HasSuffix(text[:m[0]], "//") || len(rest) > 1 && rest[0] == ':' && !strings.ContainsRune(" \t\r\n", rune(rest[1])) {
 			continue
 		}
-		b.WriteString(r.Source[last:m[0]])
+		b.WriteString(text[last:m[0]])
 		last = m[1]
 	}
-	b.WriteString(r.Source[last:])
-	return phoneLine.ReplaceAllString(b.String(), "$1")
+	b.WriteString(text[last:])
+	return b.String()
 }
 
 // IsRoot reports whether this is the register itself, whose software belongs to no catalogue.

@@ -123,7 +123,7 @@ func (r *Register) WithdrawPublisher(ctx context.Context, by models.Viewer, id i
 		if err := tx.Hold(ctx, "publishers", id); err != nil {
 			return err
 		}
-		row, err := tx.Publisher(ctx, by, id)
+		row, err := tx.Publisher(ctx, models.SystemViewer(""), id)
 		if err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, w io.Writer) error {
 		return err
 	}
 	own.DataDir = filepath.Join(filepath.Dir(dir), "demo")
+	own.own, own.Mirrors = demo.Hosts(codeDir(&own)), demo.Mirrors(codeDir(&own))
 	if s.level == slog.LevelInfo {
 		own.level = slog.LevelWarn // a newcomer's terminal shows where to look, not every request
 	}
@@ -89,7 +90,7 @@ func openDemo(ctx context.Context, s *settings, log *slog.Logger, w io.Writer) (
 		}
 	}
 	if err == nil {
-		err = fillDemo(ctx, db, w)
+		err = fillDemo(ctx, db, codeDir(s), w)
 	}
 	if err != nil {
 		db.close()
@@ -97,6 +98,9 @@ func openDemo(ctx context.Context, s *settings, log *slog.Logger, w io.Writer) (
 	}
 	return db, nil
 }
+
+// codeDir is where the demo keeps the code of its invented government.
+func codeDir(s *settings) string { return filepath.Join(s.DataDir, "code") }
 
 // officerToken makes a token for looking around with curl.
 func officerToken(ctx context.Context, st *store.Store) (string, error) {
@@ -127,13 +131,13 @@ func halfLoaded(ctx context.Context, st *store.Store) (bool, error) {
 }
 
 // fillDemo loads the invented government unless it is there.
-func fillDemo(ctx context.Context, db *database, w io.Writer) error {
+func fillDemo(ctx context.Context, db *database, code string, w io.Writer) error {
 	loaded, err := demo.Loaded(ctx, db.store)
 	if err != nil || loaded {
 		return err
 	}
 	start := time.Now()
-	err = demo.Load(ctx, register.New(db.store), db.store, func(done, total int, what string) {
+	err = demo.Load(ctx, register.New(db.store), db.store, code, func(done, total int, what string) {
 		fmt.Fprintf(w, "\rLoading the demo government: %d of %d  %-50.50s", done, total, what)
 	})
 	fmt.Fprintln(w)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -25,6 +26,7 @@ type harvestSettings struct {
 	Archive             string        `name:"archive" env:"OSPO_ARCHIVE" placeholder:"URL" help:"The Software Heritage archive to ask whether it keeps what was released, such as https://archive.softwareheritage.org. Without it none is asked."`
 
 	tokens map[string]string
+	own    map[string]http.Handler // hosts of the demo's invented world
 }
 
 // check reads what is written in the settings.
@@ -69,7 +71,7 @@ func readTokens(file string) (map[string]string, error) {
 
 func (s *harvestSettings) harvesting() register.Harvesting {
 	return register.Harvesting{
-		Client: forge.NewClient(forge.Limits{AllowPrivate: s.HarvestAllowPrivate, Tokens: s.tokens, Archive: strings.TrimSuffix(s.Archive, "/")}),
+		Client: forge.NewClient(forge.Limits{AllowPrivate: s.HarvestAllowPrivate, Tokens: s.tokens, Archive: strings.TrimSuffix(s.Archive, "/"), Own: s.own}),
 		Every:  s.HarvestEvery, Mirrors: s.Mirrors, Counts: true,
 	}
 }

@@ -19,6 +19,8 @@ type Limits struct {
 	Archive string
 	// Agent is what the client calls itself.
 	Agent string
+	// Own are hosts, by name, that answer within this program: nothing of what is asked of them leaves it. They are for invented governments.
+	Own map[string]http.Handler
 
 	Redirects   int           // followed for one request; 5
 	RequestTime time.Duration // from asking to the last byte of an answer that is not a fetch of git; 30 seconds
@@ -80,7 +82,7 @@ func NewClient(lim Limits) *Client {
 	lim = lim.withDefaults()
 	c := &Client{lim: lim, guard: &guard{private: lim.AllowPrivate, ports: lim.Ports}, git: findGit(), rested: map[string]time.Time{}}
 	c.http = &http.Client{
-		Transport:     c.guard.transport(),
+		Transport:     ownHosts{lim.Own, c.guard.transport()},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c

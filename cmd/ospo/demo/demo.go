@@ -12,6 +12,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -43,8 +44,10 @@ func Loaded(ctx context.Context, st *store.Store) (bool, error) {
 // Load brings the invented government into an empty register. After each step it tells say how many of how many are done
 // and what comes next; say may be nil. Giving the last person of the list a role is the last step: Loaded asks for it.
 //
+// Below the folder code it keeps the repositories of that government, which Hosts serves; it empties the folder first.
+//
 // It refuses with the code "demo-there" when any of it is in the register already: what broke off is not continued.
-func Load(ctx context.Context, reg *register.Register, st *store.Store, say func(done, total int, what string)) error {
+func Load(ctx context.Context, reg *register.Register, st *store.Store, code string, say func(done, total int, what string)) error {
 	_, err := st.AgencyByCode(ctx, rootCode)
 	if err == nil {
 		return models.Refuse(models.Conflict, "demo-there", "The register holds the demo government already, or a part of it. Start over with an empty database.")
@@ -56,12 +59,17 @@ func Load(ctx context.Context, reg *register.Register, st *store.Store, say func
 	if err != nil {
 		return err
 	}
+	for _, dir := range []string{code, Mirrors(code)} {
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("making room for the code: %w", err)
+		}
+	}
 	if say == nil {
 		say = func(int, int, string) {}
 	}
-	l := &loader{seed: s, reg: reg, store: st, today: models.DateOf(time.Now()), say: say, total: s.steps(), system: models.SystemViewer("Demo"),
+	l := &loader{seed: s, reg: reg, store: st, code: code, today: models.DateOf(time.Now()), say: say, total: s.steps(), system: models.SystemViewer("Demo"),
 		agencies: map[string]*models.Agency{}, assets: map[string]*models.Asset{}, viewers: map[string]models.Viewer{}, named: map[string]models.Viewer{}}
-	for _, part := range []func(context.Context) error{l.loadAgencies, l.loadPeople, l.loadAssets, l.loadDeployments, l.history, l.loadLicences, l.loadDecisions, l.finish} {
+	for _, part := range []func(context.Context) error{l.loadAgencies, l.loadPeople, l.loadAssets, l.loadDeployments, l.history, l.loadLicences, l.loadDecisions, l.loadSharing, l.loadReuse, l.loadKeeping, l.finish} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -83,6 +91,8 @@ type loader struct {
 	viewers     map[string]models.Viewer  // by role, and by code of the agency for registrars
 	named       map[string]models.Viewer  // by what stands before the @ of their address
 	documents   int                       // received so far
+	code        string                    // folder of the government's repositories
+	codeSeeds   []codeSeed
 }
 
 // step says what is done next; what it names is wrapped around an error of it.

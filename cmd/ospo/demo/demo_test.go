@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,13 +23,13 @@ import (
 const limit = time.Minute
 
 func TestTheInventedGovernmentLoadsOnceAndIsRichEnoughForEveryPage(t *testing.T) {
-	ctx, st := t.Context(), testkit.OwnStore(t)
+	ctx, st, code := t.Context(), testkit.OwnStore(t), codeDir(t)
 	reg := register.New(st)
 	if loaded, err := Loaded(ctx, st); err != nil || loaded {
 		t.Fatalf("an empty register says loaded: %v, %v", loaded, err)
 	}
 	start, steps, told := time.Now(), 0, 0
-	err := Load(ctx, reg, st, func(done, total int, what string) {
+	err := Load(ctx, reg, st, code, func(done, total int, what string) {
 		steps++
 		if done != steps || what == "" {
 			t.Errorf("step %d says it is number %d, %q", steps, done, what)
@@ -47,7 +48,7 @@ func TestTheInventedGovernmentLoadsOnceAndIsRichEnoughForEveryPage(t *testing.T)
 	if loaded, err := Loaded(ctx, st); err != nil || !loaded {
 		t.Errorf("after loading, Loaded says %v, %v", loaded, err)
 	}
-	if err := Load(ctx, reg, st, nil); !models.HasCode(err, "demo-there") {
+	if err := Load(ctx, reg, st, code, nil); !models.HasCode(err, "demo-there") {
 		t.Errorf("loading again gives %v, want a refusal", err)
 	}
 
@@ -60,14 +61,23 @@ func TestTheInventedGovernmentLoadsOnceAndIsRichEnoughForEveryPage(t *testing.T)
 	t.Run("nothing names a real person's mail address", func(t *testing.T) { mail(t, st) })
 	t.Run("licences are judged and people work on it", func(t *testing.T) { licences(t, st) })
 	t.Run("decisions stand at different steps", func(t *testing.T) { decided(t, st) })
+	t.Run("code is published, harvested and measured", func(t *testing.T) { shared(t, st) })
+	t.Run("agencies ask each other and share", func(t *testing.T) { reused(t, st) })
+	t.Run("what keeps software going is said", func(t *testing.T) { kept(t, st) })
 	t.Run("a visitor can sign in as each persona", func(t *testing.T) { personas(t, st) })
 	t.Run("a second load gives the same", func(t *testing.T) { again(t, st) })
+}
+
+// codeDir is where a load keeps the code of the government.
+func codeDir(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "code")
 }
 
 func TestALoadThatBrokeOffIsNotTakenForTheWholeGovernment(t *testing.T) {
 	st := testkit.OwnStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	err := Load(ctx, register.New(st), st, func(done, _ int, _ string) {
+	err := Load(ctx, register.New(st), st, codeDir(t), func(done, _ int, _ string) {
 		if done == 40 {
 			cancel()
 		}
@@ -78,14 +88,14 @@ func TestALoadThatBrokeOffIsNotTakenForTheWholeGovernment(t *testing.T) {
 	if loaded, err := Loaded(t.Context(), st); err != nil || loaded {
 		t.Errorf("half a government says loaded: %v, %v", loaded, err)
 	}
-	if err := Load(t.Context(), register.New(st), st, nil); !models.HasCode(err, "demo-there") {
+	if err := Load(t.Context(), register.New(st), st, codeDir(t), nil); !models.HasCode(err, "demo-there") {
 		t.Errorf("loading over half a government gives %v, want a refusal", err)
 	}
 }
 
 func again(t *testing.T, first *store.Store) {
 	second := testkit.OwnStore(t)
-	if err := Load(t.Context(), register.New(second), second, nil); err != nil {
+	if err := Load(t.Context(), register.New(second), second, codeDir(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(summary(t, first), summary(t, second)); diff != "" {

@@ -147,7 +147,7 @@ func openSBOM(name string) (io.ReadCloser, error) {
 
 // steps counts what Load tells its caller of.
 func (s *seed) steps() int {
-	n := len(s.Agencies) + len(s.People) + len(s.Assets) + licenceSteps + decisionSteps() + 4 // three steps of history and the last
+	n := len(s.Agencies) + len(s.People) + len(s.Assets) + licenceSteps + decisionSteps() + sharingSteps + reuseSteps + keepingSteps + 4 // three steps of history and the last
 	for _, a := range s.Assets {
 		n += len(a.Releases)
 		for _, r := range a.Releases {

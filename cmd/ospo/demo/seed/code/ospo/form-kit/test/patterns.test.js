@@ -1,0 +1,1 @@
+test("a pattern has a heading", () => {});

@@ -174,10 +174,7 @@ func (a *api) getCatalog(ctx context.Context, in *struct {
 	}
 	base := a.base(ctx)
 	c := &dcat.Catalog{Address: base + prefix + "/catalog", Title: "Software of " + publisher.Name, Description: "Software that " + publisher.Name + " built, bought or uses, as its register of software knows it.", Publisher: publisher,
-		License: a.Register.OpenDataTerms().LicenseAddress(), Homepage: base + "/", Page: a.here(ctx, in.After), First: a.here(ctx, "")}
-	if l.Total.Exact {
-		c.Total = l.Total.Count
-	}
+		License: a.Register.OpenDataTerms().LicenseAddress(), Homepage: base + "/", Page: a.here(ctx, in.After), First: a.here(ctx, ""), Total: l.Total}
 	if l.Next != "" {
 		c.Next = a.here(ctx, l.Next)
 	}

@@ -21,9 +21,9 @@ type Catalog struct {
 	License     string // address of the licence of the data
 	Homepage    string
 	Modified    time.Time
-	Total       int    // entries on all pages
-	Page        string // address of this page
-	First, Next string // addresses; Next is "" on the last page
+	Total       models.Total // entries on all pages; not said where it is not exact
+	Page        string       // address of this page
+	First, Next string       // addresses; Next is "" on the last page
 	Entries     []Entry
 }
 
@@ -49,7 +49,9 @@ func Write(c *Catalog, n Notation) ([]byte, []models.Loss) {
 	w.link(catalog, "dct:license", c.License, "dct:LicenseDocument")
 	w.link(catalog, "foaf:homepage", c.Homepage, "foaf:Document")
 	w.instant(catalog, "dct:modified", c.Modified)
-	w.add(catalog, "hydra:totalItems", typed(fmt.Sprint(c.Total), "xsd:integer"))
+	if c.Total.Exact {
+		w.add(catalog, "hydra:totalItems", typed(fmt.Sprint(c.Total.Count), "xsd:integer"))
+	}
 	if page, ok := address(c.Page); ok {
 		w.add(catalog, "hydra:view", page)
 		w.add(page, "rdf:type", word("hydra:PartialCollectionView"))

@@ -48,7 +48,7 @@ func catalog() *dcat.Catalog {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	return &dcat.Catalog{
 		Address: "https://register.example/v1/catalog", Title: "Software of the Republic", Description: "What government built and runs.", Publisher: models.Party{Name: "Ministry of Works", URI: "https://works.example/"},
-		License: "https://creativecommons.org/publicdomain/zero/1.0/", Homepage: "https://register.example/", Modified: at, Total: 3, Page: "https://register.example/v1/catalog?cursor=2", First: "https://register.example/v1/catalog", Next: "https://register.example/v1/catalog?cursor=3",
+		License: "https://creativecommons.org/publicdomain/zero/1.0/", Homepage: "https://register.example/", Modified: at, Total: models.Total{Count: 3, Exact: true}, Page: "https://register.example/v1/catalog?cursor=2", First: "https://register.example/v1/catalog", Next: "https://register.example/v1/catalog?cursor=3",
 		Entries: []dcat.Entry{
 			{Address: "https://register.example/assets/1", Description: whole(), Issued: at, Modified: at},
 			{Address: "https://register.example/assets/2", Description: &models.Description{Name: "Archive", URL: "https://git.example/archive", License: "MIT", Texts: map[string]models.DescriptionText{"en": {Short: "Keeps"}}}, Issued: at, Modified: at},
@@ -105,6 +105,22 @@ func canon(g *rdf.Graph) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+func TestANumberOfEntriesThatIsNotKnownExactlyIsNotSaid(t *testing.T) {
+	for want, total := range map[string]models.Total{"3": {Count: 3, Exact: true}, "0": {Exact: true}, "": {Count: 10_000}} {
+		c, got := catalog(), ""
+		c.Total = total
+		content, _ := dcat.Write(c, dcat.Turtle)
+		for _, s := range read(t, content, dcat.Turtle).Statements {
+			if strings.HasSuffix(s.Predicate, "#totalItems") {
+				got = s.Object.Value
+			}
+		}
+		if got != want {
+			t.Errorf("%+v is said as %q, want %q", total, got, want)
+		}
+	}
 }
 
 func TestThreeNotationsSayTheSameGraph(t *testing.T) {

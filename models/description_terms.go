@@ -2,7 +2,7 @@ package models
 
 import "strings"
 
-// The vocabularies of publiccode.yml 0.7 (core standard and its lists of categories, scopes and aliases), in the order of the standard.
+// The vocabularies of publiccode.yml 0.7 (core standard and its lists of categories, scopes and aliases; CC0-1.0), in the order of the standard.
 var (
 	DevelopmentStatuses = []string{"concept", "development", "beta", "stable", "obsolete"}
 	SoftwareTypes       = []string{"standalone/mobile", "standalone/iot", "standalone/desktop", "standalone/web", "standalone/backend", "standalone/other", "addon", "library", "configurationFiles"}

@@ -135,8 +135,8 @@ func FuzzAnyTextReadsBackAsItWas(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, key string) {
 		text, key = strings.ToValidUTF8(text, "\uFFFD"), strings.ToValidUTF8(key, "\uFFFD")
-		if key == "" {
-			key = "k"
+		if key == "" || key == "word" { // a key stands once
+			key += "k"
 		}
 		p := &page{}
 		p.section("top", func(p *page) {
@@ -159,9 +159,6 @@ func FuzzAnyTextReadsBackAsItWas(f *testing.F) {
 		top := map[string]any{"word": "w" + text}
 		top[key] = inner
 		want := map[string]any{"top": top, "after": "x"}
-		if key == "word" {
-			t.Skip("the key is taken")
-		}
 		var got map[string]any
 		if err := yaml.Unmarshal([]byte(p.out.String()), &got); err != nil {
 			t.Fatalf("%v in\n%s", err, p.out.String())

@@ -9,7 +9,7 @@ import (
 func (r *reader) maintenance(at place) {
 	d := r.d
 	r.section(at, []rule{
-		{key: "type", must: true, what: "one of internal, contract, community, none", read: r.word(&d.Maintenance, "internal", "contract", "community", "none")},
+		{key: "type", must: true, what: "one of " + joined(models.MaintenanceTypes), read: r.word(&d.Maintenance, models.MaintenanceTypes...)},
 		{key: "contractors", read: r.each(r.contractor)},
 		{key: "contacts", read: r.each(r.contact)},
 	})

@@ -30,7 +30,7 @@ func (r *reader) top() []rule {
 		{key: "inputTypes", deprecated: 3, gone: true, instead: dropIt, read: r.mediaTypes},
 		{key: "outputTypes", deprecated: 3, gone: true, instead: dropIt, read: r.mediaTypes},
 		{key: "platforms", must: true, what: "a list of platforms, such as web, windows, mac, linux, ios or android", read: r.texts(&d.Platforms, r.anyText)},
-		{key: "categories", mustBefore: 5, what: "a list of categories", read: r.texts(&d.Categories, r.oneOf("category", categories()))},
+		{key: "categories", mustBefore: 5, what: "a list of categories", read: r.texts(&d.Categories, r.oneOf("category", models.SoftwareCategories))},
 		{key: "usedBy", read: r.texts(&d.UsedBy, r.anyText)},
 		{key: "fundedBy", since: 5, read: r.each(func(p place) {
 			var body models.Party
@@ -39,8 +39,8 @@ func (r *reader) top() []rule {
 			}
 		})},
 		{key: "roadmap", read: r.url(&d.Roadmap, webOnly)},
-		{key: "developmentStatus", must: true, what: "one of concept, development, beta, stable, obsolete", read: r.word(&d.Status, "concept", "development", "beta", "stable", "obsolete")},
-		{key: "softwareType", must: true, what: "one of " + joined(softwareTypes), read: r.word(&d.SoftwareType, softwareTypes...)},
+		{key: "developmentStatus", must: true, what: "one of " + joined(models.DevelopmentStatuses), read: r.word(&d.Status, models.DevelopmentStatuses...)},
+		{key: "softwareType", must: true, what: "one of " + joined(models.SoftwareTypes), read: r.word(&d.SoftwareType, models.SoftwareTypes...)},
 		{key: "supports", since: 7, read: r.each(r.support)},
 		{key: "organisation", since: 5, read: func(p place) { r.organisation(p, &d.Organisation) }},
 		{key: "intendedAudience", read: r.audience},
@@ -53,8 +53,6 @@ func (r *reader) top() []rule {
 		{key: "it", deprecated: 5, gone: true, instead: "Write it in upper case, “IT”, or better use “supports” and “organisation”.", read: r.italyLower},
 	}
 }
-
-var softwareTypes = []string{"standalone/mobile", "standalone/iot", "standalone/desktop", "standalone/web", "standalone/backend", "standalone/other", "addon", "library", "configurationFiles"}
 
 func (r *reader) organisation(at place, into *models.Party) {
 	r.section(at, []rule{
@@ -78,7 +76,7 @@ func (r *reader) audience(at place) {
 	r.section(at, []rule{
 		{key: "countries", read: r.texts(&d.Countries, r.country)},
 		{key: "unsupportedCountries", read: r.texts(&d.NotCountries, r.country)},
-		{key: "scope", read: r.texts(&d.Scope, r.oneOf("scope", scopes()))},
+		{key: "scope", read: r.texts(&d.Scope, r.oneOf("scope", models.AudienceScopes))},
 	})
 }
 

@@ -2,6 +2,7 @@ package publiccode
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -58,10 +59,10 @@ func cutFold(s, prefix string) (string, bool) {
 func (r *reader) supportID(at place, s string) bool {
 	alias, short := strings.CutPrefix(s, "alias:")
 	switch {
-	case short && !slices.Contains(supportAliases, alias):
-		r.fail("unknown-alias-name", at, fmt.Sprintf("There is no alias “%s”. Known are %s; for anything else write its URI.", shown(s), joined(supportAliases)))
+	case short && models.SupportAliases[alias] == "":
+		r.fail("unknown-alias-name", at, fmt.Sprintf("There is no alias “%s”. Known are %s; for anything else write its URI.", shown(s), joined(slices.Sorted(maps.Keys(models.SupportAliases)))))
 		return false
-	case !short && slices.Contains(supportAliases, strings.ToLower(s)):
+	case !short && models.SupportAliases[strings.ToLower(s)] != "":
 		r.fail("not-a-uri", at, fmt.Sprintf("“%s” is not a URI. Write “alias:%s”.", s, strings.ToLower(s)))
 		return false
 	case !short && !isURI(s):

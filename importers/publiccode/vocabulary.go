@@ -11,32 +11,13 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed data/categories.txt
-var categoriesText string
-
-//go:embed data/scopes.txt
-var scopesText string
-
 //go:embed data/countries.txt
 var countriesText string
 
 //go:embed data/ipa-codes.txt
 var ipaText string
 
-var (
-	categories = sync.OnceValue(func() []string { return strings.Fields(categoriesText) })
-	scopes     = sync.OnceValue(func() []string { return strings.Fields(scopesText) })
-	countries  = sync.OnceValue(func() []string { return strings.Fields(countriesText) })
-)
-
-// supportAliases of publiccode.yml 0.7.0, “List of aliases”.
-var supportAliases = []string{"gdpr", "eidas", "nis2", "cra", "spid", "cie", "anpr", "pagopa", "io"}
-
-// Categories are the words that “categories” may hold, in order (publiccode.yml 0.7.0, “List of software categories”).
-func Categories() []string { return slices.Clone(categories()) }
-
-// Scopes are the words that “intendedAudience.scope” may hold, in order (publiccode.yml 0.7.0, “Scope list”).
-func Scopes() []string { return slices.Clone(scopes()) }
+var countries = sync.OnceValue(func() []string { return strings.Fields(countriesText) })
 
 func (r *reader) oneOf(noun string, allowed []string) func(place, string) (string, bool) {
 	return func(at place, s string) (string, bool) {

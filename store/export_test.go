@@ -86,3 +86,25 @@ func (c counting) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 	*c.n++
 	return c.querier.QueryRow(ctx, sql, args...)
 }
+
+// MigrateTo brings the schema to a version.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	_, err = p.UpTo(ctx, version)
+	return err
+}
+
+// SchemaVersions are the versions that a schema may have, from the first.
+func (s *Store) SchemaVersions() (list []int64, err error) {
+	p, err := s.provider()
+	if err != nil {
+		return nil, err
+	}
+	for _, source := range p.ListSources() {
+		list = append(list, source.Version)
+	}
+	return list, nil
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
+	"github.com/ospo-register/ospo/store"
 )
 
 func entry(function, name string, status models.StackStatus) *models.StackEntry {
@@ -126,6 +127,24 @@ func TestTheStackIsPublicButForSoftwareThatIsNot(t *testing.T) {
 		if diff := cmp.Diff(tc.want, names(tc.by, tc.filter)); diff != "" {
 			t.Errorf("%s: %s", tc.name, diff)
 		}
+	}
+	for name, tc := range map[string]struct {
+		by   models.Viewer
+		want []store.StackTally
+	}{
+		"the public": {models.Viewer{}, []store.StackTally{{Status: models.StackRecommended, Entries: 2}, {Status: models.StackAccepted, Entries: 1}, {Status: models.StackContain, Entries: 1}}},
+		"government": {system, []store.StackTally{{Status: models.StackRecommended, Entries: 2}, {Status: models.StackAccepted, Entries: 2}, {Status: models.StackContain, Entries: 1}}},
+	} {
+		tallies, err := f.s.StackTallies(ctx, tc.by, models.StackFilter{Status: models.StackContain})
+		f.must(err)
+		if diff := cmp.Diff(tc.want, tallies); diff != "" {
+			t.Errorf("%s counts: %s", name, diff)
+		}
+	}
+	functions, err := f.s.StackFunctions(ctx, models.Viewer{})
+	f.must(err)
+	if diff := cmp.Diff([]string{"CHAT", "FILES.SHARE"}, functions); diff != "" {
+		t.Error(diff)
 	}
 	if _, err := f.s.StackEntry(ctx, models.Viewer{}, hidden.ID); !models.IsKind(err, models.NotFound) {
 		t.Errorf("the public opens it: %v", err)

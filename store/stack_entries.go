@@ -78,6 +78,36 @@ func (s *Store) StackEntries(ctx context.Context, v models.Viewer, f models.Stac
 	}, total), nil
 }
 
+// StackTally counts the entries of one status.
+type StackTally struct {
+	Status  models.StackStatus
+	Entries int
+	Stale   int // of those, with a validation that has run out
+}
+
+// StackTallies counts the entries that a filter chooses by status, whatever status it names, from the best; without those that no entry has.
+func (s *Store) StackTallies(ctx context.Context, v models.Viewer, f models.StackFilter) ([]StackTally, error) {
+	f.Status = ""
+	q := &query{}
+	q.stackVisible(v)
+	q.stackClauses(f)
+	day := q.arg(models.DateOf(now()).Time())
+	return rows[StackTally](ctx, s, `SELECT e.status, count(*)::int AS entries, count(*) FILTER (WHERE e.ended_at IS NULL AND e.valid_until_on < `+day+`)::int AS stale FROM `+stackFrom+` WHERE`+q.clause()+`GROUP BY e.status ORDER BY `+stackRank, q.args...)
+}
+
+// StackFunctions lists the functions that entries hold for which the viewer may see, at most mostFunctions.
+func (s *Store) StackFunctions(ctx context.Context, v models.Viewer) ([]string, error) {
+	q := &query{}
+	q.stackVisible(v)
+	q.and("e.ended_at IS NULL")
+	found, err := rows[struct{ Function string }](ctx, s, `SELECT DISTINCT e.function FROM `+stackFrom+` WHERE`+q.clause()+`ORDER BY e.function LIMIT `+q.arg(mostFunctions), q.args...)
+	list := make([]string, len(found))
+	for i := range found {
+		list[i] = found[i].Function
+	}
+	return list, err
+}
+
 // StackEntry finds an entry, whether it holds or not.
 func (s *Store) StackEntry(ctx context.Context, v models.Viewer, id int64) (*StackRow, error) {
 	q := &query{}

@@ -45,7 +45,7 @@ func (s *site) editAsset(c *page) error {
 	}
 	a := h.Asset
 	f := newForm("name", a.Name, "edition", a.Edition, "origin", string(a.Origin), "stewardId", idText(a.StewardID), "categories", strings.Join(a.Categories, "\n"), "license", a.License,
-		"lifecycle", string(a.Lifecycle), "visibility", string(a.Visibility), "aliases", strings.Join(a.Aliases, "\n"), "version", idText(a.Version), "parentId", c.parentText(a))
+		"lifecycle", string(a.Lifecycle), "visibility", string(a.Visibility), "aliases", strings.Join(a.Aliases, "\n"), "version", idText(a.Version), "parentId", c.assetText(a.ParentID))
 	writeRows(f, a)
 	return s.showAssetForm(c, f, a, nil)
 }
@@ -141,7 +141,7 @@ func (s *site) changeAsset(c *page) error {
 func (c *page) readAsset(f *form) (*models.Asset, error) {
 	var m models.Mistakes
 	a := &models.Asset{Name: f.get("name"), Edition: f.get("edition"), Origin: models.Origin(f.get("origin")), StewardID: c.agencyID(f, &m, "stewardId"), Categories: lines(f.get("categories")),
-		License: f.get("license"), Lifecycle: models.AssetLifecycle(f.get("lifecycle")), Visibility: models.Visibility(f.get("visibility")), Aliases: lines(f.get("aliases")), ParentID: c.parentID(f, &m), Descriptions: map[string]string{}}
+		License: f.get("license"), Lifecycle: models.AssetLifecycle(f.get("lifecycle")), Visibility: models.Visibility(f.get("visibility")), Aliases: lines(f.get("aliases")), ParentID: c.assetID(f, &m, "parentId"), Descriptions: map[string]string{}}
 	for i := range rowsIn(f, "descriptions[%d].text") {
 		lang, body := f.get(fmt.Sprintf("descriptions[%d].lang", i)), f.get(fmt.Sprintf("descriptions[%d].text", i))
 		if body == "" {

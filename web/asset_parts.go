@@ -8,24 +8,24 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// parentText is how the form names the larger system: its title and, to tell those of the same name apart, its number.
-func (c *page) parentText(a *models.Asset) string {
-	if a.ParentID == nil {
+// assetText is how a form names other software: its title and, to tell those of the same name apart, its number.
+func (c *page) assetText(id *int64) string {
+	if id == nil {
 		return ""
 	}
-	whole, err := c.site.Store.Asset(c.ctx(), c.viewer, *a.ParentID)
+	a, err := c.site.Store.Asset(c.ctx(), c.viewer, *id)
 	if err != nil {
-		return idText(*a.ParentID) // not theirs to see: the number keeps it as it is
+		return idText(*id) // not theirs to see: the number keeps it as it is
 	}
-	return whole.Title() + " (" + idText(whole.ID) + ")"
+	return a.Title() + " (" + idText(a.ID) + ")"
 }
 
 var numbered = regexp.MustCompile(`^(?:.*\()?(\d{1,18})\)?$`)
 
-// parentID is the larger system that the form names, by title or number; nil when it names none. What is not found is noted
+// assetID is the software that the form names in a field, by title or number; nil when it names none. What is not found is noted
 // in m.
-func (c *page) parentID(f *form, m *models.Mistakes) *int64 {
-	given := f.get("parentId")
+func (c *page) assetID(f *form, m *models.Mistakes, name string) *int64 {
+	given := f.get(name)
 	if given == "" {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (c *page) parentID(f *form, m *models.Mistakes) *int64 {
 	}
 	found, err := c.site.Store.Assets(c.ctx(), c.viewer, models.AssetFilter{Query: given, Page: models.Page{Limit: 50}})
 	if err != nil {
-		m.Add("parentId", "unknown", "The larger system could not be looked up. Write the number at the end of its address.")
+		m.Add(name, "unknown", "It could not be looked up. Write the number at the end of its address.")
 		return nil
 	}
 	var same []int64
@@ -49,9 +49,9 @@ func (c *page) parentID(f *form, m *models.Mistakes) *int64 {
 	case 1:
 		return &same[0]
 	case 0:
-		m.Add("parentId", "unknown", "There is no software called “"+given+"” that you may see. Write its name as on its page.")
+		m.Add(name, "unknown", "There is no software called “"+given+"” that you may see. Write its name as on its page.")
 	default:
-		m.Add("parentId", "ambiguous", "Several entries are called “"+given+"”. Write the number at the end of the address of the one you mean.")
+		m.Add(name, "ambiguous", "Several entries are called “"+given+"”. Write the number at the end of the address of the one you mean.")
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type eventsPage struct {
 
 // eventNouns are the things that events are about, as the filter offers them.
 var eventNouns = []option{{Value: "asset", Label: "Software"}, {Value: "release", Label: "Releases"}, {Value: "deployment", Label: "Deployments"}, {Value: "sbom", Label: "SBOM documents"},
-	{Value: "agency", Label: "Agencies"}, {Value: "user", Label: "People"}, {Value: "token", Label: "API tokens"}}
+	{Value: "agency", Label: "Agencies"}, {Value: "continuity", Label: "Continuity"}, {Value: "checklist", Label: "Checklists"}, {Value: "stack-entry", Label: "The stack"}, {Value: "user", Label: "People"}, {Value: "token", Label: "API tokens"}}
 
 func (s *site) events(c *page) error {
 	p := eventsPage{Form: &form{Values: c.request().URL.Query()}, Auditor: c.viewer.May(models.ReadEvents, 0)}

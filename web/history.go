@@ -145,7 +145,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "use-claim": "use-claims", "question": "questions", "call": "reuse/calls", "access-request": "access-requests", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "use-claim": "use-claims", "question": "questions", "call": "reuse/calls", "access-request": "access-requests", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings", "stack-entry": "stack"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 
@@ -200,6 +200,8 @@ var fieldNames = map[string]string{
 	"salesEndOn": "End of sales", "salesEndSource": "Source for the end of sales", "releasedOn": "Released on", "number": "Version", "versionText": "Version", "confirmedOn": "Confirmed on",
 	"validUntilOn": "Confirmed until", "installedOn": "Installed on", "details": "Details are for", "visibility": "Visible to", "aliases": "Other names", "sha256": "Digest (SHA-256)", "dataClass": "Class of data", "personalData": "Personal data",
 	"assigneeId": "Taken on by", "dueOn": "Due on", "chosen": "Taken", "concluded": "Concluded licence", "base": "Component", "expiresOn": "Last day", "opened": "Findings opened", "closed": "Findings closed", "leaf": "Licence",
+	"fundedUntilOn": "Money until", "fundingSource": "Where its money is said", "planUrl": "Address of the plan", "escrow": "Source besides its repository", "escrowUrl": "Address of that copy", "replacementId": "Replacement, entry",
+	"knowledge": "Who knows it", "reviewedOn": "Looked at on", "nextReviewOn": "Next look on", "sdgs": "Development goals", "onDay": "Day of the evidence", "minimum": "From version", "validatedOn": "Tried on", "validatedBy": "Tried by", "supersedesId": "In place of entry",
 }
 
 // fieldWords says a field's key to people: businessOwner is "Business owner".
@@ -241,7 +243,7 @@ func said(key string, v any, agencies map[int64]string) string {
 			if name, ok := agencies[n]; ok {
 				return name
 			}
-		case "assigneeId":
+		case "assigneeId", "replacementId", "supersedesId", "decisionId":
 			return idText(n)
 		case "criticality":
 			return criticality(int16(n))
@@ -263,7 +265,7 @@ func saidObject(m map[string]any, agencies map[int64]string) string {
 	if value, ok := m["value"].(string); ok { // an identifier
 		return value
 	}
-	if url, ok := m["url"].(string); ok { // a web address
+	if url, ok := m["url"].(string); ok && m["name"] == nil { // a web address
 		return url
 	}
 	keys := make([]string, 0, len(m))

@@ -168,6 +168,8 @@ func termOf(v any) term {
 		return repositoryTerm(v)
 	case models.UseClaimOrigin, models.UseClaimState, models.Expertise, models.QuestionState, models.Side, models.CallKind, models.CallState, models.AccessState:
 		return reuseTerm(v)
+	case models.Answer, models.KeeperKind, models.StackStatus, models.StackFault, models.ContinuityRisk:
+		return keepingTerm(v)
 	case models.Door:
 		return among(doorTerms, x)
 	case licenses.Class:

@@ -53,6 +53,7 @@ type Entry struct {
 	UpdatedAt  time.Time
 	Parts      []Part // the entry's own statement first
 	Uses       []Use
+	Addresses  []Address // of its code; shown to nobody
 }
 
 // Title is the name with its edition, as lists show it.
@@ -84,6 +85,13 @@ type Part struct {
 	ActiveAt    *time.Time // of the last commit
 }
 
+// Address is where the code of an entry lies, seen by fewer than the entry perhaps.
+type Address struct {
+	Canonical  string // see models.CanonicalURL; "" is none
+	Visibility models.Visibility
+	Owner      int64 // the agency whose repository it is; 0 for foreign ones
+}
+
 // Text is what is said of software in one language.
 type Text struct {
 	Name     string
@@ -111,6 +119,7 @@ type Agency struct {
 // ShownTo is the entry with only those parts and uses that a viewer sees.
 func (e *Entry) ShownTo(sight models.Sight) *Entry {
 	c := *e
+	c.Addresses = nil
 	c.Parts, c.Uses = make([]Part, 0, len(e.Parts)), make([]Use, 0, len(e.Uses))
 	for i := range e.Parts {
 		if sight.Sees(e.Parts[i].Visibility, e.Parts[i].Owner) {

@@ -33,6 +33,9 @@ type Index struct {
 	name    order
 	updated order
 
+	byAddress map[string][]addressed
+	twins     []twin
+
 	licenses map[string]licensed
 	pool     *scratchPool
 }
@@ -56,7 +59,7 @@ func New(today models.Date, agencies []Agency, synonyms *Synonyms) *Index {
 		synonyms = OwnSynonyms()
 	}
 	x := &Index{today: today, agencies: make(map[int64]Agency, len(agencies)), synonyms: synonyms, at: map[ID]uint32{}, guards: newGuards(), facets: newFacets(), runs: map[int64]*leveled{},
-		vocabulary: newVocabulary(), byName: map[string][]namedSlot{}, licenses: map[string]licensed{}, pool: &scratchPool{}}
+		vocabulary: newVocabulary(), byName: map[string][]namedSlot{}, byAddress: map[string][]addressed{}, licenses: map[string]licensed{}, pool: &scratchPool{}}
 	for _, a := range agencies {
 		if !slices.Contains(a.Above, a.ID) {
 			a.Above = append(slices.Clone(a.Above), a.ID)
@@ -94,6 +97,7 @@ func (x *Index) Change(gone []ID, entries []*Entry) {
 		x.drop(e.ID)
 		x.put(e)
 	}
+	x.twins = slices.DeleteFunc(x.twins, func(t twin) bool { return !x.alive.has(t.foreign) || !x.alive.has(t.own) })
 	x.settle()
 	x.order(from)
 }
@@ -116,6 +120,7 @@ func (x *Index) drop(id ID) {
 	e := x.entries[slot]
 	x.entries[slot] = nil
 	x.alive.remove(slot)
+	x.unpair(slot, e)
 	for _, name := range append([]string{e.Name, e.Title()}, e.Aliases...) {
 		key := nameKey(name)
 		x.byName[key] = slices.DeleteFunc(x.byName[key], func(n namedSlot) bool { return n.slot == slot })
@@ -135,6 +140,7 @@ func (x *Index) put(e *Entry) {
 	x.at[e.ID] = slot
 	x.alive.add(slot)
 	x.seen.add(slot, x.guards.find(e.Visibility, e.Steward), x.guards.list)
+	x.pair(slot, e)
 	x.markEntry(slot, e)
 	x.read(slot, e)
 	for i, name := range append([]string{e.Name, e.Title()}, e.Aliases...) {

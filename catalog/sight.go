@@ -78,6 +78,7 @@ func (x *Index) look(sight models.Sight, sc *scratch) lens {
 	l.visible = sc.set(x.words())
 	copy(l.visible, x.seen.resolve(&l, sc))
 	l.visible.keep(x.alive)
+	x.withoutTwins(&l)
 	return l
 }
 

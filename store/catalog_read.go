@@ -83,6 +83,9 @@ func (s *Store) ownEntries(ctx context.Context, ids []int64) ([]*catalog.Entry, 
 	if err := s.addUses(ctx, ids, at); err != nil {
 		return nil, err
 	}
+	if err := s.addAddresses(ctx, ids, at); err != nil {
+		return nil, err
+	}
 	return out, s.addRepositories(ctx, ids, at)
 }
 

@@ -290,5 +290,9 @@ func (r *Register) mirrorDir(m *models.RepositoryMirror, repo *models.Repository
 	if r.harvesting.Mirrors == "" || m == nil || !m.Wanted {
 		return ""
 	}
-	return filepath.Join(r.harvesting.Mirrors, fmt.Sprintf("%d.git", repo.ID))
+	return r.mirrorFolder(repo.ID)
+}
+
+func (r *Register) mirrorFolder(repository int64) string {
+	return filepath.Join(r.harvesting.Mirrors, fmt.Sprintf("%d.git", repository))
 }

@@ -51,6 +51,7 @@ type repositoryPage struct {
 	Revisions    []models.Revision
 	Analyses     []models.Analysis
 	Mirror       *models.RepositoryMirror
+	Copy         string // address that git clones the copy from; "" when none is handed out
 	Visits       []store.VisitRow
 	Same         []store.RepositoryRow
 	History      history
@@ -112,6 +113,11 @@ func (s *site) fillRepository(c *page, p *repositoryPage) (err error) {
 		return err
 	}
 	if p.Mirror, err = s.Store.Mirror(c.ctx(), p.ID); err != nil {
+		return err
+	}
+	if _, err := s.Register.ServeMirror(c.ctx(), c.viewer, p.ID); err == nil {
+		p.Copy = c.origin() + "/git/" + idText(p.ID) + ".git"
+	} else if !models.IsKind(err, models.NotFound) {
 		return err
 	}
 	visits, err := s.Store.Visits(c.ctx(), c.viewer, models.VisitFilter{Repository: p.ID, Page: models.Page{Limit: 10}})

@@ -266,7 +266,7 @@ type harvestPage struct {
 	*store.HarvestRow
 	Percent int
 	MayStop bool
-	Failed  []store.VisitRow
+	Failing []store.VisitRow
 	Pager   pager
 }
 
@@ -283,7 +283,7 @@ func (s *site) harvest(c *page) error {
 	if err != nil {
 		return err
 	}
-	p := harvestPage{HarvestRow: h, Failed: failed.Items, Pager: pagerOf(c, failed, "address", "addresses"), MayStop: h.EndedAt == nil && c.viewer.May(models.WriteRepository, h.AgencyID)}
+	p := harvestPage{HarvestRow: h, Failing: failed.Items, Pager: pagerOf(c, failed, "address", "addresses"), MayStop: h.EndedAt == nil && c.viewer.May(models.WriteRepository, h.AgencyID)}
 	if h.Found > 0 {
 		p.Percent = min(100, 100*h.Visited/h.Found)
 	}

@@ -61,6 +61,9 @@ func repositoryTerm(v any) term {
 	return term{}
 }
 
+// oneOf is the word for one of what health is measured in.
+var oneOf = map[string]string{"days": "day", "releases": "release", "people": "person", "organisations": "organisation", "commits": "commit"}
+
 // measured says what a measurement came to: a figure with its unit.
 func measured(m models.Measurement) string {
 	switch {
@@ -68,8 +71,8 @@ func measured(m models.Measurement) string {
 		return ""
 	case m.Unit == "ratio":
 		return strconv.FormatFloat(*m.Value*100, 'f', 0, 64) + " %"
-	case m.Unit == "days":
-		return plural(int(*m.Value), "day", "days")
+	case oneOf[m.Unit] != "":
+		return plural(int(*m.Value), oneOf[m.Unit], m.Unit)
 	}
 	return strconv.FormatFloat(*m.Value, 'f', -1, 64) + " " + m.Unit
 }

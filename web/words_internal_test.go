@@ -198,3 +198,18 @@ func TestABoxShowsTheEndOfAPath(t *testing.T) {
 		}
 	}
 }
+
+func TestAMeasureOfOneIsSaidAsOne(t *testing.T) {
+	one, some, half := 1.0, 3.0, 0.5
+	for _, tc := range []struct {
+		m    models.Measurement
+		want string
+	}{
+		{models.Measurement{Value: &one, Unit: "people"}, "1 person"}, {models.Measurement{Value: &some, Unit: "people"}, "3 people"}, {models.Measurement{Value: &one, Unit: "organisations"}, "1 organisation"},
+		{models.Measurement{Value: &one, Unit: "days"}, "1 day"}, {models.Measurement{Value: &half, Unit: "ratio"}, "50 %"}, {models.Measurement{Unit: "people"}, ""},
+	} {
+		if got := measured(tc.m); got != tc.want {
+			t.Errorf("%+v is said as %q, want %q", tc.m, got, tc.want)
+		}
+	}
+}

@@ -54,6 +54,7 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 	river.AddWorker(workers, &runReading{deps: d})
 	river.AddWorker(workers, &byClock[sourceJob]{log: d.Log, said: "catalogues of other governments to be read", do: d.Register.ReadSourcesDue})
 	river.AddWorker(workers, &byClock[harvestJob]{log: d.Log, said: "harvests of all publishers asked for", do: d.Register.HarvestDue})
+	river.AddWorker(workers, &byClock[resumeHarvestsJob]{log: d.Log, said: "harvests taken up again", do: d.Register.ResumeHarvests})
 	river.AddWorker(workers, &byClock[archiveJob]{log: d.Log, said: "released states looked up in the archive", do: d.Register.AskArchives})
 	river.AddWorker(workers, &byClock[watchJob]{log: d.Log, said: "software, deployments and decisions put before the timer rules", do: d.Register.WatchRegister})
 	river.AddWorker(workers, &byClock[escalateJob]{log: d.Log, said: "unanswered questions put to the programme office", do: d.Register.EscalateQuestions})
@@ -73,7 +74,7 @@ func Start(ctx context.Context, d Deps) (*Runner, error) {
 		JobTimeout:           longest,
 		RescueStuckJobsAfter: 2 * longest,
 		PeriodicJobs: []*river.PeriodicJob{every(20*time.Second, resumeJob{}), every(24*time.Hour, retainJob{}), every(time.Hour, expireJob{}),
-			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(time.Hour, escalateJob{}), every(24*time.Hour, forgetJob{}), every(time.Hour, callsJob{}), every(time.Hour, accessJob{}), every(time.Hour, remindAccessJob{}), every(20*time.Second, watchJob{}), every(10*time.Minute, harvestJob{}), every(10*time.Minute, sourceJob{}), every(time.Hour, archiveJob{}), every(24*time.Hour, forgetMessagesJob{}),
+			every(20*time.Second, scheduleJob{}), every(time.Hour, remindJob{}), every(time.Hour, lapseJob{}), every(time.Hour, endJob{}), every(time.Hour, escalateJob{}), every(24*time.Hour, forgetJob{}), every(time.Hour, callsJob{}), every(time.Hour, accessJob{}), every(time.Hour, remindAccessJob{}), every(20*time.Second, watchJob{}), every(20*time.Second, resumeHarvestsJob{}), every(10*time.Minute, harvestJob{}), every(10*time.Minute, sourceJob{}), every(time.Hour, archiveJob{}), every(24*time.Hour, forgetMessagesJob{}),
 			river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return checkJob{}, apart }, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 	if err != nil {
@@ -153,8 +154,10 @@ type (
 	accessJob       struct{}
 	remindAccessJob struct{}
 	harvestJob      struct{}
-	sourceJob       struct{}
-	archiveJob      struct{}
+
+	resumeHarvestsJob struct{}
+	sourceJob         struct{}
+	archiveJob        struct{}
 )
 
 type runReading struct {
@@ -184,6 +187,8 @@ func (w *runHarvest) Work(ctx context.Context, job *river.Job[register.HarvestJo
 func (resumeJob) Kind() string { return "resume-deliveries" }
 func (retainJob) Kind() string { return "retain" }
 func (expireJob) Kind() string { return "expire-exemptions" }
+
+func (resumeHarvestsJob) Kind() string { return "resume-harvests" }
 
 func (harvestJob) Kind() string  { return "harvest-due" }
 func (sourceJob) Kind() string   { return "read-sources-due" }

@@ -94,7 +94,35 @@ func (r *Register) endHarvest(ctx context.Context, tx *store.Tx, by models.Viewe
 		after: map[string]any{"state": h.State, "visited": h.Visited, "changed": h.Changed, "failed": h.Failed}})
 }
 
-// HarvestDue starts a harvest of all publishers when the last one is older than the interval that was set, and takes up what was cut short. It gives how many it asked for.
+// ResumeHarvests takes up harvests that a program left when it was killed: those that nobody is at work on go on where they were. It gives how many.
+func (r *Register) ResumeHarvests(ctx context.Context) (int, error) {
+	left, err := r.store.AbandonedHarvests(ctx)
+	if err != nil {
+		return 0, err
+	}
+	resumed := 0
+	for _, id := range left {
+		release, free, err := r.store.TryHoldHarvest(ctx, id)
+		if err != nil {
+			return resumed, err
+		}
+		if !free {
+			continue
+		}
+		err = store.Write(ctx, r.store, func(tx *store.Tx) error {
+			_, err := tx.Queue(ctx, HarvestJob{id})
+			return err
+		})
+		release()
+		if err != nil {
+			return resumed, err
+		}
+		resumed++
+	}
+	return resumed, nil
+}
+
+// HarvestDue starts a harvest of all publishers when the last one is older than the interval that was set. It gives how many it asked for.
 func (r *Register) HarvestDue(ctx context.Context) (int, error) {
 	if r.harvesting.Every <= 0 {
 		return 0, nil

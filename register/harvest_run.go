@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,7 +108,15 @@ func (r *Register) goOver(ctx context.Context, h *store.HarvestRow) error {
 	if err := store.Write(ctx, r.store, func(tx *store.Tx) error { return tx.CountToVisit(ctx, &h.Harvest, until) }); err != nil {
 		return err
 	}
-	for {
+	work, each := errgroup.WithContext(ctx)
+	work.SetLimit(r.harvesting.Workers) // one that waits for a host that hangs keeps the others from nothing
+	err := r.visitAll(each, h, until, work)
+	return cmp.Or(work.Wait(), err) // the visit that failed, not that the others were cut short by it
+}
+
+// visitAll has everything visited that is due, batch by batch.
+func (r *Register) visitAll(ctx context.Context, h *store.HarvestRow, until time.Time, work *errgroup.Group) error {
+	for last := int64(0); ; {
 		now, err := r.store.Harvest(ctx, h.ID)
 		if err != nil {
 			return err
@@ -115,17 +124,13 @@ func (r *Register) goOver(ctx context.Context, h *store.HarvestRow) error {
 		if now.EndedAt != nil {
 			return errCancelled
 		}
-		due, err := r.store.RepositoriesToVisit(ctx, h.ID, h.PublisherID, until, batch)
+		due, err := r.store.RepositoriesToVisit(ctx, h.ID, h.PublisherID, until, last, batch)
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		work, each := errgroup.WithContext(ctx)
-		work.SetLimit(r.harvesting.Workers)
+		last = due[len(due)-1].ID
 		for i := range due {
-			work.Go(func() error { return r.visit(each, h, &due[i]) })
-		}
-		if err := work.Wait(); err != nil {
-			return err
+			work.Go(func() error { return r.visit(ctx, h, &due[i]) })
 		}
 	}
 }

@@ -2,10 +2,13 @@ package register_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/ospo-register/ospo/importers/forge"
 	"github.com/ospo-register/ospo/internal/testkit"
@@ -46,6 +49,7 @@ func described(name, url string) map[string]string {
 // harvesting is a register with a government, a publisher on a host of code, and what goes over it.
 type harvesting struct {
 	t    *testing.T
+	dsn  string
 	s    *store.Store
 	r    *register.Register
 	g    *sample.State
@@ -55,8 +59,13 @@ type harvesting struct {
 }
 
 func newHarvesting(t *testing.T) *harvesting {
-	s := testkit.OwnStore(t)
-	h := &harvesting{t: t, s: s, r: register.New(s), g: sample.Government(t, s), host: gitserver.New(t)}
+	dsn := testkit.OwnDSN(t)
+	s, err := store.Open(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	h := &harvesting{t: t, dsn: dsn, s: s, r: register.New(s), g: sample.Government(t, s), host: gitserver.New(t)}
 	h.r.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true})})
 	h.by = sample.Viewer(t, s, h.g.Registrar)
 	h.p = &models.Publisher{AgencyID: h.g.Health.ID, Name: "Health digital", Active: true, Hostings: []models.CodeHosting{{URL: h.host.URL + "/" + gitserver.Group, Host: models.Gitea, Group: true}}}
@@ -332,6 +341,87 @@ func TestAHarvestThatWasCutShortGoesOn(t *testing.T) {
 	if now.State != models.HarvestDone || now.Visited != 6 {
 		t.Errorf("it ended %s after %d", now.State, now.Visited)
 	}
+}
+
+func TestWhatCannotBeKeptStopsNothing(t *testing.T) {
+	h := newHarvesting(t)
+	for name, files := range map[string]map[string]string{
+		"long":    described(strings.Repeat("Desk ", 200), h.host.URL+"/gov/long"),
+		"nul":     {"publiccode.yml": strings.Replace(described("Desk", h.host.URL+"/gov/nul")["publiccode.yml"], "name: Desk", `name: "Desk\0"`, 1)},
+		"half":    {"publiccode.yml": strings.Replace(described("Half", h.host.URL+"/gov/half")["publiccode.yml"], "name: Half", `name: "Half\ud83d"`, 1)},
+		"bytes":   {"publiccode.yml": "name: \xff\xfe\x00\x01", "LICENSE": "\x00\xff"},
+		"garbage": {"publiccode.yml": strings.Repeat("{[", 100_000)},
+		"good":    described("Good", h.host.URL+"/gov/good"),
+	} {
+		h.host.Add(name, files)
+	}
+	if row := h.run(); row.Visited != 6 {
+		t.Errorf("the harvest counts %+v", row.Harvest)
+	}
+	if repo := h.at(h.host.URL + "/gov/good"); repo.AssetID == nil {
+		t.Error("the good one has no entry")
+	}
+	for _, name := range []string{"long", "nul", "half", "bytes", "garbage"} {
+		if repo := h.at(h.host.URL + "/gov/" + name); repo.Outcome == "" || repo.Outcome == models.VisitRead && repo.Detail == "" && repo.AssetID == nil {
+			t.Errorf("%s is %s: %q", name, repo.Outcome, repo.Detail)
+		}
+	}
+}
+
+// A host that never answers takes the time of one worker, not that of all.
+func TestWhoWaitsForAHostThatHangsKeepsTheOthersFromNothing(t *testing.T) {
+	h := newHarvesting(t)
+	reached, let := make(chan struct{}), make(chan struct{})
+	h.host.Hang("hangs", reached, let)
+	h.host.Add("hangs", map[string]string{"README.md": "x"})
+	const others = 45 // more than are looked up at a time
+	for i := range others {
+		h.host.Add(fmt.Sprintf("other-%d", i), map[string]string{"README.md": "x"})
+	}
+	h.r.UseHarvesting(register.Harvesting{Workers: 2, Client: forge.NewClient(forge.Limits{AllowPrivate: true})})
+	done := make(chan struct{})
+	go func() { defer close(done); h.run() }()
+	<-reached
+	for seen := 0; seen < others; {
+		list, err := h.s.Harvests(t.Context(), h.p.ID, models.Page{})
+		h.must(err)
+		seen = list.Items[0].Visited
+	}
+	close(let)
+	<-done
+}
+
+func TestAHarvestThatAKilledProgramLeftIsTakenUpAgain(t *testing.T) {
+	h := newHarvesting(t)
+	row, err := h.r.AskHarvest(t.Context(), h.by, h.p.ID)
+	h.must(err)
+	resumed := func(want int) {
+		t.Helper()
+		if n, err := h.r.ResumeHarvests(t.Context()); err != nil || n != want {
+			t.Errorf("%d are taken up, want %d; %v", n, want, err)
+		}
+	}
+	resumed(0) // its job waits
+	db, err := pgx.Connect(t.Context(), h.dsn)
+	h.must(err)
+	defer db.Close(context.Background())
+	took := func() {
+		t.Helper()
+		_, err := db.Exec(t.Context(), `UPDATE river_job SET state = 'running', attempted_at = now() WHERE kind = 'harvest'`)
+		h.must(err)
+	}
+	took()
+	release, held, err := h.s.TryHoldHarvest(t.Context(), row.ID)
+	if err != nil || !held {
+		t.Fatal(held, err)
+	}
+	resumed(0) // somebody is at it
+	release()
+	resumed(1)
+	resumed(0)
+	took()
+	h.must(h.r.RunHarvest(t.Context(), row.ID))
+	resumed(0) // it has ended
 }
 
 func TestTwoAtOnceAreRefusedAndACancelledOneEnds(t *testing.T) {

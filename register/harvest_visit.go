@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"github.com/ospo-register/ospo/health"
@@ -38,9 +39,19 @@ func (r *Register) visit(ctx context.Context, h *store.HarvestRow, repo *models.
 	}
 	line := &models.Visit{HarvestID: &h.ID, PublisherID: repo.PublisherID, RepositoryID: &repo.ID, URL: repo.URL, At: now, Took: time.Since(began)}
 	keep := keeping{r: r, by: models.SystemViewer("Harvest"), line: line, now: now, mirror: mirror}
+	err = r.keepVisit(ctx, h, repo, &keep, visited, counts, problem)
+	var refusal *models.Error
+	if problem == nil && errors.As(err, &refusal) { // what it says cannot be kept: that is told to its owner, and stops nothing
+		problem = &forge.Problem{Outcome: models.VisitFailed, Detail: "What was read could not be kept: " + refusal.Error()}
+		err = r.keepVisit(ctx, h, repo, &keep, visited, counts, problem)
+	}
+	return err
+}
+
+func (r *Register) keepVisit(ctx context.Context, h *store.HarvestRow, repo *models.Repository, keep *keeping, visited *forge.Visited, counts *health.Counts, problem *forge.Problem) error {
 	return store.Write(ctx, r.store, func(tx *store.Tx) error {
-		line.ID = 0
-		if problem == nil && visited.RootCommit != "" { // before the repository, or two with the same would wait for each other
+		keep.line.ID, keep.changed, keep.forks = 0, 0, nil // it may be tried again
+		if problem == nil && visited.RootCommit != "" {    // before the repository, or two with the same would wait for each other
 			if err := tx.HoldRoot(ctx, visited.RootCommit); err != nil {
 				return err
 			}
@@ -135,7 +146,6 @@ func (k *keeping) note(ctx context.Context, tx *store.Tx, repo, before *models.R
 func (k *keeping) read(ctx context.Context, tx *store.Tx, repo *models.Repository, v *forge.Visited, counts *health.Counts) error {
 	before := cloneRepository(repo)
 	was := repo.Description
-	k.changed, k.forks = 0, nil // a transaction may be tried again
 	k.fill(repo, v)
 	if err := k.classify(ctx, tx, repo, v); err != nil {
 		return err

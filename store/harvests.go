@@ -48,9 +48,10 @@ func (s *Store) Harvest(ctx context.Context, id int64) (*HarvestRow, error) {
 	return first(list, err, "harvest")
 }
 
-// OpenHarvests lists the numbers of harvests that wait or run.
-func (s *Store) OpenHarvests(ctx context.Context) ([]int64, error) {
-	return scalars[int64](ctx, s, `SELECT id FROM harvests WHERE state IN ('waiting', 'running') ORDER BY id`)
+// AbandonedHarvests lists the numbers of harvests that wait or run and that no job in the queue will take up; somebody may still be at work on them.
+func (s *Store) AbandonedHarvests(ctx context.Context) ([]int64, error) {
+	return scalars[int64](ctx, s, `SELECT h.id FROM harvests h WHERE h.state IN ('waiting', 'running') AND NOT EXISTS (SELECT 1 FROM river_job j
+		WHERE j.kind = 'harvest' AND j.state IN ('available', 'pending', 'retryable', 'scheduled') AND j.args @> jsonb_build_object('harvestId', h.id)) ORDER BY h.id`)
 }
 
 // LastHarvest is when all publishers were last harvested; the zero time when they never were.

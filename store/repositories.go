@@ -238,9 +238,9 @@ func (tx *Tx) NoteVisit(ctx context.Context, r *models.Repository) error {
 	return fault(err)
 }
 
-// RepositoriesToVisit lists the active repositories of a publisher, or of all active ones and of nobody, that the harvest has not visited yet and that may be visited now.
-func (s *Store) RepositoriesToVisit(ctx context.Context, harvest int64, publisher *int64, now time.Time, most int) ([]models.Repository, error) {
+// RepositoriesToVisit lists the active repositories of a publisher, or of all active ones and of nobody, that the harvest has not visited yet and that may be visited now: the next after one.
+func (s *Store) RepositoriesToVisit(ctx context.Context, harvest int64, publisher *int64, now time.Time, after int64, most int) ([]models.Repository, error) {
 	return rows[models.Repository](ctx, s, `SELECT `+columns("r", models.Repository{})+` FROM repositories r LEFT JOIN publishers p ON p.id = r.publisher_id
-		WHERE r.active AND (p.id = $2 OR $2 IS NULL AND p.active IS NOT FALSE) AND (r.next_at IS NULL OR r.next_at <= $3)
-			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.harvest_id = $1 AND v.repository_id = r.id) ORDER BY r.id LIMIT $4`, harvest, publisher, now, most)
+		WHERE r.id > $4 AND r.active AND (p.id = $2 OR $2 IS NULL AND p.active IS NOT FALSE) AND (r.next_at IS NULL OR r.next_at <= $3)
+			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.harvest_id = $1 AND v.repository_id = r.id) ORDER BY r.id LIMIT $5`, harvest, publisher, now, after, most)
 }

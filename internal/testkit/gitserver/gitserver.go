@@ -27,8 +27,12 @@ type Server struct {
 	mu     sync.Mutex
 	names  []string       // GROUP/NAME in the order in which they came
 	broken map[string]int // answered with this status instead
+	hangs  map[string]hang
 	packs  int
 }
+
+// hang is what happens to who asks: reached is closed, and nothing more until let is.
+type hang struct{ reached, let chan struct{} }
 
 // Group is the one group that a server has.
 const Group = "gov"
@@ -40,7 +44,7 @@ func New(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal("these tests need the program git: ", err)
 	}
-	s := &Server{t: t, root: t.TempDir(), broken: map[string]int{}}
+	s := &Server{t: t, root: t.TempDir(), broken: map[string]int{}, hangs: map[string]hang{}}
 	backend := &cgi.Handler{Path: filepath.Join(strings.TrimSpace(string(out)), "git-http-backend"),
 		Env: []string{"GIT_PROJECT_ROOT=" + s.root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null"}}
 	mux := http.NewServeMux()
@@ -51,10 +55,16 @@ func New(t testing.TB) *Server {
 		name := strings.Join(strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 3)[:min(2, strings.Count(r.URL.Path, "/"))], "/")
 		s.mu.Lock()
 		status := s.broken[strings.TrimSuffix(name, ".git")]
+		stuck, hangs := s.hangs[strings.TrimSuffix(name, ".git")]
+		delete(s.hangs, strings.TrimSuffix(name, ".git"))
 		if strings.HasSuffix(r.URL.Path, "/git-upload-pack") {
 			s.packs++
 		}
 		s.mu.Unlock()
+		if hangs {
+			close(stuck.reached)
+			<-stuck.let
+		}
 		if status != 0 {
 			http.Error(w, "broken on purpose", status)
 			return
@@ -123,6 +133,13 @@ func (s *Server) Break(name string, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.broken[Group+"/"+name] = status
+}
+
+// Hang has the first who asks for a repository wait until let is closed; reached is closed when somebody does.
+func (s *Server) Hang(name string, reached, let chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hangs[Group+"/"+name] = hang{reached, let}
 }
 
 // Packs is how many packs were asked for.

@@ -77,6 +77,7 @@ func (a *api) catalogRoutes() []catalogRoute {
 		{post, "/catalogs/:id/logs", "can't create Log", a.writeCatalogLog},
 		{get, "/logs", "can't get Logs", a.listCrawlerLogs},
 		{post, "/logs", "can't create Log", a.writeCrawlerLog},
+		{get, "/events", "can't get Events", a.listCatalogEvents},
 		{get, "/bundles", "can't get Bundles", a.listBundles},
 		{post, "/bundles", "can't create Bundle", a.createBundle},
 		{get, "/bundles/:id", "can't get Bundle", a.getBundle},

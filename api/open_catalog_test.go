@@ -17,13 +17,13 @@ import (
 	"github.com/ospo-register/ospo/register"
 )
 
-const deskYAML = `publiccodeYmlVersion: "0.4"
+const deskYAML = `publiccodeYmlVersion: "0.7"
 name: %s
 url: https://code.example.org/health/%s
 platforms:
   - web
 categories:
-  - case-management
+  - task-management
 developmentStatus: stable
 softwareType: standalone/web
 organisation:

@@ -133,6 +133,12 @@ func (r *Register) changeCatalog(ctx context.Context, by models.Viewer, id int64
 
 func prepareCatalog(k *models.CrawlerCatalog) {
 	k.Name, k.AlternativeID, k.PublishersNamespace = tidy(k.Name), strings.TrimSpace(k.AlternativeID), strings.TrimSpace(k.PublishersNamespace)
+	if k.Analyses == nil {
+		k.Analyses = map[string]json.RawMessage{}
+	}
+	if k.Sources == nil {
+		k.Sources = []models.CatalogSource{}
+	}
 	for i := range k.Sources {
 		k.Sources[i].URL = strings.TrimSpace(k.Sources[i].URL)
 	}

@@ -89,6 +89,9 @@ func answersForTold(ctx context.Context, tx *store.Tx, by models.Viewer, k *mode
 	p, err := tx.PublisherOf(ctx, repo.Canonical)
 	if err == nil {
 		repo.AgencyID, repo.PublisherID = p.AgencyID, &p.ID
+		if repo.Host == models.PlainGit {
+			repo.Host = p.Host
+		}
 		return nil
 	}
 	if !models.IsKind(err, models.NotFound) {

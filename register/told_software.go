@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"slices"
+	"strings"
 
 	"github.com/ospo-register/ospo/importers/publiccode"
 	"github.com/ospo-register/ospo/models"
@@ -149,7 +150,10 @@ func (r *Register) changeTold(ctx context.Context, tx *store.Tx, by models.Viewe
 func (r *Register) tell(repo *models.Repository, told *ToldSoftware) (was *models.Description) {
 	was = repo.Description
 	if c, err := models.CanonicalURL(told.URL); err != nil || c != repo.Canonical {
-		repo.URL, repo.Host = told.URL, ""
+		if name, _, _ := strings.Cut(c, "/"); !strings.HasPrefix(repo.Canonical, name+"/") {
+			repo.Host = "" // guessed anew
+		}
+		repo.URL = told.URL
 	}
 	repo.Aliases, repo.Active, repo.Vitality = told.Aliases, told.Active, printable([]byte(told.Vitality))
 	if text := printable([]byte(told.PublicCode)); text != repo.Source {

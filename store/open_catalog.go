@@ -48,8 +48,16 @@ func (o inOrder) turn(q *query, p models.OpenCatalogPage) (string, error) {
 	return fmt.Sprintf("ORDER BY %s %s, %s %s LIMIT %s", o.created, order, o.uuid, order, q.arg(p.Size+1)), nil
 }
 
-// catalogPage cuts the extra row off, turns a page that was read backwards, and makes the cursors to go on from.
+// catalogPage makes a page of a list that is ordered by when things came.
 func catalogPage[T any](items []T, p models.OpenCatalogPage, key func(*T) (time.Time, string)) models.OpenCatalogList[T] {
+	return turned(items, p, func(t *T) string {
+		at, id := key(t)
+		return cursor(at.UTC().Format(timeKey), id)
+	})
+}
+
+// turned cuts the extra row off, turns a page that was read backwards, and makes the cursors to go on from.
+func turned[T any](items []T, p models.OpenCatalogPage, pack func(*T) string) models.OpenCatalogList[T] {
 	more := len(items) > p.Size
 	if more {
 		items = items[:p.Size]
@@ -62,10 +70,6 @@ func catalogPage[T any](items []T, p models.OpenCatalogPage, key func(*T) (time.
 	out := models.OpenCatalogList[T]{Items: items}
 	if len(items) == 0 {
 		return out
-	}
-	pack := func(t *T) string {
-		at, id := key(t)
-		return cursor(at.UTC().Format(timeKey), id)
 	}
 	if before {
 		out.Prev = pack(&items[0])
@@ -197,9 +201,15 @@ func (s *Store) CatalogedPublisherNamed(ctx context.Context, v models.Viewer, na
 	return first(list, err, "publisher")
 }
 
-// PublisherOf finds the active publisher that keeps code at a canonical address or at a place above it, the nearest first.
-func (s *Store) PublisherOf(ctx context.Context, canonical string) (*models.Publisher, error) {
-	list, err := rows[models.Publisher](ctx, s, `SELECT `+publisherColumns+` FROM publishers p JOIN code_hostings h ON h.publisher_id = p.id
+// PublisherAt is a publisher with the kind of host at an address of its own.
+type PublisherAt struct {
+	models.Publisher
+	Host models.Host
+}
+
+// PublisherOf finds the publisher that keeps code at a canonical address or at a place above it, the nearest first.
+func (s *Store) PublisherOf(ctx context.Context, canonical string) (*PublisherAt, error) {
+	list, err := rows[PublisherAt](ctx, s, `SELECT `+publisherColumns+`, h.host FROM publishers p JOIN code_hostings h ON h.publisher_id = p.id
 		WHERE p.withdrawn_at IS NULL AND (h.canonical = $1 OR h."group" AND starts_with($1, h.canonical || '/')) ORDER BY length(h.canonical) DESC LIMIT 1`, canonical)
 	return first(list, err, "publisher")
 }

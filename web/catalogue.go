@@ -37,7 +37,6 @@ type catalogHit struct {
 	ID      string
 	Title   string
 	Path    string
-	Kind    tag
 	Origin  string
 	License string
 	Summary text
@@ -127,12 +126,12 @@ func cloneQuery(q url.Values) url.Values {
 
 func catalogHitOf(h *catalog.Hit, lang string) catalogHit {
 	e := h.Entry
-	out := catalogHit{ID: e.ID.String(), Title: e.Title(), Path: entryPath(e), Kind: tag{Word: "Here", Tone: tonePlain}, License: e.License(), From: orElse(e.Answers, e.Source), Uses: h.Uses}
+	out := catalogHit{ID: e.ID.String(), Title: e.Title(), Path: entryPath(e), License: e.License(), From: orElse(e.Answers, e.Source), Uses: h.Uses}
 	if e.Origin != "" {
 		out.Origin = word(e.Origin)
 	}
 	if e.ID.Kind == catalog.Foreign {
-		out.Kind = tag{Word: "Elsewhere", Tone: toneUnknown}
+		out.Notes = append(out.Notes, tag{"Elsewhere", toneUnknown})
 	}
 	out.Summary.Text, out.Summary.Lang = e.Summary(lang)
 	if slices.ContainsFunc(e.Parts, func(p catalog.Part) bool { return p.Archived }) {

@@ -174,6 +174,7 @@ type agencyOverview struct {
 	Licenses  chart
 	Documents int
 	Staff     []staffMember
+	Inside    bool // the reader is in government
 	Parents   []standing
 	Todo      []todo
 	MayDeploy bool
@@ -233,7 +234,7 @@ func (s *site) agency(c *page) error {
 
 // people reads whom to call, and where the agency stood before.
 func (s *site) people(c *page, p *agencyOverview) error {
-	if c.viewer.InGovernment() {
+	if p.Inside = c.viewer.InGovernment(); p.Inside {
 		staff, err := s.Store.AgencyStaff(c.ctx(), p.Agency.ID)
 		if err != nil {
 			return err

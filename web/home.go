@@ -19,6 +19,7 @@ type homePage struct {
 	MayAdd   bool
 	MaySend  bool // SBOM documents
 	SignedIn bool
+	Inside   bool      // in government
 	Due      []dayView // of the cases that the reader works on
 	Cases    []waitingCase
 	Asked    int // questions that wait for the reader
@@ -34,7 +35,7 @@ type week struct {
 type card struct{ Number, Text, Detail, Action, Path string }
 
 func (s *site) home(c *page) error {
-	p := homePage{MayAdd: c.viewer.MaySomewhere(models.WriteAsset), MaySend: c.viewer.MaySomewhere(models.WriteSBOM), SignedIn: c.viewer.SignedIn()}
+	p := homePage{MayAdd: c.viewer.MaySomewhere(models.WriteAsset), MaySend: c.viewer.MaySomewhere(models.WriteSBOM), SignedIn: c.viewer.SignedIn(), Inside: c.viewer.InGovernment()}
 	var err error
 	if p.Overview, err = s.Store.Overview(c.ctx(), c.viewer, 0); err != nil {
 		return err

@@ -130,7 +130,11 @@ func (r *Register) visitAll(ctx context.Context, h *store.HarvestRow, until time
 		}
 		last = due[len(due)-1].ID
 		for i := range due {
-			work.Go(func() error { return r.visit(ctx, h, &due[i]) })
+			if r.harvesting.Workers > 1 {
+				work.Go(func() error { return r.visit(ctx, h, &due[i]) })
+			} else if err := r.visit(ctx, h, &due[i]); err != nil { // one after another, as within one transaction
+				return err
+			}
 		}
 	}
 }

@@ -61,7 +61,11 @@ func (a *api) checkSBOM(ctx context.Context, in *struct {
 	defer body.Close()
 	result, err := a.Register.CheckDocument(ctx, in.Filename, body, register.Limits{})
 	if result != nil && result.Kind == importers.Description {
-		err = models.Refuse(models.Invalid, "not-an-sbom", "This is a publiccode.yml and no SBOM. Send it to /v1/description-checks.")
+		where := "Send it to /v1/description-checks."
+		if result.DescriptionFormat != models.PublicCode {
+			where = "The page for checks and “ospo check” say what is wrong with it."
+		}
+		err = models.Refuse(models.Invalid, "not-an-sbom", "This is a "+string(result.DescriptionFormat)+" and no SBOM. "+where)
 	}
 	var ours *models.Error
 	switch {

@@ -1,6 +1,6 @@
 // Package importers answers what a document is and holds, whatever its format, without storing anything.
 //
-// An SBOM document is read by Read, a publiccode.yml by its own package; Check tells them apart.
+// An SBOM document is read by Read, a description of software (publiccode.yml, code.json, codemeta.json) by its own package; Check tells them apart.
 //
 // Each format has a package of its own below this one, which does the reading; here is only what is the same for all of
 // them. Start with Check.
@@ -13,10 +13,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"path"
-	"path/filepath"
 
-	"github.com/ospo-register/ospo/importers/publiccode"
 	"github.com/ospo-register/ospo/importers/sbom"
 	"github.com/ospo-register/ospo/licenses"
 	"github.com/ospo-register/ospo/models"
@@ -28,7 +25,7 @@ type Kind string
 
 const (
 	SBOM        Kind = "sbom"
-	Description Kind = "description" // a publiccode.yml
+	Description Kind = "description" // a publiccode.yml, code.json or codemeta.json
 	Unknown     Kind = "unknown"
 )
 
@@ -48,9 +45,11 @@ type CheckResult struct {
 	Tallies       []models.Tally // what the lists of package quality judge; none when refused
 
 	// Of a description only. It is accepted when no remark is a failure, and refused otherwise, as a catalogue would.
-	Description *models.Description // nil when nothing could be read
-	Remarks     []models.Remark     // by line
-	Text        string              // of the file, in the lines that the remarks count
+	DescriptionFormat models.DescriptionFormat
+	Descriptions      int                 // pieces of software that it describes
+	Description       *models.Description // of the one piece of software; nil when nothing could be read, or more than one
+	Remarks           []models.Remark     // by line
+	Text              string              // of the file, in the lines that the remarks count
 }
 
 // Check reads a document and says what it found. It never fails: what cannot be read is refused, with one fatal finding.
@@ -63,7 +62,8 @@ func CheckIn(name string, r io.Reader, lim sbom.Limits, tree fs.FS) CheckResult 
 	result := CheckResult{File: name, Kind: Unknown, Verdict: models.Refused}
 	digest := sha256.New()
 	body := bufio.NewReaderSize(io.TeeReader(r, digest), headBytes)
-	if head, _ := body.Peek(headBytes); isDescription(name, head) { // what cannot be read shows when it is
+	head, _ := body.Peek(headBytes) // what cannot be read shows when it is
+	if result.DescriptionFormat = describes(name, head); result.DescriptionFormat != "" {
 		result.describe(body, tree)
 	} else {
 		result.read(body, lim)
@@ -76,34 +76,6 @@ func CheckIn(name string, r io.Reader, lim sbom.Limits, tree fs.FS) CheckResult 
 
 // headBytes is how much of a document tells what it is.
 const headBytes = 64 << 10
-
-func isDescription(name string, head []byte) bool {
-	switch path.Base(filepath.ToSlash(name)) {
-	case "publiccode.yml", "publiccode.yaml":
-		return len(head) > 0
-	}
-	return publiccode.Is(head)
-}
-
-func (c *CheckResult) describe(body io.Reader, tree fs.FS) {
-	content, err := io.ReadAll(io.LimitReader(body, publiccode.MaxBytes+1))
-	if err != nil {
-		c.refuse(err)
-		return
-	}
-	c.Kind, c.Text = Description, publiccode.Text(content)
-	if tree != nil {
-		c.Description, c.Remarks = publiccode.ReadIn(content, tree)
-	} else {
-		c.Description, c.Remarks = publiccode.Read(content)
-	}
-	if c.Description != nil {
-		c.Version = c.Description.FormatVersion
-	}
-	if models.Valid(c.Remarks) {
-		c.Verdict = models.Accepted
-	}
-}
 
 func (c *CheckResult) read(body io.Reader, lim sbom.Limits) {
 	licensed, meter := licenseCount{seen: map[string]bool{}, distinct: map[string]bool{}}, quality.NewMeter()

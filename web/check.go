@@ -28,7 +28,7 @@ type checkPage struct {
 	Findings []ruleFindings
 	Lists    []completeness // by every list, the newest first
 
-	// Of a publiccode.yml only.
+	// Of a description of software only.
 	Lines    []sourceLine
 	Mistakes []models.Remark // the failures, by line
 	More     int             // mistakes that are not in Mistakes
@@ -38,7 +38,7 @@ func (s *site) askCheck(c *page) error { return s.showCheck(c, checkPage{Form: n
 
 func (s *site) showCheck(c *page, p checkPage) error {
 	p.Most = min(s.MaxBody, register.MaxCheckBytes)
-	v := view{Name: "check", Title: "Check an SBOM or a publiccode.yml", Crumbs: []crumb{{"Check a document", ""}}, Form: p.Form, Page: p}
+	v := view{Name: "check", Title: "Check an SBOM or a description of software", Crumbs: []crumb{{"Check a document", ""}}, Form: p.Form, Page: p}
 	if p.Result != nil {
 		v.Title = "What the register would say of " + shorten(orElse(p.Result.File, "the document"), 80)
 		c.keepNowhere()
@@ -104,7 +104,10 @@ const mostMended = 64 << 10
 // mostMistakes is how many are listed above the file; all stand beside its lines.
 const mostMistakes = 20
 
-// readDescription says what was found in a publiccode.yml.
+// mostShown bounds a file that is shown line by line, in bytes; of a larger one, the list of an agency, only the mistakes are.
+const mostShown = 512 << 10
+
+// readDescription says what was found in a description of software.
 func (p *checkPage) readDescription() {
 	r := p.Result
 	p.Tag = makeTag("Valid", toneGood)
@@ -124,14 +127,19 @@ func (p *checkPage) readDescription() {
 			warnings++
 		}
 	}
-	p.Lines = sourceLines(r.Text, r.Remarks)
-	if len(r.Text) <= mostMended {
+	if len(r.Text) <= mostShown {
+		p.Lines = sourceLines(r.Text, r.Remarks)
+	}
+	if len(r.Text) <= mostMended && r.DescriptionFormat == models.PublicCode {
 		p.Form.Values.Set("text", r.Text)
 	}
-	p.Facts = []fact{{Term: "Verdict", Tag: &p.Tag}, {Term: "Version of publiccode.yml", Text: orElse(shorten(r.Version, 40), "none stated")},
+	p.Facts = []fact{{Term: "Verdict", Tag: &p.Tag}, {Term: "Version of " + string(r.DescriptionFormat), Text: orElse(shorten(r.Version, 40), "none stated")},
 		{Term: "Found", Text: plural(len(p.Mistakes)+p.More, "mistake", "mistakes") + ", " + plural(warnings, "warning", "warnings")}}
 	if r.Description != nil && r.Description.Name != "" {
 		p.Facts = append(p.Facts, fact{Term: "Software", Text: shorten(r.Description.Name, 120)})
+	}
+	if r.Descriptions > 1 {
+		p.Facts = append(p.Facts, fact{Term: "Software", Text: plural(r.Descriptions, "piece", "pieces") + " of software"})
 	}
 	p.Facts = append(p.Facts, fact{Term: "SHA-256", Code: r.SHA256})
 }

@@ -48,17 +48,17 @@ func (s *site) publishers(c *page) error {
 // publisherPage is one publisher with its intake log: what failed, when, and how to mend it.
 type publisherPage struct {
 	*store.PublisherRow
-	MayChange    bool
-	Running      *store.HarvestRow
-	Harvests     []store.HarvestRow
-	Repositories []store.RepositoryRow
-	More         bool // there are more repositories
-	Broken       []store.VisitRow
-	Visits       []store.VisitRow
-	Pager        pager
-	Form         *form
-	Outcomes     []option
-	Outcome      string
+	MayChange bool
+	Running   *store.HarvestRow
+	Harvests  []store.HarvestRow
+	Code      []store.RepositoryRow
+	More      bool // there are more repositories
+	Broken    []store.VisitRow
+	Visits    []store.VisitRow
+	Pager     pager
+	Form      *form
+	Outcomes  []option
+	Outcome   string
 }
 
 func (s *site) openPublisher(c *page) (*store.PublisherRow, error) {
@@ -88,7 +88,7 @@ func (s *site) publisher(c *page) error {
 	if err != nil {
 		return err
 	}
-	p.Repositories, p.More = repositories.Items, repositories.Next != ""
+	p.Code, p.More = repositories.Items, repositories.Next != ""
 	if p.Broken, err = s.brokenNow(c, row.ID); err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func TestTheOwnerSeesWhatFailedAndHowToMendIt(t *testing.T) {
 	g := sample.Government(t, s.store)
 	p, r, h := harvested(t, s, g)
 	registrar := s.as(g.Registrar.ID)
-	registrar.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "To mend", "Intake log", "code@health.example", "Harvest now")
+	registrar.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, ": 2 repositories, ", "To mend", "Intake log", "code@health.example", "Harvest now")
 	registrar.get(fmt.Sprintf("/harvests/%d", h)).want(t, 200, "1 failed", "What failed", "Gone")
 	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "swh:<wbr>1:<wbr>rel:", "scanner")
 	s.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "Health digital").without(t, "code@health.example", "Harvest now")

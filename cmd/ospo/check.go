@@ -228,7 +228,7 @@ type checkedFile struct {
 	Findings         []checkedFinding   `json:"findings"`
 	MoreFindings     int                `json:"moreFindings"` // found besides, by rules that have many
 	Quality          []checkedQuality   `json:"quality"`
-	Remarks          []checkedRemark    `json:"remarks,omitempty"` // on a publiccode.yml, by line
+	Remarks          []checkedRemark    `json:"remarks,omitempty"` // on a description of software, by line
 }
 
 type checkedQuality struct {

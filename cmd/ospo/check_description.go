@@ -10,7 +10,7 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// checkedRemark is one thing to say of a publiccode.yml, in a line of --json.
+// checkedRemark is one thing to say of a description of software, in a line of --json.
 type checkedRemark struct {
 	Rule     string          `json:"rule"`
 	Severity models.Severity `json:"severity"`
@@ -20,7 +20,7 @@ type checkedRemark struct {
 	Message  string          `json:"message"`
 }
 
-// printDescription writes what is said of a publiccode.yml: a headline, and one line to each remark with its place in the form that editors can jump to.
+// printDescription writes what is said of a publiccode.yml, code.json or codemeta.json: a headline, and one line to each remark with its place in the form that editors can jump to.
 func printDescription(w io.Writer, r importers.CheckResult) error {
 	var b strings.Builder
 	name := r.File
@@ -32,7 +32,11 @@ func printDescription(w io.Writer, r importers.CheckResult) error {
 		tally[m.Severity]++
 	}
 	fmt.Fprintf(&b, "%s: %s\n", name, r.Verdict)
-	fmt.Fprintf(&b, "  publiccode.yml, %s: %s, %s, %s\n", cmp.Or(r.Version, "no version stated"),
+	format := string(r.DescriptionFormat)
+	if r.Descriptions > 1 {
+		format += " of " + count(r.Descriptions, "piece") + " of software"
+	}
+	fmt.Fprintf(&b, "  %s, %s: %s, %s, %s\n", format, cmp.Or(r.Version, "no version stated"),
 		count(tally[models.Failure]+tally[models.Fatal], "mistake"), count(tally[models.Warning], "warning"), count(tally[models.Note], "note"))
 	if r.SHA256 != "" {
 		fmt.Fprintf(&b, "  SHA-256 %s\n", r.SHA256)

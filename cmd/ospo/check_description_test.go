@@ -85,3 +85,15 @@ func TestCheckLooksInTheRepositoryForTheFilesOfAPubliccode(t *testing.T) {
 		t.Errorf("the line says %+v", line)
 	}
 }
+
+func TestCheckReadsTheListOfAnAgency(t *testing.T) {
+	entry := `{"name": "Desk", "repositoryURL": "https://code.example.gov/desk", "description": "A desk.", "permissions": {"licenses": [], "usageType": ["sometimes"]}, "laborHours": 12}`
+	var out strings.Builder
+	in := strings.NewReader("{\"agency\": \"DOX\", \"version\": \"2.0.0\", \"measurementType\": {\"method\": \"projects\"}, \"releases\": [\n" + entry + ",\n" + entry + "]}")
+	_ = (&checkCommand{Files: []string{"-"}}).Run(t.Context(), in, &out)
+	for _, want := range []string{"  code.json of 2 pieces of software, 2.0.0: ", "standard input:2:", "standard input:3:", "sometimes"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}

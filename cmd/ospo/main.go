@@ -25,7 +25,7 @@ type commands struct {
 
 	Demo     demoCommand     `cmd:"" help:"Start the register with an invented government in it, to look around."`
 	Serve    serveCommand    `cmd:"" help:"Start the register."`
-	Check    checkCommand    `cmd:"" help:"Say what SBOM documents hold and what is wrong with them, and with --policy whether licence policies allow it. Needs no database."`
+	Check    checkCommand    `cmd:"" help:"Say what SBOM documents and descriptions of software (publiccode.yml, code.json, codemeta.json) hold and what is wrong with them, and with --policy whether licence policies allow it. Needs no database."`
 	Verify   verifyCommand   `cmd:"" help:"Say whether a verdict, a published decision or the log of decisions is the same as it was."`
 	Import   importCommand   `cmd:"" help:"Bring SBOM documents, a list of agencies or the catalogue of another government into the register."`
 	Export   exportCommand   `cmd:"" help:"Write SBOM documents in another form."`

@@ -1,5 +1,6 @@
 // Package api says how machines ask: the HTTP interface below /v1, its JSON shapes, statuses and headers, and its OpenAPI
-// description, which is made from the Go types here. Beside it stands the upload API of Dependency-Track (pipelines.go).
+// description, which is made from the Go types here. Beside it stand the upload API of Dependency-Track (pipelines.go)
+// and the Open Catalog API (open_catalog.go).
 //
 // It decides nothing: reads go to store with the viewer, writes are journeys of register. No SQL, driver text, stack or
 // path ever leaves in an answer. Start with Mount, then the plural file of the noun; problem.go has the errors, body.go
@@ -118,6 +119,8 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.log()
 	a.searches()
 	a.catalogEntries()
+	a.catalogChanges()
+	a.webhooks()
 	a.events()
 	a.overviews()
 	a.people()

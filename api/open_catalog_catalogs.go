@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -92,6 +93,9 @@ func (a *api) catalogOf(x *catalogCall) (*models.CrawlerCatalog, error) {
 		return nil, nil //nolint:nilnil // no catalogue is what belongs to none
 	}
 	name := x.c.Param("id")
+	if plain, err := url.PathUnescape(name); err == nil { // publiccode-crawler escapes it twice
+		name = plain
+	}
 	k, err := a.Store.CrawlerCatalogNamed(x.ctx(), name)
 	if name == models.RootCatalog && models.IsKind(err, models.NotFound) {
 		return nil, nil //nolint:nilnil // the root is there before anybody writes down its settings

@@ -265,14 +265,18 @@ func TestListsAreReadOnBothWays(t *testing.T) {
 	if diff := cmp.Diff([]string{"https://code.example.org/health/desk-2", "https://code.example.org/health/desk-3", "https://code.example.org/health/desk-4"}, before.fields("url")); diff != "" || before.Links.Prev == nil || before.Links.Next == nil {
 		t.Errorf("in the middle: %s %v", diff, before.Links)
 	}
+	if got := s.catalog(200, public, http.MethodGet, "/software?page[size]=200&to="+url.QueryEscape(time.Now().Add(-time.Hour).Format(time.RFC3339)), nil).told(t); len(got.Data) != 0 {
+		t.Errorf("an hour ago there was %v", got.fields("url"))
+	}
+}
+
+func TestAPlaceInAListThatCannotBeReadIsSaid(t *testing.T) {
+	s := newServer(t)
 	for query, detail := range map[string]string{"page[size]=x": "page[size] must be an integer", "page[size]=0": "page[size] must be between 1 and 100", "page[after]=x": "wrong cursor format in page[after] or page[before]",
 		"page[before]=WyIyMDIyIiwiYSJd": "wrong cursor format in page[after] or page[before]", "from=3": "invalid date time format (RFC 3339 needed)", "to=tomorrow": "invalid date time format (RFC 3339 needed)"} {
 		if p := s.catalog(422, public, http.MethodGet, "/software?"+query, nil).object(t); p["detail"] != detail || p["title"] != "can't get Software" || p["status"] != 422.0 {
 			t.Errorf("%s: %v", query, p)
 		}
-	}
-	if got := s.catalog(200, public, http.MethodGet, "/software?page[size]=200&to="+url.QueryEscape(time.Now().Add(-time.Hour).Format(time.RFC3339)), nil).told(t); len(got.Data) != 0 {
-		t.Errorf("an hour ago there was %v", got.fields("url"))
 	}
 }
 
@@ -285,19 +289,18 @@ func cursorIn(t *testing.T, link, key string) string {
 	return q.Get(key)
 }
 
-func TestWhatCannotBeTakenIsSaidByFieldAndRule(t *testing.T) {
-	s := newServer(t)
-	id := fmt.Sprint(s.tellDesk("registrar", "taken", true)["id"])
-	other := fmt.Sprint(s.tellDesk("registrar", "other", true)["id"])
+// refusedTelling is a request that is refused.
+type refusedTelling struct {
+	method, path string
+	body         any
+	status       int
+	want         string // rules by field, or the detail
+}
+
+func refusedTellings(id, other, publisher string) map[string]refusedTelling {
 	const url = "https://code.example.org/health/x"
 	host := []any{map[string]any{"url": "https://code.example.org/taken"}}
-	publisher := s.catalog(200, "registrar", http.MethodPost, "/publishers", map[string]any{"description": "Taken", "alternativeId": "taken", "codeHosting": host}).object(t)
-	tests := map[string]struct {
-		method, path string
-		body         any
-		status       int
-		want         string // rules by field, or the detail
-	}{
+	return map[string]refusedTelling{
 		"software of nothing":                    {"POST", "/software", "{}", 422, "url required, publiccodeYml required"},
 		"software that is no JSON":               {"POST", "/software", "{", 400, "invalid or malformed JSON"},
 		"software with more behind it":           {"POST", "/software", "{}{}", 400, "invalid or malformed JSON"},
@@ -316,7 +319,7 @@ func TestWhatCannotBeTakenIsSaidByFieldAndRule(t *testing.T) {
 		"a publisher that is there":              {"POST", "/publishers", map[string]any{"description": "TAKEN", "codeHosting": []any{map[string]any{"url": "https://code.example.org/p"}}}, 409, "description already exists"},
 		"a place of another publisher":           {"POST", "/publishers", map[string]any{"description": "P", "codeHosting": host}, 409, "codeHosting already exists"},
 		"an alternative id that is there":        {"POST", "/publishers", map[string]any{"description": "P", "alternativeId": "taken", "codeHosting": []any{map[string]any{"url": "https://code.example.org/p"}}}, 409, "alternativeId already exists"},
-		"an alternative id that is another's id": {"POST", "/publishers", map[string]any{"description": "P", "alternativeId": publisher["id"], "codeHosting": []any{map[string]any{"url": "https://code.example.org/p"}}}, 409, fmt.Sprintf("Publisher with id '%s' already exists", publisher["id"])},
+		"an alternative id that is another's id": {"POST", "/publishers", map[string]any{"description": "P", "alternativeId": publisher, "codeHosting": []any{map[string]any{"url": "https://code.example.org/p"}}}, 409, "Publisher with id '" + publisher + "' already exists"},
 		"a log that says nothing":                {"POST", "/logs", map[string]any{"message": ""}, 422, "message required"},
 		"a log with a letter":                    {"POST", "/logs", map[string]any{"message": "x"}, 422, "message gt"},
 		"an analysis without a version":          {"PATCH", "/software/" + id + "/analysis", map[string]any{"scanner": map[string]any{"grade": "A"}}, 422, "v gt"},
@@ -328,6 +331,15 @@ func TestWhatCannotBeTakenIsSaidByFieldAndRule(t *testing.T) {
 		"a log of what is not there":             {"POST", "/software/nothing/logs", map[string]any{"message": "there"}, 404, "Software was not found"},
 		"an analysis of what is not there":       {"GET", "/software/nothing/analysis", nil, 404, "Software was not found"},
 	}
+}
+
+func TestWhatCannotBeTakenIsSaidByFieldAndRule(t *testing.T) {
+	s := newServer(t)
+	id := fmt.Sprint(s.tellDesk("registrar", "taken", true)["id"])
+	other := fmt.Sprint(s.tellDesk("registrar", "other", true)["id"])
+	host := []any{map[string]any{"url": "https://code.example.org/taken"}}
+	publisher := s.catalog(200, "registrar", http.MethodPost, "/publishers", map[string]any{"description": "Taken", "alternativeId": "taken", "codeHosting": host}).object(t)
+	tests := refusedTellings(id, other, fmt.Sprint(publisher["id"]))
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			before := len(s.events())

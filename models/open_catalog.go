@@ -149,6 +149,13 @@ var (
 	phoneLine = regexp.MustCompile(`(?m)^([ \t]*(?:-[ \t]+)?["']?phone["']?[ \t]*:)[^\n]*$`)
 )
 
+var publicCodePath = regexp.MustCompile(`(?i)publiccode\.ya?ml$`)
+
+// HasPublicCode reports whether it is a publiccode.yml, be it a good one, that describes the software.
+func (r *Repository) HasPublicCode() bool {
+	return r.Source != "" && publicCodePath.MatchString(r.Path)
+}
+
 // SourceWithoutPeople is the text that describes the software without mail addresses and telephone numbers, as the public sees it.
 func (r *Repository) SourceWithoutPeople() string {
 	return phoneLine.ReplaceAllString(WithoutMailAddresses(r.Source), "$1")

@@ -24,7 +24,7 @@ type ToldSoftware struct {
 }
 
 // TellSoftware keeps software that a crawler of others has found, by way of a catalogue when k is not nil. A repository that the
-// register knows and that nothing describes yet is filled in; one that was withdrawn comes back. What the file says goes into the
+// register knows and in which no publiccode.yml was read is filled in; one that was withdrawn comes back. What the file says goes into the
 // software's entry as when a harvest has read it. Whose it is follows from the publisher who keeps code there, else from the agency
 // that the file names, else from the one that the sender acts for.
 func (r *Register) TellSoftware(ctx context.Context, by models.Viewer, k *models.CrawlerCatalog, told *ToldSoftware) (*models.Repository, error) {
@@ -39,7 +39,7 @@ func (r *Register) TellSoftware(ctx context.Context, by models.Viewer, k *models
 			return err
 		case known == nil:
 			result, err = r.newTold(ctx, tx, by, k, told)
-		case known.Source == "" || known.WithdrawnAt != nil:
+		case !known.HasPublicCode() || known.WithdrawnAt != nil:
 			result, err = r.fillTold(ctx, tx, by, k, known.ID, told)
 		default:
 			err = knownAddress(ctx, tx, &models.Repository{Canonical: known.Canonical})

@@ -47,7 +47,7 @@ func (s *Store) CrawlerCatalog(ctx context.Context, id int64) (*models.CrawlerCa
 
 // CatalogHolds reports whether a publisher or software that is told of belongs to a catalogue; to none when it is the root.
 func (s *Store) CatalogHolds(ctx context.Context, k *models.CrawlerCatalog) (bool, error) {
-	list, err := scalars[bool](ctx, s, `SELECT EXISTS (SELECT 1 FROM repositories r WHERE r.withdrawn_at IS NULL AND r.source <> '' AND r.catalog_id IS NOT DISTINCT FROM $1)
+	list, err := scalars[bool](ctx, s, `SELECT EXISTS (SELECT 1 FROM repositories r WHERE `+toldSoftware+` AND r.catalog_id IS NOT DISTINCT FROM $1)
 		OR EXISTS (SELECT 1 FROM publishers p WHERE p.withdrawn_at IS NULL AND p.catalog_id IS NOT DISTINCT FROM $1)`, k.Holder())
 	return len(list) == 1 && list[0], err
 }
@@ -107,7 +107,8 @@ func (s *Store) bundles(ctx context.Context, v models.Viewer, q *query, tail str
 		ids[i], by[list[i].ID] = list[i].ID, &list[i]
 	}
 	q = repositoryQuery(v, models.RepositoryFilter{Inactive: true})
-	q.and("x.bundle_id = ANY(?) AND r.withdrawn_at IS NULL", ids)
+	q.and("x.bundle_id = ANY(?)", ids)
+	q.where = append(q.where, toldSoftware)
 	in, err := rows[struct {
 		BundleID int64
 		UUID     string
@@ -147,6 +148,7 @@ func (tx *Tx) KeepBundled(ctx context.Context, bundle int64, in, out []int64) er
 // CatalogedIDs finds the numbers of software by the ids that the Open Catalog API knows it by, as far as the viewer may see it.
 func (s *Store) CatalogedIDs(ctx context.Context, v models.Viewer, uuids []string) ([]int64, error) {
 	q := repositoryQuery(v, models.RepositoryFilter{Inactive: true})
-	q.and("r.source <> '' AND r.withdrawn_at IS NULL AND r.uuid::text = ANY(?)", uuids)
+	q.and("r.uuid::text = ANY(?)", uuids)
+	q.where = append(q.where, toldSoftware)
 	return scalars[int64](ctx, s, `SELECT r.id FROM repositories r WHERE`+q.clause()+`ORDER BY r.id`, q.args...)
 }

@@ -19,7 +19,7 @@ type CrawlerLogRow struct {
 const (
 	visitUUID    = `overlay(overlay(md5('visit ' || v.id) placing '4' from 13 for 1) placing '8' from 17 for 1)::uuid`
 	visitMessage = `'[' || v.url || '] ' || concat_ws(' ', v.outcome || CASE WHEN v.detail = '' THEN '' ELSE ':' END, nullif(v.detail, ''), nullif(v.cure, ''))`
-	entityName   = `CASE WHEN r.source <> '' THEN 'software/' || r.uuid WHEN p.id IS NOT NULL THEN 'publishers/' || p.uuid WHEN k.id IS NOT NULL THEN 'catalogs/' || k.uuid ELSE '' END`
+	entityName   = `CASE WHEN ` + toldSoftware + ` THEN 'software/' || r.uuid WHEN p.id IS NOT NULL THEN 'publishers/' || p.uuid WHEN k.id IS NOT NULL THEN 'catalogs/' || k.uuid ELSE '' END`
 )
 
 // CrawlerLogs lists, the newest first, what crawlers said and what harvests of our own met; of one repository when repository is not 0.

@@ -23,6 +23,9 @@ type CatalogedPublisher struct {
 	CatalogUUID string // "" when it belongs to none
 }
 
+// toldSoftware is what the Open Catalog API tells of: repositories with a publiccode.yml, be it a good one, that were not withdrawn.
+const toldSoftware = `r.source <> '' AND r.path ~* 'publiccode\.ya?ml$' AND r.withdrawn_at IS NULL`
+
 // inOrder says by what a list of the Open Catalog API is ordered, which is read both ways: when things came, then their UUID.
 type inOrder struct {
 	created, uuid string // columns
@@ -104,7 +107,7 @@ func inCatalog(q *query, column string, f *models.OpenCatalogFilter) {
 func (s *Store) CatalogedSoftware(ctx context.Context, v models.Viewer, f models.OpenCatalogFilter) (models.OpenCatalogList[CatalogedSoftware], error) {
 	var none models.OpenCatalogList[CatalogedSoftware]
 	q := repositoryQuery(v, models.RepositoryFilter{Canonical: f.Canonical, Inactive: f.All})
-	q.and("r.source <> '' AND r.withdrawn_at IS NULL")
+	q.where = append(q.where, toldSoftware)
 	if !f.All && f.Canonical == "" {
 		q.and("r.fork NOT IN ('mirror', 'technical')")
 	}
@@ -143,7 +146,7 @@ func (s *Store) CatalogedSoftwareByUUID(ctx context.Context, v models.Viewer, uu
 		return nil, models.NoSuch("repository")
 	}
 	q := repositoryQuery(v, models.RepositoryFilter{UUID: uuid, Inactive: true})
-	q.and("r.source <> '' AND r.withdrawn_at IS NULL")
+	q.where = append(q.where, toldSoftware)
 	list, err := s.catalogedSoftware(ctx, q, "")
 	return first(list, err, "repository")
 }

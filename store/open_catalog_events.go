@@ -30,7 +30,7 @@ const catalogedEvents = `(SELECT e.id, e.at, overlay(overlay(md5('event ' || e.i
 		CASE split_part(e.action, '.', 2) WHEN 'registered' THEN 'create' WHEN 'withdrawn' THEN 'delete' ELSE 'update' END AS type,
 		CASE e.noun WHEN 'repository' THEN 'software' WHEN 'publisher' THEN 'publishers' WHEN 'crawler-catalog' THEN 'catalogs' ELSE 'bundles' END AS entity_type,
 		coalesce(r.uuid, p.uuid, k.uuid, b.uuid)::text AS entity_uuid, e.actor_name AS actor
-	FROM events e LEFT JOIN repositories r ON e.noun = 'repository' AND r.id = e.noun_id AND r.source <> '' LEFT JOIN publishers p ON e.noun = 'publisher' AND p.id = e.noun_id
+	FROM events e LEFT JOIN repositories r ON e.noun = 'repository' AND r.id = e.noun_id AND r.source <> '' AND r.path ~* 'publiccode\.ya?ml$' LEFT JOIN publishers p ON e.noun = 'publisher' AND p.id = e.noun_id
 		LEFT JOIN crawler_catalogs k ON e.noun = 'crawler-catalog' AND k.id = e.noun_id LEFT JOIN software_bundles b ON e.noun = 'software-bundle' AND b.id = e.noun_id
 	WHERE e.noun IN ('repository', 'publisher', 'crawler-catalog', 'software-bundle')) x`
 

@@ -54,7 +54,9 @@ func newCopies(t *testing.T) *copies {
 	return k
 }
 
-func (k *copies) address(id int64) string { return k.base + "/git/" + strconv.FormatInt(id, 10) + ".git" }
+func (k *copies) address(id int64) string {
+	return k.base + "/git/" + strconv.FormatInt(id, 10) + ".git"
+}
 
 // git runs the real program without anything of the machine's settings, and gives what it said and whether it succeeded.
 func git(t *testing.T, args ...string) (string, bool) {

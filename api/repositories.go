@@ -123,6 +123,8 @@ func (a *api) repositories() {
 		text: "An object under each namespace, with an integer “v” from 1 to 999; null takes a namespace away. Others are not touched, so several scanners write side by side."}, a.writeAnalyses)
 	put(a, "/repositories/{id}/mirror", about{id: "setMirror", tag: tag, summary: "Say whether the register keeps a copy"}, a.setMirror)
 	a.mirrors()
+	a.builtCode()
+	a.statistics()
 }
 
 func (a *api) listRepositories(ctx context.Context, in *struct {

@@ -36,17 +36,20 @@ func ofNew(format string, make func(*server) int64) func(*server) string {
 }
 
 var repositoryReads = map[string][]try{
-	"listPublishers":           {{path: fixed("/publishers"), want: everybody}},
-	"getPublisher":             {{path: ofNew("/publishers/%d", newPublisher), want: everybody}},
-	"listRepositories":         {{path: fixed("/repositories"), want: everybody}},
-	"getRepository":            {{path: ofNew("/repositories/%d", newRepository), want: everybody}},
-	"getRepositoryDescription": {{path: ofNew("/repositories/%d/description", newRepository), want: "404 404 404 404 404 404 404 404"}},
-	"listMeasurements":         {{path: ofNew("/repositories/%d/measurements", newRepository), want: everybody}},
-	"listRevisions":            {{path: ofNew("/repositories/%d/revisions", newRepository), want: everybody}},
-	"getAnalyses":              {{path: ofNew("/repositories/%d/analyses", newRepository), want: everybody}},
-	"listHarvests":             {{path: fixed("/harvests"), want: everybody}},
-	"getHarvest":               {{path: ofNew("/harvests/%d", newHarvest), want: everybody}},
-	"listVisits":               {{path: fixed("/visits"), want: everybody}},
+	"reportGovernmentCode":         {{path: fixed("/reports/government-code"), want: everybody}, {name: "as a table", path: fixed("/reports/government-code?format=csv"), want: everybody}},
+	"reportGovernmentCodeAgencies": {{path: fixed("/reports/government-code-agencies"), want: everybody}},
+	"reportStatistics":             {{path: fixed("/reports/statistics"), want: everybody}},
+	"listPublishers":               {{path: fixed("/publishers"), want: everybody}},
+	"getPublisher":                 {{path: ofNew("/publishers/%d", newPublisher), want: everybody}},
+	"listRepositories":             {{path: fixed("/repositories"), want: everybody}},
+	"getRepository":                {{path: ofNew("/repositories/%d", newRepository), want: everybody}},
+	"getRepositoryDescription":     {{path: ofNew("/repositories/%d/description", newRepository), want: "404 404 404 404 404 404 404 404"}},
+	"listMeasurements":             {{path: ofNew("/repositories/%d/measurements", newRepository), want: everybody}},
+	"listRevisions":                {{path: ofNew("/repositories/%d/revisions", newRepository), want: everybody}},
+	"getAnalyses":                  {{path: ofNew("/repositories/%d/analyses", newRepository), want: everybody}},
+	"listHarvests":                 {{path: fixed("/harvests"), want: everybody}},
+	"getHarvest":                   {{path: ofNew("/harvests/%d", newHarvest), want: everybody}},
+	"listVisits":                   {{path: fixed("/visits"), want: everybody}},
 }
 
 var repositoryWrites = map[string][]try{

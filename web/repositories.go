@@ -8,6 +8,7 @@ import (
 )
 
 func (s *site) mountRepositories(r *routes) {
+	s.mountBuiltCode(r)
 	r.get("/repositories", s.repositories)
 	r.get("/repositories/new", s.newRepository)
 	r.post("/repositories", s.registerRepository)

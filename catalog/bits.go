@@ -42,6 +42,32 @@ func countBoth(a, b set) int {
 	return n
 }
 
+// filled are the places of the words of a set that are not empty: most searches find little.
+func (s set) filled(sc *scratch) []int32 {
+	sc.filled = sc.filled[:0]
+	for i, w := range s {
+		if w != 0 {
+			sc.filled = append(sc.filled, int32(i))
+		}
+	}
+	return sc.filled
+}
+
+// countAt is how many slots are in both, by the filled words of a.
+func countAt(filled []int32, a, b set) int {
+	if len(filled) > len(b)/2 {
+		return countBoth(a, b)
+	}
+	n := 0
+	for _, i := range filled {
+		if int(i) >= len(b) {
+			break
+		}
+		n += bits.OnesCount64(a[i] & b[i])
+	}
+	return n
+}
+
 // keep leaves only what is in other too.
 func (s set) keep(other set) {
 	n := min(len(s), len(other))

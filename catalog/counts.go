@@ -61,10 +61,11 @@ func (x *Index) countValues(f *facetValues, chosen []string, among set, l *lens,
 	if f.kind.rest != "" {
 		left = sc.copy(among)
 	}
+	filled := among.filled(sc)
 	for _, v := range f.values {
 		mark := sc.used
 		s := v.resolve(l, sc)
-		take(v.text, countBoth(among, s))
+		take(v.text, countAt(filled, among, s))
 		left.drop(s)
 		sc.used = mark
 	}
@@ -80,7 +81,10 @@ func (x *Index) countValues(f *facetValues, chosen []string, among set, l *lens,
 		x.label(list)
 	}
 	slices.SortFunc(list, func(a, b ValueCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value))
+		if a.Count != b.Count { // most differ in it, and to compare all costs much
+			return b.Count - a.Count
+		}
+		return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value))
 	})
 	return slices.CompactFunc(list, func(a, b ValueCount) bool { return a.Value == b.Value })
 }

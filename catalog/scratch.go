@@ -16,6 +16,7 @@ type scratch struct {
 	tries  []uint8   // by slot: clauses that it has
 	uses   []uint32  // by slot: agencies that run it
 	hits   []ranked
+	filled []int32 // words of a set that are not empty
 }
 
 type scratchPool struct{ sync.Pool }

@@ -23,6 +23,8 @@ type commands struct {
 	Intake intakeCommand `cmd:"" hidden:""`
 	Read   readCommand   `cmd:"" hidden:""`
 	Bare   bareCommand   `cmd:"" hidden:""`
+
+	CodeHost codeHostCommand `cmd:"" hidden:""`
 }
 
 func main() {

@@ -93,8 +93,13 @@ func (b *bench) renew() error {
 	page := string(old)
 	for i := range b.tables {
 		before, rest, found := strings.Cut(page, "### "+b.tables[i].title+"\n")
-		if !found {
-			return fmt.Errorf("%s has no table “%s” to renew", b.opts.Out, b.tables[i].title)
+		if !found { // it is new
+			before, rest, found = strings.Cut(page, "## Notes of this run")
+			if !found {
+				return fmt.Errorf("%s has no table “%s” to renew", b.opts.Out, b.tables[i].title)
+			}
+			page = before + b.tables[i].markdown() + "\n## Notes of this run" + rest
+			continue
 		}
 		end := strings.Index(rest, "\n##")
 		if end < 0 {

@@ -24,6 +24,13 @@ func TestARunOfSomeMeasuresRenewsTheirTablesAndNothingElse(t *testing.T) {
 			t.Errorf("%s: %v:\n%q\nwant\n%q", name, err, got, want)
 		}
 	}
+	write("# Page\n\n## Figures\n\n## Notes of this run\n\n- one\n")
+	if err := b.renew(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(page); err != nil || string(got) != "# Page\n\n## Figures\n\n### Growth\n\n| size |\n| --- |\n| L |\n\n## Notes of this run\n\n- one\n" {
+		t.Errorf("a new table is put in as %q, %v", got, err)
+	}
 	write("# Page\n")
 	if b.renew() == nil {
 		t.Error("a page without the table was taken for renewed")

@@ -18,7 +18,7 @@ import (
 // options are what a run can be told.
 type options struct {
 	Size        []string `default:"S,M" help:"Sizes to fill: S, M, L. The lines of the goals table are those of the larger one."`
-	Only        []string `help:"Only these measures: read, ingest, again, growth, exposure, licenses, list, growth-list, etag, answers, policies, catalogue."`
+	Only        []string `help:"Only these measures: read, ingest, again, growth, exposure, licenses, list, growth-list, etag, answers, policies, catalogue, harvest."`
 	Out         string   `type:"path" placeholder:"docs/performance.md" help:"The page to write; without it the results are only printed. With --only, the tables of those measures are renewed on it and the rest stays, the goals too."`
 	Dir         string   `type:"path" help:"Where the private Postgres keeps its data from run to run. Without it a new one is made and removed."`
 	DatabaseURL string   `help:"A Postgres on this machine to use instead, as a role that may make databases; it makes and drops bench_S, bench_M and bench_L."`
@@ -49,6 +49,7 @@ var measures = []measure{
 	{"answers", (*bench).measureAnswers},
 	{"policies", (*bench).measurePolicies},
 	{"catalogue", (*bench).measureCatalogue},
+	{"harvest", (*bench).measureHarvest},
 }
 
 // bench is a run under way.

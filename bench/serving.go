@@ -42,7 +42,7 @@ func (b *bench) serve(ctx context.Context, db *registerDB) (*serving, error) {
 		return nil, err
 	}
 	cmd := exec.Command(program, "serve")
-	cmd.Env = append(os.Environ(), "OSPO_DATABASE_URL="+db.dsn, "OSPO_LISTEN="+address, "OSPO_LOG_LEVEL=warn")
+	cmd.Env = append(os.Environ(), "OSPO_DATABASE_URL="+db.dsn, "OSPO_LISTEN="+address, "OSPO_LOG_LEVEL=warn", "OSPO_HARVEST_EVERY=0")
 	s, err := b.start(ctx, cmd, address)
 	if err != nil {
 		return nil, err

@@ -119,6 +119,8 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.log()
 	a.searches()
 	a.catalogEntries()
+	a.catalogChanges()
+	a.webhooks()
 	a.events()
 	a.overviews()
 	a.people()

@@ -27,12 +27,13 @@ func ofEntry(format string) []try {
 
 // catalogReads are the rows of the catalogue.
 var catalogReads = map[string][]try{
-	"searchCatalog":    {{path: fixed("/catalog-entries"), want: everybody}, {name: "for a need", path: fixed("/catalog-entries?q=desk"), want: everybody}},
-	"countCatalog":     {{path: fixed("/catalog-entries/facets"), want: everybody}},
-	"getCatalogEntry":  ofEntry("/catalog-entries/own-%d"),
-	"listAlternatives": ofEntry("/catalog-entries/own-%d/alternatives"),
-	"listSimilar":      ofEntry("/catalog-entries/own-%d/similar"),
-	"listPeerUses":     ofEntry("/catalog-entries/own-%d/peer-uses"),
+	"listCatalogChanges": {{path: fixed("/catalog-changes"), want: everybody}},
+	"searchCatalog":      {{path: fixed("/catalog-entries"), want: everybody}, {name: "for a need", path: fixed("/catalog-entries?q=desk"), want: everybody}},
+	"countCatalog":       {{path: fixed("/catalog-entries/facets"), want: everybody}},
+	"getCatalogEntry":    ofEntry("/catalog-entries/own-%d"),
+	"listAlternatives":   ofEntry("/catalog-entries/own-%d/alternatives"),
+	"listSimilar":        ofEntry("/catalog-entries/own-%d/similar"),
+	"listPeerUses":       ofEntry("/catalog-entries/own-%d/peer-uses"),
 }
 
 func catalogFacets(t *testing.T, s *server, who, path string) (map[string]map[string]int, int) {

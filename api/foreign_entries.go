@@ -128,7 +128,7 @@ func shapeForeignDetail(r *store.ForeignRow) ForeignEntryDetail {
 
 func (a *api) foreignEntries() {
 	const tag = "Other governments"
-	get(a, "/foreign-entries", about{id: "listForeignEntries", tag: tag, summary: "List software of other governments' catalogues", text: "By name, each with its origin, the licence of the data and how fresh they are. The search of the catalogue finds them too."}, a.listForeignEntries)
+	get(a, "/foreign-entries", about{id: "listForeignEntries", tag: tag, summary: "List software of other governments' catalogues", text: "By name, each with its origin, the licence of the data and how fresh they are. The search of the catalogue finds them too. With updatedSince what is gone since is there too, with goneAt, so that a mirror can be kept."}, a.listForeignEntries)
 	get(a, "/foreign-entries/{id}", about{id: "getForeignEntry", tag: tag, summary: "Software of another government's catalogue"}, a.getForeignEntry)
 }
 
@@ -138,9 +138,14 @@ func (a *api) listForeignEntries(ctx context.Context, in *struct {
 	Country string `query:"country" maxLength:"2"`
 	Gone    YesNo  `query:"gone" doc:"yes: only what is not there any more; no: only what is"`
 	Same    YesNo  `query:"same" doc:"yes: only what is in this register too; no: only what is not"`
+	UpdatedSince
 	Paging
 }) (*Page[ForeignEntry], error) {
-	l, err := a.Store.ForeignEntries(ctx, viewer(ctx), models.ForeignFilter{Query: in.Q, Source: in.Source, Country: in.Country, Gone: models.YesNo(in.Gone), Same: models.YesNo(in.Same), Page: in.page()})
+	since, err := in.instant()
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.Store.ForeignEntries(ctx, viewer(ctx), models.ForeignFilter{Since: since, Query: in.Q, Source: in.Source, Country: in.Country, Gone: models.YesNo(in.Gone), Same: models.YesNo(in.Same), Page: in.page()})
 	return page(ctx, l, shapeForeign), err
 }
 

@@ -226,7 +226,8 @@ var changes = map[string][]struct {
 	patch   string
 	follows []string
 }{
-	"changeSource": {{`{"everyHours":48}`, nil}, {`{"attribution":"Them"}`, nil}, {`{"active":false}`, nil}, {`{"license":"CC0-1.0"}`, nil}},
+	"changeWebhook": {{`{"name":"Other"}`, []string{"owner"}}, {`{"url":"https://hooks.example.org/other"}`, nil}, {`{"scope":"repositories"}`, nil}, {`{"types":["repository.*"]}`, nil}, {`{"types":[]}`, nil}, {`{"audience":"government"}`, nil}},
+	"changeSource":  {{`{"everyHours":48}`, nil}, {`{"attribution":"Them"}`, nil}, {`{"active":false}`, nil}, {`{"license":"CC0-1.0"}`, nil}},
 	"writeContinuity": {{`{"unit":"Unit 4"}`, nil}, {`{"plan":"Others take over."}`, nil}, {`{"fundedUntilOn":"2030-06-30","fundingSource":"Budget"}`, []string{"fundingSource"}}, {`{"fundedUntilOn":null}`, nil}, {`{"escrowUrl":"https://escrow.example.org"}`, nil},
 		{`{"replacementId":2}`, []string{"replacementAsset"}}, {`{"keepers":[{"kind":"sponsor","name":"Treasury"}]}`, nil}, {`{"keepers":[]}`, nil}, {`{"reviewedOn":"2024-02-29"}`, nil}},
 	"writeAnalyses":    {{`{"scanner":{"v":2}}`, nil}, {`{"scanner":null}`, nil}},

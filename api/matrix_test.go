@@ -98,7 +98,7 @@ func newRule(s *server) int64 {
 func body(b any) func(*server) any { return func(*server) any { return b } }
 
 // reads are the rows of everything that only reads.
-var reads = together(keepingReads, repositoryReads, descriptionReads, catalogReads, sourceReads, reuseReads, licenseReads, attachmentReads, decisionReads, contractingReads, map[string][]try{
+var reads = together(webhookReads, keepingReads, repositoryReads, descriptionReads, catalogReads, sourceReads, reuseReads, licenseReads, attachmentReads, decisionReads, contractingReads, map[string][]try{
 	"describeAsJson":          {{path: fixed("/openapi.json"), want: everybody}},
 	"describeAsYaml":          {{path: fixed("/openapi.yaml"), want: everybody}},
 	"listAgencies":            {{path: fixed("/agencies"), want: everybody}},
@@ -199,7 +199,7 @@ var opens = together(licenseOpens, decisionOpens, map[string][]try{
 })
 
 // writes are the rows of everything that changes the register.
-var writes = together(keepingWrites, repositoryWrites, sourceWrites, reuseWrites, licenseWrites, attachmentWrites, decisionWrites, map[string][]try{
+var writes = together(webhookWrites, keepingWrites, repositoryWrites, sourceWrites, reuseWrites, licenseWrites, attachmentWrites, decisionWrites, map[string][]try{
 	"registerAgency": {{path: fixed("/agencies"), want: "401 403 403 403 403 403 201 201", body: func(s *server) any {
 		code := fresh("code")
 		return map[string]any{"name": code, "code": code, "uri": "https://www.example.gov/agency/" + strings.ReplaceAll(code, " ", "-"), "kind": "department", "parentId": s.state.Health.ID}

@@ -82,6 +82,7 @@ var tags = []*huma.Tag{
 	{Name: "Search", Description: "Everything by a word"},
 	{Name: "Overview", Description: "The register in numbers"},
 	{Name: "Events", Description: "The audit trail as a feed"},
+	{Name: "Webhooks", Description: "Addresses that are told of events as they happen, with the log of what was sent"},
 	{Name: "People", Description: "Users, their roles and tokens"},
 	{Name: "Description", Description: "This document"},
 }

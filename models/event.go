@@ -27,3 +27,15 @@ type Event struct {
 
 // Change is one field of an event that differs between before and after.
 type Change struct{ Field, Before, After string }
+
+// CatalogNoun is what sort of thing of the catalogue has changed.
+type CatalogNoun string
+
+const (
+	CatalogSoftware   CatalogNoun = "software" // an asset, or what hangs on it
+	CatalogRepository CatalogNoun = "repository"
+	CatalogPublisher  CatalogNoun = "publisher"
+)
+
+// CatalogNouns lists them.
+var CatalogNouns = []CatalogNoun{CatalogSoftware, CatalogRepository, CatalogPublisher}

@@ -208,8 +208,9 @@ type ForeignFilter struct {
 	Source    int64
 	Country   string
 	Canonical string
-	Gone      YesNo // yes: only what is not there any more; no: only what is
-	Same      YesNo // yes: only what has an entry here too; no: only what has none
+	Gone      YesNo     // yes: only what is not there any more; no: only what is
+	Same      YesNo     // yes: only what has an entry here too; no: only what has none
+	Since     time.Time // only what has said something new, or has gone, since; zero: any
 	ID        int64
 	Page
 }

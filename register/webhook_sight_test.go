@@ -75,6 +75,21 @@ func TestWhatIsHiddenBeforeItsMessageIsSentIsWithheldAndLeavesATombstone(t *test
 	}
 }
 
+func TestARepositoryThatIsHiddenIsNamedByNoMessageOfBefore(t *testing.T) {
+	h := newHooked(t)
+	h.hook(system, func(w *models.Webhook) { w.Scope = models.HookRepositories })
+	h.rec.answers(http.StatusInternalServerError)
+	repo := &models.Repository{AgencyID: h.health.ID, URL: "https://code.example.gov/health/internal", Host: models.PlainGit, Visibility: models.VisiblePublic, Active: true}
+	h.must(h.r.RegisterRepository(ctx, system, repo))
+	h.pass(time.Second)
+	_, err := h.r.ChangeRepository(ctx, system, repo.ID, 0, func(r *models.Repository) { r.Visibility = models.VisibleAgency })
+	h.must(err)
+	h.rec.works()
+	if diff := cmp.Diff([]string{"repository.changed gone"}, told(t, h.pass(time.Hour))); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
 func TestTheLogShowsABodyOnlyToWhoMaySeeWhatItTellsOf(t *testing.T) {
 	h := newHooked(t)
 	keeper := h.person("keeper@example.gov", models.Registrar, h.health)

@@ -38,6 +38,7 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	// A thing without visibility of its own, such as a person, is nobody's but the trail's readers'.
 	now := `(e.asset_id IS NULL OR EXISTS (SELECT 1 FROM assets a WHERE a.id = e.asset_id AND (` + q.sees(v, "a.visibility", "a.steward_id") + `)))
 		AND (e.noun <> 'deployment' OR EXISTS (SELECT 1 FROM deployments d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))
+		AND (e.noun <> 'repository' OR EXISTS (SELECT 1 FROM repositories r WHERE r.id = e.noun_id AND (` + q.sees(v, "r.visibility", "r.agency_id") + `)))
 		AND (e.noun <> 'call' OR EXISTS (SELECT 1 FROM calls k WHERE k.id = e.noun_id AND (` + q.sees(v, "k.visibility", "k.agency_id") + `)))
 		AND (e.noun <> 'decision' OR EXISTS (SELECT 1 FROM decisions d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))`
 	q.and("(" + may[0] + ") OR e.seen_to <> '' AND (" + may[1] + ") AND " + now + " OR e.seen_from <> '' AND (" + may[2] + ") AND NOT (e.seen_to <> '' AND (" + may[1] + "))")

@@ -67,6 +67,7 @@ func (s *Store) ForeignEntries(ctx context.Context, v models.Viewer, f models.Fo
 		{"f.source_id = ?", f.Source, f.Source != 0},
 		{"s.country = ?", strings.ToUpper(f.Country), f.Country != ""},
 		{"f.canonical = ?", f.Canonical, f.Canonical != ""},
+		{"greatest(f.changed_at, f.gone_at) >= ?", f.Since, !f.Since.IsZero()},
 	} {
 		if c.use {
 			q.and(c.cond, c.arg)

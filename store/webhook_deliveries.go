@@ -114,10 +114,7 @@ func (s *Store) WebhooksBehind(ctx context.Context, last int64) ([]int64, error)
 }
 
 // NewestEvent is the id of the last event, as this transaction sees it: none that commits later has a smaller one.
-func (tx *Tx) NewestEvent(ctx context.Context) (id int64, err error) {
-	err = tx.pg.QueryRow(ctx, `SELECT coalesce(max(id), 0) FROM events`).Scan(&id)
-	return id, fault(err)
-}
+func (tx *Tx) NewestEvent(ctx context.Context) (int64, error) { return tx.newestEvent(ctx) }
 
 // AddWebhookDeliveries puts messages into the outbox; one for an event that the webhook has one for already is left out.
 func (tx *Tx) AddWebhookDeliveries(ctx context.Context, list []models.WebhookDelivery) error {

@@ -166,8 +166,9 @@ func (q *query) hooked(w *models.Webhook) {
 // CreateWebhook adds a webhook, which is told of what happens from now on.
 func (tx *Tx) CreateWebhook(ctx context.Context, w *models.Webhook) error {
 	w.Version = 1
-	if err := tx.pg.QueryRow(ctx, `SELECT coalesce(max(id), 0) FROM events`).Scan(&w.EventID); err != nil {
-		return fault(err)
+	var err error
+	if w.EventID, err = tx.newestEvent(ctx); err != nil {
+		return err
 	}
 	return fault(tx.gorm(ctx).Create(w).Error)
 }

@@ -67,6 +67,7 @@ var deeds = map[string]string{
 	"question.asked": "asked a question", "question.answered": "answered a question", "question.followed-up": "added to a question", "question.closed": "closed a question", "question.escalated": "put an unanswered question to the programme office", "question.asker-dropped": "forgot who had asked",
 	"call.opened": "called other agencies", "call.changed": "changed a call", "call.fulfilled": "said that a call has come about", "call.closed": "closed a call", "call.joined": "had an agency join", "call.left": "had an agency leave",
 	"access-request.made": "asked for access to code", "access-request.granted": "granted access to code", "access-request.refused": "refused access to code", "access-request.withdrawn": "withdrew a request for access", "access-request.revoked": "revoked access to code", "access-request.expired": "saw the last day of access pass", "access-request.reminded": "reminded of the last day of access",
+	"webhook.registered": "set up a webhook", "webhook.changed": "changed a webhook", "webhook.secret-changed": "gave a webhook another secret", "webhook.paused": "paused a webhook", "webhook.resumed": "had a webhook go on", "webhook.withdrawn": "withdrew a webhook", "webhook.switched-off": "switched off a webhook to which nothing could be delivered, or that nobody answers for", "webhook.tried": "tried a webhook", "webhook.redelivered": "had messages of a webhook sent again",
 	"token.created": "made an API token", "token.revoked": "revoked an API token", "link.created": "made a sign-in link",
 }
 
@@ -145,7 +146,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "use-claim": "use-claims", "question": "questions", "call": "reuse/calls", "access-request": "access-requests", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings", "stack-entry": "stack"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "use-claim": "use-claims", "question": "questions", "call": "reuse/calls", "access-request": "access-requests", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings", "webhook": "webhooks", "stack-entry": "stack"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 

@@ -23,6 +23,7 @@ type homePage struct {
 	Due      []dayView // of the cases that the reader works on
 	Cases    []waitingCase
 	Asked    int // questions that wait for the reader
+	HooksOff int // webhooks of the reader that the register switched off
 }
 
 // week is what waits to be done in one agency that the reader works for, or in the whole government.
@@ -50,6 +51,9 @@ func (s *site) home(c *page) error {
 		return err
 	}
 	if p.Asked, err = c.waitingQuestions(); err != nil {
+		return err
+	}
+	if p.HooksOff, err = c.hooksOff(); err != nil {
 		return err
 	}
 	counts, err := s.Store.LicenseReport(c.ctx(), c.viewer, models.Scope{})

@@ -24,6 +24,7 @@ func (s *site) mount(r *routes) {
 	s.mountPublishers(r)
 	s.mountRepositories(r)
 	s.mountSources(r)
+	s.mountWebhooks(r)
 	s.mountHandIn(r)
 	s.mountCheck(r)
 	s.mountQuality(r)

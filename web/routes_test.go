@@ -49,6 +49,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 	addFindingAddresses(t, s, g, all)
 	addRepositoryAddresses(t, s, g, all)
 	addSourceAddresses(t, s, g, all)
+	addWebhookAddresses(t, s, g, all)
 	addKeepingAddresses(t, s, g, all)
 	addToldAddresses(t, s, addDecisionAddresses(t, s, all), all)
 	return all

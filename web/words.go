@@ -166,6 +166,8 @@ func termOf(v any) term {
 		return among(deliveryTerms, x)
 	case models.Host, models.RepositoryState, models.ForkKind, models.VisitOutcome, models.HarvestState, models.ArchiveState, models.Metric, models.SourceKind, models.Freshness, models.SearchPlace:
 		return repositoryTerm(v)
+	case models.WebhookScope, models.WebhookFormat, models.WebhookState, models.WebhookDeliveryState, models.WebhookOutcome:
+		return webhookTerm(v)
 	case models.UseClaimOrigin, models.UseClaimState, models.Expertise, models.QuestionState, models.Side, models.CallKind, models.CallState, models.AccessState:
 		return reuseTerm(v)
 	case models.Answer, models.KeeperKind, models.StackStatus, models.StackFault, models.ContinuityRisk:

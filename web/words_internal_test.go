@@ -78,6 +78,11 @@ func TestEveryValueHasItsWord(t *testing.T) {
 	add(&said, []models.Severity{models.Note, models.Warning, models.Failure, models.Fatal})
 	add(&said, models.SBOMFormats)
 	add(&said, models.DeliveryStates)
+	add(&said, models.WebhookScopes)
+	add(&said, models.WebhookFormats)
+	add(&said, models.WebhookStates)
+	add(&said, models.WebhookDeliveryStates)
+	add(&said, models.WebhookOutcomes)
 	add(&said, []models.Door{models.DoorAPI, models.DoorPage, models.DoorPipeline, models.DoorLink, models.DoorImport})
 	for _, v := range said {
 		if w := termOf(v); w.word == "" || w.word[0] < 'A' || w.word[0] > 'Z' {

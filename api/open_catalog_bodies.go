@@ -119,7 +119,7 @@ func (m *catalogMistakes) url(field, value string, most int) {
 	if !m.required(field, value) {
 		return
 	}
-	if _, err := models.CanonicalURL(value); err != nil {
+	if models.CheckAddress(value) != nil {
 		m.add(field, "url", value)
 	}
 	m.most(field, value, most)

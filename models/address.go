@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 var scpLike = regexp.MustCompile(`^(?:[A-Za-z0-9._-]+@)([A-Za-z0-9.-]+):(.+)$`)
@@ -45,6 +46,33 @@ func CanonicalURL(given string) (string, error) {
 		host = net.JoinHostPort(host, p)
 	}
 	return host + bare(strings.ToLower("/"+u.EscapedPath())), nil
+}
+
+// CheckAddress says in a sentence what is wrong with a web address that somebody enters and others are shown: it is none, holds a name or
+// password (a repository by ssh names the user of its host), or characters that nobody sees. Addresses that are only read and compared need not pass it.
+func CheckAddress(given string) error {
+	if _, err := CanonicalURL(given); err != nil {
+		return err
+	}
+	for _, r := range strings.TrimSpace(given) {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) {
+			return errors.New("the address holds a blank or a character that cannot be seen; write it anew, or encode it as %20")
+		}
+	}
+	u, err := url.Parse(strings.TrimSpace(given))
+	if err != nil || u.User == nil {
+		return nil // the spelling git@host:path has no password
+	}
+	if _, password := u.User.Password(); password || u.Scheme != "ssh" {
+		return errors.New("leave name and password out of the address: everybody who sees it could use them")
+	}
+	return nil
+}
+
+// sentence is what an error says, as people read it.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // bare cuts what a forge adds to a repository's path, and slashes, escaped spaces and ".git" off its end, however often.

@@ -64,3 +64,16 @@ func FuzzCanonicalURL(f *testing.F) {
 	f.Add("https://[::1]:443/a")
 	f.Fuzz(func(t *testing.T, s string) { _, _ = models.CanonicalURL(s) })
 }
+
+func TestAnAddressThatIsShownHoldsNoPasswordAndNothingUnseen(t *testing.T) {
+	for _, good := range []string{"https://git.example.org/a", "ssh://git@git.example.org/a.git", "git@git.example.org:a.git", "http://git.example.org:8080/a?b=c", "https://git.example.org/%20a"} {
+		if err := models.CheckAddress(good); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	for _, bad := range []string{"", "https://", "https://user:secret@git.example.org/a", "https://token@git.example.org/a", "ssh://git:secret@git.example.org/a", "https://git.example.org/a b", "https://git.example.org/\u202egnp.exe", "https://git\u200b.example.org/a", "file:///etc/passwd"} {
+		if err := models.CheckAddress(bad); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}

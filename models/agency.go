@@ -123,6 +123,8 @@ func checkURL(m *Mistakes, field, value string) {
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		m.Add(field, "bad-url", "Give a full web address that starts with https://.")
+	} else if err := CheckAddress(value); err != nil {
+		m.Add(field, "bad-url", sentence(err))
 	}
 }
 

@@ -177,8 +177,8 @@ func (a *Asset) Validate() error {
 		}
 	}
 	for i, u := range a.URLs {
-		if _, err := CanonicalURL(u.URL); err != nil {
-			m.Add(at("urls", i), "bad-url", err.Error())
+		if err := CheckAddress(u.URL); err != nil {
+			m.Add(at("urls", i), "bad-url", sentence(err))
 		}
 		checkOneOf(&m, at("urls", i)+".kind", u.Kind, []URLKind{RepositoryURL, HomeURL})
 	}

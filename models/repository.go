@@ -234,10 +234,11 @@ func (p *Publisher) Validate() error {
 	}
 	seen := map[string]bool{}
 	for i, h := range p.Hostings {
-		canonical, err := CanonicalURL(h.URL)
+		canonical, _ := CanonicalURL(h.URL) // CheckAddress says what is wrong with it
+		err := CheckAddress(h.URL)
 		switch {
 		case err != nil:
-			m.Add(at("hostings", i)+".url", "bad-url", err.Error())
+			m.Add(at("hostings", i)+".url", "bad-url", sentence(err))
 		case seen[canonical]:
 			m.Add(at("hostings", i)+".url", "twice", "This address is given twice.")
 		}
@@ -250,12 +251,12 @@ func (p *Publisher) Validate() error {
 // Validate reports every field that breaks a rule.
 func (r *Repository) Validate() error {
 	var m Mistakes
-	if _, err := CanonicalURL(r.URL); err != nil {
-		m.Add("url", "bad-url", err.Error())
+	if err := CheckAddress(r.URL); err != nil {
+		m.Add("url", "bad-url", sentence(err))
 	}
 	for i, u := range r.Aliases {
-		if _, err := CanonicalURL(u); err != nil {
-			m.Add(at("aliases", i), "bad-url", err.Error())
+		if err := CheckAddress(u); err != nil {
+			m.Add(at("aliases", i), "bad-url", sentence(err))
 		}
 	}
 	if r.AgencyID == 0 {

@@ -3,7 +3,6 @@ package models
 import (
 	"encoding/base64"
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -100,9 +99,6 @@ func (w *Webhook) Validate() error {
 		m.Add("url", "required", "Give the address that is to be told.")
 	} else {
 		checkURL(&m, "url", w.URL)
-		if u, err := url.Parse(w.URL); err == nil && u.User != nil {
-			m.Add("url", "bad-url", "Leave name and password out of the address: the receiver knows the register by its signature.")
-		}
 	}
 	checkOneOf(&m, "scope", w.Scope, WebhookScopes)
 	if w.Scope.One() && w.ScopeID <= 0 {

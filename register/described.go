@@ -182,7 +182,7 @@ func statedLicense(d *models.Description) string {
 // takeURL adds an address to an entry, in place of the one that the former description gave.
 func takeURL(a *models.Asset, kind models.URLKind, url, was string) {
 	canonical, err := models.CanonicalURL(url)
-	if err != nil {
+	if err != nil || models.CheckAddress(url) != nil {
 		return
 	}
 	former, _ := models.CanonicalURL(was) // "" when there was none

@@ -241,7 +241,7 @@ func (r *Register) keepFound(ctx context.Context, p *models.Publisher, f *forge.
 			if f.Private {
 				repo.Visibility = models.VisibleGovernment
 			}
-			if err := prepareRepository(repo); err != nil {
+			if err := r.prepareRepository(repo); err != nil {
 				return err
 			}
 			return r.registerRepository(ctx, tx, by, repo)
@@ -252,7 +252,7 @@ func (r *Register) keepFound(ctx context.Context, p *models.Publisher, f *forge.
 		if repo.PublisherID == nil {
 			repo.PublisherID = &p.ID
 		}
-		if err := prepareRepository(repo); err != nil {
+		if err := r.prepareRepository(repo); err != nil {
 			return err
 		}
 		if same(toldRepository(before), toldRepository(repo)) {

@@ -382,7 +382,11 @@ func TestWhoWaitsForAHostThatHangsKeepsTheOthersFromNothing(t *testing.T) {
 	done := make(chan struct{})
 	go func() { defer close(done); h.run() }()
 	<-reached
-	for seen := 0; seen < others; {
+	for seen, began := 0, time.Now(); seen < others; {
+		if time.Since(began) > time.Minute {
+			close(let)
+			t.Fatalf("%d of the others were visited in a minute", seen)
+		}
 		list, err := h.s.Harvests(t.Context(), h.p.ID, models.Page{})
 		h.must(err)
 		seen = list.Items[0].Visited

@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 
 // RegisterPublisher adds somebody who publishes code for an agency.
 func (r *Register) RegisterPublisher(ctx context.Context, by models.Viewer, p *models.Publisher) error {
-	if err := preparePublisher(p); err != nil {
+	if err := r.preparePublisher(p); err != nil {
 		return err
 	}
 	if err := may(by, models.WriteRepository, p.AgencyID, "say where this agency publishes code"); err != nil {
@@ -65,7 +66,7 @@ func (r *Register) ChangePublisher(ctx context.Context, by models.Viewer, id, ba
 		before.Hostings = slices.Clone(p.Hostings)
 		change(p)
 		p.ID, p.UUID, p.Version, p.CreatedAt = before.ID, before.UUID, before.Version, before.CreatedAt
-		if err := preparePublisher(p); err != nil {
+		if err := r.preparePublisher(p); err != nil {
 			return err
 		}
 		if p.AgencyID != before.AgencyID {
@@ -85,7 +86,7 @@ func (r *Register) ChangePublisher(ctx context.Context, by models.Viewer, id, ba
 	return result, err
 }
 
-func preparePublisher(p *models.Publisher) error {
+func (r *Register) preparePublisher(p *models.Publisher) error {
 	p.Name, p.AlternativeID, p.Email = tidy(p.Name), strings.TrimSpace(p.AlternativeID), strings.TrimSpace(p.Email)
 	if p.Active {
 		p.WithdrawnAt = nil
@@ -100,5 +101,10 @@ func preparePublisher(p *models.Publisher) error {
 			h.Canonical = c
 		}
 	}
-	return p.Validate()
+	var m models.Mistakes
+	m.Include(p.Validate())
+	for i := range p.Hostings {
+		r.refuseInward(&m, fmt.Sprintf("hostings[%d].url", i), p.Hostings[i].URL)
+	}
+	return m.Err()
 }

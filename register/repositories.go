@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 
 // RegisterRepository adds a place where code is kept. What is in it is read by a harvest.
 func (r *Register) RegisterRepository(ctx context.Context, by models.Viewer, repo *models.Repository) error {
-	if err := prepareRepository(repo); err != nil {
+	if err := r.prepareRepository(repo); err != nil {
 		return err
 	}
 	if err := may(by, models.WriteRepository, repo.AgencyID, "register repositories of this agency"); err != nil {
@@ -101,7 +102,7 @@ func (r *Register) ChangeRepository(ctx context.Context, by models.Viewer, id, b
 		}
 		change(repo)
 		keepRead(repo, before)
-		if err := prepareRepository(repo); err != nil {
+		if err := r.prepareRepository(repo); err != nil {
 			return err
 		}
 		if repo.AgencyID != before.AgencyID {
@@ -145,34 +146,47 @@ func cloneRepository(r *models.Repository) *models.Repository {
 }
 
 // prepareRepository brings a repository into its one form and reports every mistake in it.
-func prepareRepository(r *models.Repository) error {
-	r.URL = strings.TrimSpace(r.URL)
-	if r.Host == "" {
-		r.Host = models.HostOf(r.URL)
+func (r *Register) prepareRepository(repo *models.Repository) error {
+	repo.URL = strings.TrimSpace(repo.URL)
+	if repo.Host == "" {
+		repo.Host = models.HostOf(repo.URL)
 	}
-	if r.Visibility == "" {
-		r.Visibility = models.VisiblePublic
+	if repo.Visibility == "" {
+		repo.Visibility = models.VisiblePublic
 	}
-	if r.State == "" {
-		r.State = models.RepositoryNew
+	if repo.State == "" {
+		repo.State = models.RepositoryNew
 	}
-	if r.Fork == "" {
-		r.Fork = models.NoFork
+	if repo.Fork == "" {
+		repo.Fork = models.NoFork
 	}
-	if r.Active {
-		r.WithdrawnAt = nil
+	if repo.Active {
+		repo.WithdrawnAt = nil
 	}
-	if c, err := models.CanonicalURL(r.URL); err == nil { // Validate names the others
-		r.Canonical = c
+	if c, err := models.CanonicalURL(repo.URL); err == nil { // Validate names the others
+		repo.Canonical = c
 	}
-	seen := map[string]bool{r.Canonical: true}
-	r.Aliases = slices.DeleteFunc(r.Aliases, func(u string) bool {
+	seen := map[string]bool{repo.Canonical: true}
+	repo.Aliases = slices.DeleteFunc(repo.Aliases, func(u string) bool {
 		c, err := models.CanonicalURL(u)
 		twice := err == nil && seen[c]
 		seen[c] = true
 		return twice
 	})
-	return r.Validate()
+	var m models.Mistakes
+	m.Include(repo.Validate())
+	r.refuseInward(&m, "url", repo.URL)
+	for i, u := range repo.Aliases {
+		r.refuseInward(&m, fmt.Sprintf("aliases[%d]", i), u)
+	}
+	return m.Err()
+}
+
+// refuseInward refuses an address that harvests never ask, whoever enters it: it is shown to others, whom it leads to themselves.
+func (r *Register) refuseInward(m *models.Mistakes, field, address string) {
+	if c := r.harvesting.Client; c != nil && c.Inward(address) {
+		m.Add(field, "inward", "This address is of a machine's own or of a network of its own: nobody else reaches it. Give the address that others use.")
+	}
 }
 
 // repositoryEvent says what became of a repository, without the texts that were read in it.

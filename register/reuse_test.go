@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ospo-register/ospo/importers/forge"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
@@ -254,5 +255,50 @@ func TestAHarvestAsksWhomADescriptionNamesAsUsers(t *testing.T) {
 	h.must(err)
 	if len(claims.Items) != 1 || claims.Items[0].Stated != "MINISTRY OF FINANCE" || claims.Items[0].Source != url || claims.Items[0].Origin != models.ClaimOfDescription {
 		t.Errorf("the claims are %+v", claims.Items)
+	}
+}
+
+func TestNobodyConfirmsTheUseThatTheySaidThemselves(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	both := f.person("both@health.example.gov", models.Registrar, f.health)
+	both.Grants = append(both.Grants, f.person("e@education.example.gov", models.Registrar, f.education).Grants...)
+	other := f.person("other@education.example.gov", models.Registrar, f.education)
+	c := &models.UseClaim{AssetID: a.ID, AgencyID: &f.education.ID}
+	f.step("use-claim.made", func() error { return f.r.ClaimUse(ctx, both, c) })
+	f.refused("own-claim", func() error {
+		_, err := f.r.AnswerUseClaim(ctx, both, c.ID, 0, register.UseAnswer{To: models.UseConfirmed, Run: models.Deployment{Service: "Pupils"}})
+		return err
+	})
+	f.uses(models.Viewer{}, a, store.Uses{})
+	f.step("deployment.registered use-claim.confirmed", func() error {
+		_, err := f.r.AnswerUseClaim(ctx, other, c.ID, 0, register.UseAnswer{To: models.UseConfirmed, Run: models.Deployment{Service: "Pupils"}})
+		return err
+	})
+}
+
+func TestAnAddressThatNobodyElseReachesIsRefusedWhereverItIsEntered(t *testing.T) {
+	f := newFixture(t)
+	f.r.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{})})
+	office := f.person("o@example.gov", models.OSPOStaff, nil)
+	for _, address := range []string{"https://127.0.0.1/x", "https://[fd00::1]/x", "https://169.254.169.254/x", "https://localhost/x", "https://user:secret@git.example.org/x"} {
+		for what, do := range map[string]func() error{
+			"a repository": func() error {
+				return f.r.RegisterRepository(ctx, office, &models.Repository{AgencyID: f.health.ID, URL: address, Active: true})
+			},
+			"an alias": func() error {
+				return f.r.RegisterRepository(ctx, office, &models.Repository{AgencyID: f.health.ID, URL: "https://git.example.org/a", Aliases: []string{address}, Active: true})
+			},
+			"a publisher": func() error {
+				return f.r.RegisterPublisher(ctx, office, &models.Publisher{AgencyID: f.health.ID, Name: "Health", Hostings: []models.CodeHosting{{URL: address}}})
+			},
+			"a source": func() error {
+				return f.r.RegisterSource(ctx, office, &models.Source{Name: "Theirs", Kind: models.CodeJSONSource, URL: address, Country: "IT", License: "CC0-1.0"})
+			},
+		} {
+			if err := do(); !models.IsKind(err, models.Invalid) {
+				t.Errorf("%s at %s: %v", what, address, err)
+			}
+		}
 	}
 }

@@ -10,8 +10,7 @@ import (
 
 // RegisterSource adds the catalogue of another government, which is read by the clock from then on.
 func (r *Register) RegisterSource(ctx context.Context, by models.Viewer, s *models.Source) error {
-	prepareSource(s)
-	if err := s.Validate(); err != nil {
+	if err := r.prepareSource(s); err != nil {
 		return err
 	}
 	if err := may(by, models.WriteSource, 0, "say which catalogues of other governments are read"); err != nil {
@@ -47,8 +46,7 @@ func (r *Register) ChangeSource(ctx context.Context, by models.Viewer, id, based
 		before := *s
 		change(s)
 		s.ID, s.Version, s.CreatedAt = before.ID, before.Version, before.CreatedAt
-		prepareSource(s)
-		if err := s.Validate(); err != nil {
+		if err := r.prepareSource(s); err != nil {
 			return err
 		}
 		if result = s; same(toldSource(&before), toldSource(s)) {
@@ -66,12 +64,16 @@ func (r *Register) ChangeSource(ctx context.Context, by models.Viewer, id, based
 	return result, err
 }
 
-func prepareSource(s *models.Source) {
+func (r *Register) prepareSource(s *models.Source) error {
 	s.Name, s.URL, s.License, s.Attribution = tidy(s.Name), strings.TrimSpace(s.URL), tidy(s.License), tidy(s.Attribution)
 	s.Country = strings.ToUpper(strings.TrimSpace(s.Country))
 	if s.EveryHours == 0 {
 		s.EveryHours = 24
 	}
+	var m models.Mistakes
+	m.Include(s.Validate())
+	r.refuseInward(&m, "url", s.URL)
+	return m.Err()
 }
 
 func toldSource(s *models.Source) map[string]any {

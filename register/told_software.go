@@ -55,7 +55,7 @@ func (r *Register) newTold(ctx context.Context, tx *store.Tx, by models.Viewer, 
 	if k != nil {
 		repo.CatalogID = k.Holder()
 	}
-	if err := prepareTold(repo); err != nil {
+	if err := r.prepareTold(repo); err != nil {
 		return nil, err
 	}
 	if err := answersForTold(ctx, tx, by, k, repo); err != nil {
@@ -124,7 +124,7 @@ func (r *Register) changeTold(ctx context.Context, tx *store.Tx, by models.Viewe
 	}
 	told := change(repo)
 	was := r.tell(repo, &told)
-	if err := prepareTold(repo); err != nil {
+	if err := r.prepareTold(repo); err != nil {
 		return nil, err
 	}
 	if same(toldRepository(before), toldRepository(repo)) && value(before.CatalogID) == value(repo.CatalogID) && (before.WithdrawnAt == nil) == (repo.WithdrawnAt == nil) {
@@ -166,10 +166,10 @@ func (r *Register) tell(repo *models.Repository, told *ToldSoftware) (was *model
 }
 
 // prepareTold brings a repository into its one form; the agency is found out afterwards.
-func prepareTold(repo *models.Repository) error {
+func (r *Register) prepareTold(repo *models.Repository) error {
 	had := repo.AgencyID
 	repo.AgencyID = max(had, 1)
-	err := prepareRepository(repo)
+	err := r.prepareRepository(repo)
 	repo.AgencyID = had
 	return err
 }

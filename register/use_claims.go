@@ -296,6 +296,8 @@ func mayAnswerUse(by models.Viewer, c *store.UseClaimRow, to models.UseClaimStat
 		return may(by, models.WriteAsset, c.StewardID, "withdraw what is said of who uses this software")
 	case c.AgencyID == nil:
 		return nil // the claim itself says why not
+	case to == models.UseConfirmed && c.ClaimedByID != nil && *c.ClaimedByID == by.UserID:
+		return models.Refuse(models.Forbidden, "own-claim", "You said yourself that this agency uses the software. Let somebody else of the agency confirm it.")
 	}
 	return mayAttest(by, *c.AgencyID)
 }

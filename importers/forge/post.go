@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -57,6 +59,19 @@ func (c *Client) Permits(address string) error {
 		return p
 	}
 	return nil
+}
+
+// Inward reports whether an address plainly is of this machine or of a network of its own, to which the client never goes. Names are not looked up.
+func (c *Client) Inward(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return c.guard.permits(addr) != nil
+	}
+	return !c.guard.private && (host == "localhost" || strings.HasSuffix(host, ".localhost"))
 }
 
 // Waits is how long an answer asks to be left alone, in its headers; at most a day.

@@ -20,7 +20,6 @@ func continuityPath(asset int64) string { return assetPath(asset) + "/continuity
 
 // riskView is one risk of a piece of software, in words.
 type riskView struct {
-	Name                models.ContinuityRisk
 	Title, Reason, Cure string
 	Tone                string
 }
@@ -28,7 +27,7 @@ type riskView struct {
 func riskViews(r *store.RiskRow) []riskView {
 	list := make([]riskView, len(r.Risks))
 	for i, k := range r.Risks {
-		list[i] = riskView{Name: k, Title: k.Title(), Reason: r.Reason(k, today()), Cure: k.Cure(), Tone: riskTone(k)}
+		list[i] = riskView{Title: k.Title(), Reason: r.Reason(k, today()), Cure: k.Cure(), Tone: riskTone(k)}
 	}
 	return list
 }
@@ -95,7 +94,7 @@ func (p *risksPage) count(c *page, f models.RiskFilter) error {
 		return address("/continuity", "risk", string(r), "agency", c.query("agency"), "criticality", c.query("criticality"))
 	})
 	if f.Risk != "" && f.Risk.Title() != "" {
-		p.Focus = &riskView{Name: f.Risk, Title: f.Risk.Title(), Cure: f.Risk.Cure()}
+		p.Focus = &riskView{Title: f.Risk.Title(), Cure: f.Risk.Cure()}
 	}
 	if f.Criticality >= models.CriticalFrom {
 		return nil
@@ -142,15 +141,14 @@ func (b riskBar) SVG() template.HTML {
 type continuityPage struct {
 	*assetHead
 	*store.ContinuityRow
-	Why       []riskView
-	Depends   *riskyRow // who runs it; nil when no risk is known
-	Ends      []ending
-	Code      []store.RepositoryRow
-	MayWrite  bool
-	Today     models.Date
-	Said      bool // anything was written
-	ReviewDue bool
-	Changes   history
+	Why      []riskView
+	Depends  *riskyRow // who runs it; nil when no risk is known
+	Ends     []ending
+	Code     []store.RepositoryRow
+	MayWrite bool
+	Today    models.Date
+	Said     bool // anything was written
+	Changes  history
 }
 
 // ending is a day on which something that keeps the software going ends.

@@ -34,7 +34,6 @@ func stackViews(list []store.StackRow) []stackView {
 // stackGroup is a function with the entries that hold for it.
 type stackGroup struct {
 	Function string
-	Goes     bool // the function went on from the page before
 	List     []stackView
 }
 

@@ -133,7 +133,7 @@ func (a *api) compare(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if in.Format == "csv" || in.Format == "" && strings.HasPrefix(in.Accept, "text/csv") {
+	if in.Format == "csv" || in.Format == "" && offered(in.Accept, "application/json", "text/csv") == "text/csv" {
 		text, err := comparisonCSV(c.Comparison)
 		if err != nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/negotiation"
 
 	"github.com/ospo-register/ospo/exporters/spreadsheet"
 	"github.com/ospo-register/ospo/models"
@@ -30,15 +31,21 @@ type Tabled struct {
 
 // form is the form asked for: by the key, else by the header.
 func (t *Tabled) form() TableFormat {
-	switch {
-	case t.Format != "":
+	if t.Format != "" {
 		return t.Format
-	case strings.HasPrefix(t.Accept, "text/csv"):
+	}
+	switch offered(t.Accept, "application/json", "text/csv", workbookType) {
+	case "text/csv":
 		return "csv"
-	case strings.HasPrefix(t.Accept, workbookType):
+	case workbookType:
 		return "xlsx"
 	}
 	return "json"
+}
+
+// offered is the media type among those we write that an Accept header gives the most weight (RFC 9110, 12.4.2); "" when it names none of them.
+func offered(accept string, types ...string) string {
+	return negotiation.SelectQValue(strings.ToLower(accept), types)
 }
 
 // TableAnswer is a list in one of its forms.

@@ -39,17 +39,15 @@ type RDF struct {
 	Accept   string   `header:"Accept" hidden:"true"`
 }
 
-// notation is the one asked for: by the key, else the first in the header that we write, else JSON-LD.
+// notation is the one asked for: by the key, else the one that the header likes best, else JSON-LD.
 func (r *RDF) notation() dcat.Notation {
 	if r.Notation != "" {
 		return dcat.Notation(r.Notation)
 	}
-	for part := range strings.SplitSeq(r.Accept, ",") {
-		kind, _, _ := strings.Cut(part, ";")
-		for _, n := range dcat.Notations {
-			if strings.EqualFold(strings.TrimSpace(kind), n.MediaType()) {
-				return n
-			}
+	kind := offered(r.Accept, dcat.JSONLD.MediaType(), dcat.Turtle.MediaType(), dcat.RDFXML.MediaType())
+	for _, n := range dcat.Notations {
+		if n.MediaType() == kind {
+			return n
 		}
 	}
 	return dcat.JSONLD

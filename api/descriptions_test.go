@@ -130,7 +130,7 @@ func TestTheCatalogueInRDFIsThePublicOneInThreeNotationsPageByPage(t *testing.T)
 		for _, n := range []struct {
 			accept string
 			kind   rdf.Notation
-		}{{"text/turtle", rdf.Turtle}, {"text/html, application/rdf+xml;q=0.9", rdf.XML}, {"application/ld+json", rdf.JSONLD}, {"*/*", rdf.JSONLD}} {
+		}{{"text/turtle", rdf.Turtle}, {"text/html, application/rdf+xml;q=0.9", rdf.XML}, {"text/turtle;q=0.1, application/rdf+xml;q=0.9", rdf.XML}, {"text/turtle;q=0, */*", rdf.JSONLD}, {"application/ld+json", rdf.JSONLD}, {"*/*", rdf.JSONLD}} {
 			a := s.ask("officer", http.MethodGet, next, nil, "Accept: "+n.accept)
 			if a.status != http.StatusOK {
 				t.Fatalf("%d %s", a.status, a.body)

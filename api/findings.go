@@ -162,7 +162,7 @@ func (a *api) listFindings(ctx context.Context, in *struct {
 	Paging
 }) (*FindingsAnswer, error) {
 	f := in.filter()
-	if in.Format == "csv" || in.Format == "" && strings.HasPrefix(in.Accept, "text/csv") {
+	if in.Format == "csv" || in.Format == "" && offered(in.Accept, "application/json", "text/csv") == "text/csv" {
 		return a.findingsCSV(ctx, f)
 	}
 	f.Page = in.page()

@@ -66,10 +66,10 @@ func (s *site) sitemap(c *page) error {
 		}
 		fmt.Fprint(w, "</url>\n")
 	}
-	for _, path := range []string{"/", "/assets", "/open-data"} {
+	for _, path := range []string{"/", "/catalogue", "/publishers", "/repositories", "/reuse", "/decisions", "/open-data"} {
 		put(path, time.Time{})
 	}
-	for n := 3; ; {
+	for n := 7; ; {
 		for i := range list.Items {
 			if n++; n <= mostMapped {
 				put(assetPath(list.Items[i].ID), list.Items[i].UpdatedAt)

@@ -63,7 +63,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, dir, name string) {
 	}
 	defer f.Close()
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable") // who may clone it may change
 	http.ServeContent(w, r, "", time.Time{}, f)
 }
 

@@ -41,16 +41,16 @@ func shapeCatalogWebhook(w *models.Webhook) catalogWebhook {
 
 func (a *api) catalogWebhookRoutes() []catalogRoute {
 	const get, post = http.MethodGet, http.MethodPost
-	list, make := "can't get Webhooks", "can't create Webhook"
+	list, create := "can't get Webhooks", "can't create Webhook"
 	return []catalogRoute{
 		{get, "/software/webhooks", list, a.listWebhooksOf(a.everySoftware)},
-		{post, "/software/webhooks", make, a.makeWebhookOf(a.everySoftware)},
+		{post, "/software/webhooks", create, a.makeWebhookOf(a.everySoftware)},
 		{get, "/software/:id/webhooks", list, a.listWebhooksOf(a.thisSoftware)},
-		{post, "/software/:id/webhooks", make, a.makeWebhookOf(a.thisSoftware)},
+		{post, "/software/:id/webhooks", create, a.makeWebhookOf(a.thisSoftware)},
 		{get, "/publishers/webhooks", list, a.listWebhooksOf(a.everyPublisher)},
-		{post, "/publishers/webhooks", make, a.makeWebhookOf(a.everyPublisher)},
+		{post, "/publishers/webhooks", create, a.makeWebhookOf(a.everyPublisher)},
 		{get, "/publishers/:id/webhooks", list, a.listWebhooksOf(a.thisPublisher)},
-		{post, "/publishers/:id/webhooks", make, a.makeWebhookOf(a.thisPublisher)},
+		{post, "/publishers/:id/webhooks", create, a.makeWebhookOf(a.thisPublisher)},
 		{get, "/webhooks/:id", "can't get Webhook", a.getCatalogWebhook},
 		{http.MethodPatch, "/webhooks/:id", "can't update Webhook", a.patchCatalogWebhook},
 		{http.MethodDelete, "/webhooks/:id", "can't delete Webhook", a.withdrawCatalogWebhook},

@@ -13,8 +13,8 @@ type statisticsPage struct {
 	ByOrigin chart
 	Ages     []agedRow
 	Legend   chart
-	Came     chart // software that was registered, by month
-	Began    chart // deployments that were registered, by month
+	Came     chart // software and deployments that were registered, by month
+	CameRows []cameRow
 	Oldest   *store.PublisherAge
 }
 
@@ -76,15 +76,24 @@ func (p *statisticsPage) age(x *store.Statistics) {
 }
 
 func (p *statisticsPage) came(x *store.Statistics) {
-	var software, runs []chartPart
+	var parts []chartPart
 	for _, m := range x.Months {
+		if m.Assets+m.Runs == 0 {
+			continue
+		}
 		label := m.Month.Time().Format("January 2006")
-		if m.Month.Time().Month() == time.Now().UTC().Month() && m.Month.Time().Year() == time.Now().UTC().Year() {
+		if models.DateOf(time.Now()).Time().Sub(m.Month.Time()) < 31*24*time.Hour && m.Month.Time().Month() == time.Now().UTC().Month() {
 			label += ", so far"
 		}
-		software = append(software, chartPart{Label: label, Kind: "plain", Count: m.Assets})
-		runs = append(runs, chartPart{Label: label, Kind: "good", Count: m.Runs})
+		parts = append(parts, chartPart{Label: label, Kind: "plain", Count: m.Assets + m.Runs})
+		p.CameRows = append(p.CameRows, cameRow{Label: label, Software: m.Assets, Runs: m.Runs, Part: parts[len(parts)-1]})
 	}
-	p.Came = newChart("came", "Software registered, by month", "entries", "Month", software)
-	p.Began = newChart("began", "Deployments registered, by month", "deployments", "Month", runs)
+	p.Came = newChart("came", "Registered, by month", "things", "Month", parts)
+}
+
+// cameRow is what was registered in a month.
+type cameRow struct {
+	Label          string
+	Software, Runs int
+	Part           chartPart
 }

@@ -35,9 +35,9 @@ func madeRepositories() []madeRepository {
 		case i%(repositories/brokenOnes) == 7:
 			m = madeRepository{name: fmt.Sprintf("%s-%03d", faults[i/(repositories/brokenOnes)%len(faults)], i), commits: 3, files: 3}
 		case i%17 == 0:
-			m.commits, m.files, m.tags = 300+r.IntN(900), 100+r.IntN(400), r.IntN(30)
+			m.commits, m.files, m.tags = 200+r.IntN(500), 60+r.IntN(200), r.IntN(30)
 		case i%100 == 50:
-			m.commits, m.files, m.tags = 3000+r.IntN(4000), 800+r.IntN(1500), 60+r.IntN(100)
+			m.commits, m.files, m.tags = 2000+r.IntN(2000), 400+r.IntN(800), 60+r.IntN(100)
 		}
 		out = append(out, m)
 	}
@@ -118,7 +118,7 @@ func (m madeRepository) history(w io.Writer, address string) {
 		first["publiccode.yml"] = m.described(address)
 	}
 	if strings.HasPrefix(m.name, "huge") {
-		first["dump.bin"] = noise(r, 40<<20)
+		first["dump.bin"] = noise(r, 12<<20)
 	}
 	commit(w, 0, at, "", first)
 	for i := range m.commits - 1 {

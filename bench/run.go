@@ -22,6 +22,7 @@ type options struct {
 	Out         string   `type:"path" placeholder:"docs/performance.md" help:"The page to write; without it the results are only printed. With --only, the tables of those measures are renewed on it and the rest stays, the goals too."`
 	Dir         string   `type:"path" help:"Where the private Postgres keeps its data from run to run. Without it a new one is made and removed."`
 	DatabaseURL string   `help:"A Postgres on this machine to use instead, as a role that may make databases; it makes and drops bench_S, bench_M and bench_L."`
+	Program     string   `type:"path" help:"The register to serve, built already. Without it it is built from this source."`
 	Rounds      int      `default:"5" help:"How often the two sides of a pair are measured, in turn."`
 	Seed        uint64   `default:"1" help:"Another seed gives another government."`
 	Profiles    string   `type:"path" help:"A folder to write CPU profiles of the ingesting program into."`
@@ -171,6 +172,9 @@ func (b *bench) filled(ctx context.Context, size national.Size) (*registerDB, er
 
 // program builds the register from this source, once.
 func (b *bench) program(ctx context.Context) (string, error) {
+	if b.ospo == "" {
+		b.ospo = b.opts.Program
+	}
 	if b.ospo != "" {
 		return b.ospo, nil
 	}

@@ -99,7 +99,7 @@ func (s *site) checkText(c *page) error {
 }
 
 // mostMended bounds a file that is put into the form again, to be mended there, in bytes.
-const mostMended = 64 << 10
+const mostMended = 16 << 10
 
 // mostMistakes is how many are listed above the file; all stand beside its lines.
 const mostMistakes = 20
@@ -130,6 +130,7 @@ func (p *checkPage) readDescription() {
 	if len(r.Text) <= mostShown {
 		p.Lines = sourceLines(r.Text, r.Remarks)
 	}
+	p.Form.Values.Del("text")
 	if len(r.Text) <= mostMended && r.DescriptionFormat == models.PublicCode {
 		p.Form.Values.Set("text", r.Text)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -206,6 +207,19 @@ func TestAnybodyChecksAPubliccodeByFileOrByText(t *testing.T) {
 	s.post("/check", "text", " ").want(t, 400, `href="#f-text"`, "Paste the text of your publiccode.yml.")
 	s.post("/check", "text", "hello").want(t, 200, "Invalid", "1 mistake")
 	s.post("/check", "text", strings.Repeat("# more\n", 700)+wrong).want(t, 200, `href="#line-713"`, `id="line-713"`).without(t, `id="line-650"`)
+}
+
+func TestThePageOfAHostileFileStaysSmall(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	var keys strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&keys, "k%d: 1\n", i)
+	}
+	for name, text := range map[string]string{"many keys": keys.String(), "a long line": "name: " + strings.Repeat("a", 900_000), "a long key": strings.Repeat("k", 900_000) + ": 1", "a long list": "platforms: [" + strings.Repeat("webb, ", 20_000) + "web]", "markup": strings.Repeat("<b>\"&\n", 3000)} {
+		if a := s.post("/check", "text", text).want(t, 200, "Invalid"); len(a.Body) > 100_000 {
+			t.Errorf("%s: the page has %d bytes", name, len(a.Body))
+		}
+	}
 }
 
 func TestThePubliccodeOfTheCheckPageCanBeMendedByEverybody(t *testing.T) {

@@ -65,8 +65,8 @@ type sourceLine struct {
 	Remarks []models.Remark
 }
 
-// mostLines bounds the lines of a file that a page shows; lines with remarks are shown whatever their number.
-const mostLines = 600
+// mostLines bounds the lines of a file that a page shows, and mostRemarksBeside the remarks beside them; lines with remarks are shown wherever they stand.
+const mostLines, mostRemarksBeside = 600, 80
 
 func sourceLines(source string, remarks []models.Remark) []sourceLine {
 	by := map[int][]models.Remark{}
@@ -75,11 +75,12 @@ func sourceLines(source string, remarks []models.Remark) []sourceLine {
 	}
 	var out []sourceLine
 	if len(by[0]) > 0 {
-		out = append(out, sourceLine{Remarks: by[0]})
+		out = append(out, sourceLine{Remarks: by[0][:min(len(by[0]), mostRemarksBeside)]})
 	}
-	n := 0
+	n, beside := 0, len(by[0])
 	for line := range strings.Lines(source) {
-		if n++; n > mostLines && len(by[n]) == 0 {
+		n++
+		if beside += len(by[n]); n > mostLines && len(by[n]) == 0 || beside > mostRemarksBeside {
 			continue
 		}
 		out = append(out, sourceLine{Number: n, Text: shorten(strings.TrimRight(line, "\r\n"), 300), Remarks: by[n]})

@@ -140,7 +140,23 @@ func (r *reader) add(rule string, severity models.Severity, key string, line, co
 		r.left++
 		return
 	}
-	r.remarks = append(r.remarks, models.Remark{Rule: rule, Severity: severity, Key: key, Line: line, Column: column, Message: message})
+	r.remarks = append(r.remarks, models.Remark{Rule: rule, Severity: severity, Key: bounded(key, maxKey), Line: line, Column: column, Message: bounded(message, maxMessage)})
+}
+
+// What a remark says of hostile text is bounded, in characters: a page or an answer holds hundreds of them.
+const (
+	maxKey     = 200
+	maxMessage = 600
+)
+
+func bounded(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
 }
 
 func (r *reader) fatal(rule string, line, column int, message string) {

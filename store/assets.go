@@ -342,6 +342,10 @@ func (tx *Tx) MergeAsset(ctx context.Context, from, into int64) error {
 		`UPDATE stack_entries e SET ended_at = now(), end_reason = 'The software was merged with another entry that is in the stack for this function already.' WHERE asset_id = $1 AND ended_at IS NULL
 			AND EXISTS (SELECT 1 FROM stack_entries k WHERE k.asset_id = $2 AND k.ended_at IS NULL AND k.function = e.function AND k.agency_id IS NOT DISTINCT FROM e.agency_id)`,
 		`UPDATE stack_entries SET asset_id = $2 WHERE asset_id = $1`,
+		`UPDATE findings f SET asset_id = r.asset_id, version = f.version + 1 FROM releases r WHERE r.id = f.release_id AND r.asset_id = $2 AND f.asset_id = $1`,
+		`UPDATE release_verdicts v SET asset_id = r.asset_id FROM releases r WHERE r.id = v.release_id AND r.asset_id = $2 AND v.asset_id = $1`, // else judging the kept one meets them
+		// Of two choices about the same licence that of the kept one counts.
+		`UPDATE license_choices c SET asset_id = $2 WHERE asset_id = $1 AND (ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM license_choices k WHERE k.asset_id = $2 AND k.ended_at IS NULL AND k.expression = c.expression))`,
 	} {
 		if _, err := tx.pg.Exec(ctx, sql, from, into); err != nil {
 			return fault(err)

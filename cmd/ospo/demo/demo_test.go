@@ -19,8 +19,8 @@ import (
 	"github.com/ospo-register/ospo/store"
 )
 
-// limit is how long a newcomer may have to wait on two cores; loading takes some seconds.
-const limit = time.Minute
+// limit is how long loading may take while other tests keep the machine busy; a newcomer waits for some seconds.
+const limit = 3 * time.Minute
 
 func TestTheInventedGovernmentLoadsOnceAndIsRichEnoughForEveryPage(t *testing.T) {
 	ctx, st, code := t.Context(), testkit.OwnStore(t), codeDir(t)
@@ -94,13 +94,16 @@ func TestALoadThatBrokeOffIsNotTakenForTheWholeGovernment(t *testing.T) {
 }
 
 func again(t *testing.T, first *store.Store) {
-	second := testkit.OwnStore(t)
+	dsn := testkit.OwnDSN(t)
+	second := must(store.Open(t.Context(), dsn))(t)
+	defer second.Close()
 	if err := Load(t.Context(), register.New(second), second, codeDir(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(summary(t, first), summary(t, second)); diff != "" {
 		t.Errorf("the second load differs (-first +second):\n%s", diff)
 	}
+	merged(t, second, dsn)
 }
 
 // all walks through every page of a list.

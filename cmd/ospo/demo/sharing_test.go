@@ -1,12 +1,15 @@
 package demo
 
 import (
+	stdcmp "cmp"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
 	"github.com/ospo-register/ospo/store"
 )
 
@@ -113,5 +116,47 @@ func kept(t *testing.T, st *store.Store) {
 	}
 	if n := len(must(st.StackEntries(t.Context(), models.Viewer{}, models.StackFilter{Ended: true}))(t).Items); n != 1 {
 		t.Errorf("%d entries of the stack were superseded, want 1", n)
+	}
+}
+
+// stays are references to software that has become part of other software, by the constraint that makes them: the trail and what was sealed; goals, of which
+// the kept one has copies; continuity that gave way to that of the kept one; and findings that were closed with the merge and are open at the kept one.
+var stays = map[string]string{"events_asset_id_fkey": "true", "decisions_asset_exists": "true", "asset_sdgs_asset_id_fkey": "true", "continuities_asset_exists": "true", "findings_asset_id_fkey": "x.state = 'closed'"}
+
+// merged asks that nothing refers to software any more that has become part of other software. A merge that forgot a table was a fault of a peer.
+func merged(t *testing.T, st *store.Store, dsn string) {
+	ctx := t.Context()
+	ids := map[string]int64{}
+	for _, a := range allAssets(t, st, everybody) {
+		ids[a.Name] = a.ID
+	}
+	for _, name := range []string{"Flood Watch", "Permit Desk", "Velmora Form Kit", "Cargo Risk Score", "NATS Streaming Server", "Notification Relay", "Nextcloud"} {
+		if ids[name] == 0 {
+			t.Fatalf("there is no %s", name)
+		}
+		if _, err := register.New(st).MergeAssets(ctx, viewer(t, st, "ines.calder@ospo.velmora.example"), ids[name], ids["Tide Tables"], "To see what stays behind."); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	if err := (&loader{reg: register.New(st)}).judge(ctx); err != nil {
+		t.Fatal(err)
+	}
+	conn := must(pgx.Connect(ctx, dsn))(t)
+	defer conn.Close(ctx)
+	type reference struct{ Constraint, Table, Column string }
+	rows := must(conn.Query(ctx, `SELECT c.conname::text, c.conrelid::regclass::text, a.attname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+		WHERE c.contype = 'f' AND c.confrelid = 'assets'::regclass AND c.connamespace = 'public'::regnamespace ORDER BY 1`))(t)
+	all := must(pgx.CollectRows(rows, pgx.RowToStructByPos[reference]))(t)
+	if len(all) < 12 {
+		t.Errorf("only %d references to software were looked at: %v", len(all), all)
+	}
+	for _, r := range all {
+		var left int
+		if err := conn.QueryRow(ctx, `SELECT count(*) FROM `+r.Table+` x JOIN assets a ON a.id = x.`+pgx.Identifier{r.Column}.Sanitize()+` WHERE a.merged_into_id = $1 AND NOT (`+stdcmp.Or(stays[r.Constraint], "false")+`)`, ids["Tide Tables"]).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
+		if left > 0 {
+			t.Errorf("%d rows of %s.%s (%s) still refer to software that was merged", left, r.Table, r.Column, r.Constraint)
+		}
 	}
 }

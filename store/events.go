@@ -14,11 +14,10 @@ type EventRow struct {
 	Gone bool // a tombstone: the viewer could see the thing before this event, and no longer can
 }
 
-// Events lists events in the order in which they were committed, so that a reader who goes on after the last id neither
-// misses nor repeats one. What is hidden now is named by no event of before: a tombstone alone says that it was there. Actors and contents come only to those who may read the trail, or whose agency it concerns.
-func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilter) ([]EventRow, error) {
-	q := &query{}
-	full := "FALSE"
+// sightOfEvents gives three clauses on events e: whether the viewer may know who acted and what changed; whether they may see the event; whether all that they
+// may know is that a thing is not to be seen any more. What is hidden now is named by no event of before.
+func (q *query) sightOfEvents(v models.Viewer) (full, seen, gone string) {
+	full = "FALSE"
 	switch {
 	case v.May(models.ReadEvents, 0) || v.System:
 		full = "TRUE"
@@ -34,14 +33,22 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	if v.InGovernment() && full != "TRUE" { // a request for access is the steward's as much as the asking agency's
 		full += " OR e.noun = 'access-request' AND EXISTS (SELECT 1 FROM access_requests x JOIN assets a ON a.id = x.asset_id WHERE x.id = e.noun_id AND (" + q.sees(v, "'agency'", "a.steward_id") + "))"
 	}
-	may := []string{full, q.sees(v, "e.seen_to", "e.agency_id"), q.sees(v, "e.seen_from", "e.agency_id")}
+	to, from := "e.seen_to <> '' AND ("+q.sees(v, "e.seen_to", "e.agency_id")+")", "e.seen_from <> '' AND ("+q.sees(v, "e.seen_from", "e.agency_id")+")"
 	// A thing without visibility of its own, such as a person, is nobody's but the trail's readers'.
 	now := `(e.asset_id IS NULL OR EXISTS (SELECT 1 FROM assets a WHERE a.id = e.asset_id AND (` + q.sees(v, "a.visibility", "a.steward_id") + `)))
 		AND (e.noun <> 'deployment' OR EXISTS (SELECT 1 FROM deployments d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))
 		AND (e.noun <> 'repository' OR EXISTS (SELECT 1 FROM repositories r WHERE r.id = e.noun_id AND (` + q.sees(v, "r.visibility", "r.agency_id") + `)))
 		AND (e.noun <> 'call' OR EXISTS (SELECT 1 FROM calls k WHERE k.id = e.noun_id AND (` + q.sees(v, "k.visibility", "k.agency_id") + `)))
 		AND (e.noun <> 'decision' OR EXISTS (SELECT 1 FROM decisions d WHERE d.id = e.noun_id AND (` + q.sees(v, "d.visibility", "d.agency_id") + `)))`
-	q.and("(" + may[0] + ") OR e.seen_to <> '' AND (" + may[1] + ") AND " + now + " OR e.seen_from <> '' AND (" + may[2] + ") AND NOT (e.seen_to <> '' AND (" + may[1] + "))")
+	return full, "(" + full + ") OR " + to + " AND " + now, from + " AND NOT (" + to + ")"
+}
+
+// Events lists events in the order in which they were committed, so that a reader who goes on after the last id neither
+// misses nor repeats one. What is hidden now is named by no event of before: a tombstone alone says that it was there. Actors and contents come only to those who may read the trail, or whose agency it concerns.
+func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilter) ([]EventRow, error) {
+	q := &query{}
+	full, seen, gone := q.sightOfEvents(v)
+	q.and(seen + " OR " + gone)
 	if f.Noun != "" {
 		q.and("e.noun = ?", f.Noun)
 	}
@@ -76,8 +83,7 @@ func (s *Store) Events(ctx context.Context, v models.Viewer, f models.EventFilte
 	default:
 		q.and("e.id > ?", f.After)
 	}
-	gone := `e.seen_from <> '' AND NOT (e.seen_to <> '' AND (` + may[1] + `)) AND NOT (` + full + `)`
-	list, err := rows[EventRow](ctx, s, `SELECT `+eventColumns+`, (`+full+`) AS full, (`+gone+`) AS gone FROM events e
+	list, err := rows[EventRow](ctx, s, `SELECT `+eventColumns+`, (`+full+`) AS full, (`+gone+`) AND NOT (`+full+`) AS gone FROM events e
 		WHERE`+q.clause()+`ORDER BY `+order+` LIMIT `+q.arg(pageSize(models.Page{Limit: f.Limit})), q.args...)
 	for i := range list {
 		if e := &list[i]; !e.Full {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,19 +25,23 @@ type CatalogedEventFilter struct {
 	models.OpenCatalogFilter
 }
 
-const catalogedEvents = `(SELECT e.id, e.at, overlay(overlay(md5('event ' || e.id) placing '4' from 13 for 1) placing '8' from 17 for 1)::uuid::text AS uuid,
+// catalogedEvents are the events of which the API tells, as far as the viewer sees them; who acted is named to whom that is told.
+func (q *query) catalogedEvents(v models.Viewer) string {
+	full, seen, _ := q.sightOfEvents(v)
+	return `(SELECT e.id, e.at, overlay(overlay(md5('event ' || e.id) placing '4' from 13 for 1) placing '8' from 17 for 1)::uuid::text AS uuid,
 		CASE split_part(e.action, '.', 2) WHEN 'registered' THEN 'create' WHEN 'withdrawn' THEN 'delete' ELSE 'update' END AS type,
 		CASE e.noun WHEN 'repository' THEN 'software' WHEN 'publisher' THEN 'publishers' WHEN 'crawler-catalog' THEN 'catalogs' ELSE 'bundles' END AS entity_type,
-		coalesce(r.uuid, p.uuid, k.uuid, b.uuid)::text AS entity_uuid, e.actor_name AS actor
+		coalesce(r.uuid, p.uuid, k.uuid, b.uuid)::text AS entity_uuid, CASE WHEN ` + full + ` THEN e.actor_name ELSE '' END AS actor
 	FROM events e LEFT JOIN repositories r ON e.noun = 'repository' AND r.id = e.noun_id AND r.source <> '' AND r.path ~* 'publiccode\.ya?ml$' LEFT JOIN publishers p ON e.noun = 'publisher' AND p.id = e.noun_id
 		LEFT JOIN crawler_catalogs k ON e.noun = 'crawler-catalog' AND k.id = e.noun_id LEFT JOIN software_bundles b ON e.noun = 'software-bundle' AND b.id = e.noun_id
-	WHERE e.noun IN ('repository', 'publisher', 'crawler-catalog', 'software-bundle')) x`
+	WHERE e.noun IN ('repository', 'publisher', 'crawler-catalog', 'software-bundle') AND (` + seen + `)) x`
+}
 
-// CatalogedEvents lists, the newest first, what happened to software, publishers, catalogues and bundles. A page has fewer entries than were asked for
-// where others are not for the viewer.
+// CatalogedEvents lists, the newest first, what happened to software, publishers, catalogues and bundles.
 func (s *Store) CatalogedEvents(ctx context.Context, v models.Viewer, f CatalogedEventFilter) (models.OpenCatalogList[CatalogedEvent], error) {
 	var none models.OpenCatalogList[CatalogedEvent]
 	q := &query{}
+	from := q.catalogedEvents(v)
 	q.and("x.entity_uuid IS NOT NULL")
 	for _, c := range []struct{ column, is string }{{"x.type", f.Type}, {"x.entity_type", f.EntityType}, {"x.entity_uuid", strings.ToLower(f.EntityUUID)}, {"x.actor", f.Actor}} {
 		if c.is != "" {
@@ -58,36 +61,9 @@ func (s *Store) CatalogedEvents(ctx context.Context, v models.Viewer, f Cataloge
 	} else if more {
 		q.and("x.id < ?", id)
 	}
-	list, err := rows[CatalogedEvent](ctx, s, `SELECT * FROM `+catalogedEvents+` WHERE`+q.clause()+`ORDER BY x.id `+order+` LIMIT `+q.arg(f.Size+1), q.args...)
+	list, err := rows[CatalogedEvent](ctx, s, `SELECT * FROM `+from+` WHERE`+q.clause()+`ORDER BY x.id `+order+` LIMIT `+q.arg(f.Size+1), q.args...)
 	if err != nil {
 		return none, err
 	}
-	out := turned(list, f.OpenCatalogPage, func(e *CatalogedEvent) string { return cursor(e.ID) })
-	out.Items, err = s.seenOf(ctx, v, out.Items, f.Actor != "")
-	return out, err
-}
-
-// seenOf leaves the events that the viewer may see; with named only those whose actor they may know.
-func (s *Store) seenOf(ctx context.Context, v models.Viewer, list []CatalogedEvent, named bool) ([]CatalogedEvent, error) {
-	ids := make([]int64, len(list))
-	for i := range list {
-		ids[i] = list[i].ID
-	}
-	if len(ids) == 0 {
-		return list, nil
-	}
-	seen, err := s.Events(ctx, v, models.EventFilter{IDs: ids, Limit: models.MaxLimit})
-	by := map[int64]*EventRow{}
-	for i := range seen {
-		if !seen[i].Gone {
-			by[seen[i].ID] = &seen[i]
-		}
-	}
-	list = slices.DeleteFunc(list, func(e CatalogedEvent) bool { return by[e.ID] == nil || named && !by[e.ID].Full })
-	for i := range list {
-		if !by[list[i].ID].Full {
-			list[i].Actor = ""
-		}
-	}
-	return list, err
+	return turned(list, f.OpenCatalogPage, func(e *CatalogedEvent) string { return cursor(e.ID) }), nil
 }

@@ -109,12 +109,11 @@ func (r *Register) ResumeHarvests(ctx context.Context) (int, error) {
 		if !free {
 			continue
 		}
-		err = store.Write(ctx, r.store, func(tx *store.Tx) error {
+		release() // before its job is in the queue: whoever takes that finds the harvest free
+		if err := store.Write(ctx, r.store, func(tx *store.Tx) error {
 			_, err := tx.Queue(ctx, HarvestJob{id})
 			return err
-		})
-		release()
-		if err != nil {
+		}); err != nil {
 			return resumed, err
 		}
 		resumed++

@@ -231,6 +231,16 @@ func describing(files []forge.File) *forge.File {
 	return nil
 }
 
+// tooLong is a file that describes the software and is too long to be read; "" for none.
+func tooLong(files []forge.File) string {
+	for _, f := range files {
+		if f.Format != "" && (f.Content == nil || len(f.Content) > maxDescription) {
+			return f.Path
+		}
+	}
+	return ""
+}
+
 // maxDescription bounds a file that describes software, in bytes; the longest real one known has 60,000.
 const maxDescription = 1 << 20
 
@@ -254,6 +264,9 @@ func (k *keeping) outcome(repo *models.Repository, v *forge.Visited, why string)
 	switch {
 	case v.Empty:
 		k.line.Outcome, k.line.Detail = models.VisitUndescribed, "Nothing was pushed to it yet."
+	case repo.Path == "" && tooLong(v.Files) != "":
+		k.line.Outcome, k.line.Detail = models.VisitInvalid, tooLong(v.Files)+" is longer than 1 MB and was not read."
+		k.line.Cure = "Say in it what the standard asks for, and link to everything else."
 	case repo.Path == "":
 		k.line.Outcome, k.line.Detail = models.VisitUndescribed, "No publiccode.yml, code.json or codemeta.json was found at its root."
 		k.line.Cure = "Add a publiccode.yml to the root of the default branch; the check page says whether it is right."

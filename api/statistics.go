@@ -62,7 +62,7 @@ type SourceAge struct {
 
 // MonthCount counts what came in a month.
 type MonthCount struct {
-	Month       string `json:"month" format:"date" doc:"Its first day"`
+	StartsOn    string `json:"startsOn" format:"date" doc:"Its first day"`
 	Assets      int    `json:"assets"`
 	Deployments int    `json:"deployments"`
 }

@@ -156,6 +156,8 @@ func (a *asker) single(q *question, f reflect.StructField, choices []option, not
 		}
 	}
 	switch {
+	case jsonName(f) == "sbom": // one that is not in the register yet has a digest too
+		q.Field.Options = choices
 	case choices != nil:
 		a.choose(q, choices)
 	case jsonName(f) == "currency":

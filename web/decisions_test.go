@@ -227,7 +227,7 @@ func TestTheContractWaitsForTheEndOfTheStandstill(t *testing.T) {
 	s.post(page+"/moves", "version", e.version(), "to", "contracted").want(t, 409, `href="#f-P1"`)
 }
 
-func TestAnSBOMDocumentIsChosenAmongThoseOfTheSoftware(t *testing.T) {
+func TestAnSBOMDocumentIsOfferedAmongThoseOfTheSoftware(t *testing.T) {
 	e := newExample(t, testkit.Store(t))
 	release := sample.Release(t, e.store, e.asset, "31.0")
 	document := sample.SBOM(t, e.store, release.ID, nil)

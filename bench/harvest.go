@@ -53,10 +53,10 @@ func (b *bench) measureHarvest(ctx context.Context) error {
 	}
 	defer h.db.close()
 	defer h.host.stop()
-	t := table{title: "Harvest", head: []string{"harvest", "s", "visited", "with something new", "failed", "asked for branches and tags", "packs fetched", "rows written", "CPU s: program", "Postgres", "the host of code", "load average"},
+	t := table{title: "Harvest", head: []string{"harvest", "s", "visited", "with something new", "failed", "asked what it speaks", "calls of git-upload-pack", "rows written", "CPU s: program", "Postgres", "the host of code", "load average"},
 		note: fmt.Sprintf("%d repositories of real git over HTTP on this machine, %d commits in all; most have a few dozen commits, %d have hundreds and a few thousands. One in twenty is broken: gone, hangs until the register gives up (30 s), "+
 			"unreadable publiccode.yml, nothing pushed, a publiccode.yml of 34 MB, leads to an address that is never asked. The program is cmd/ospo, with four visits at a time; the host of code runs git on the same two cores. Wanted is a first harvest under 5 minutes. "+
-			"“Cut short” is killed (SIGKILL) when two fifths were visited, and started again: the time is that of both together. Rows written are those inserted, updated and deleted in all tables. Measured on %s with `--only harvest`.",
+			"“Cut short” is killed (SIGKILL) when two fifths were visited, and started again: the time is that of both together. Of the calls of git-upload-pack one a repository lists its branches and tags, the others fetch. Rows written are those inserted, updated and deleted in all tables. Measured on %s with `--only harvest`.",
 			repositories, commits, repositories/17, b.begun.UTC().Format("2 January 2006"))}
 	for _, step := range []struct {
 		what   string

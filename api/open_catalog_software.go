@@ -88,7 +88,7 @@ func (a *api) listCatalogSoftware(x *catalogCall) error {
 	}
 	if given := x.c.Query("url"); given != "" {
 		if f.Canonical, err = models.CanonicalURL(given); err != nil {
-			return nothingListed(x) //nolint:nilerr // nothing has such an address
+			return nothingListed(x)
 		}
 	}
 	l, err := a.Store.CatalogedSoftware(x.ctx(), x.v, f)

@@ -27,7 +27,7 @@ type madeRepository struct {
 
 // madeRepositories says which there are; those that are broken stand between the others.
 func madeRepositories() []madeRepository {
-	r := rand.New(rand.NewPCG(6, 500))
+	r := rand.New(rand.NewPCG(6, 500)) //nolint:gosec // the same repositories each time are what is wanted
 	var out []madeRepository
 	for i := range repositories {
 		m := madeRepository{name: fmt.Sprintf("desk-%03d", i), commits: 3 + r.IntN(60), files: 8 + r.IntN(60), tags: r.IntN(8)}
@@ -108,7 +108,7 @@ func commit(w io.Writer, author int, at time.Time, from string, files map[string
 
 // history writes a repository as git's import reads it: each commit changes a few files, by developers of whom some do most.
 func (m madeRepository) history(w io.Writer, address string) {
-	r := rand.New(rand.NewPCG(7, uint64(len(m.name)*1000+m.commits)))
+	r := rand.New(rand.NewPCG(7, uint64(len(m.name)*1000+m.commits))) //nolint:gosec // as above
 	at := time.Now().AddDate(0, 0, -m.commits-r.IntN(200))
 	first := map[string]string{"README.md": "# " + m.name + "\n", "LICENSE": mitText}
 	for i := range m.files {

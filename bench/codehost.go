@@ -31,12 +31,11 @@ const codeGroup = "gov"
 var faults = []string{"gone", "hangs", "garbage", "empty", "huge", "astray"}
 
 type codeHost struct {
-	names           []string
-	refs, packs     atomic.Int64 // asked for: branches and tags, and packs
-	others, list    atomic.Int64
-	git             http.Handler
-	address         string
-	closed, hanging chan struct{}
+	names        []string
+	refs, packs  atomic.Int64 // asked for: branches and tags, and packs
+	others, list atomic.Int64
+	git          http.Handler
+	address      string
 }
 
 // Run serves until it is told to end.

@@ -21,8 +21,7 @@ func CanonicalURL(given string) (string, error) {
 	if len(s) > 2000 {
 		return "", errors.New("the address is longer than 2,000 characters")
 	}
-	s = strings.TrimPrefix(s, "git+")
-	s = strings.TrimPrefix(s, "scm:git:")
+	s = plain(s)
 	if m := scpLike.FindStringSubmatch(s); m != nil && !strings.Contains(s, "://") {
 		s = "ssh://" + m[1] + "/" + m[2]
 	}
@@ -59,14 +58,20 @@ func CheckAddress(given string) error {
 			return errors.New("the address holds a blank or a character that cannot be seen; write it anew, or encode it as %20")
 		}
 	}
-	u, err := url.Parse(strings.TrimSpace(given))
-	if err != nil || u.User == nil {
-		return nil // the spelling git@host:path has no password
+	u, err := url.Parse(plain(strings.TrimSpace(given)))
+	spelled := err == nil && u.User != nil // git@host:path is no URL, and has no password
+	if !spelled {
+		return nil
 	}
 	if _, password := u.User.Password(); password || u.Scheme != "ssh" {
 		return errors.New("leave name and password out of the address: everybody who sees it could use them")
 	}
 	return nil
+}
+
+// plain is an address without what build tools put before it.
+func plain(s string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(s, "git+"), "scm:git:")
 }
 
 // sentence is what an error says, as people read it.

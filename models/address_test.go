@@ -71,7 +71,7 @@ func TestAnAddressThatIsShownHoldsNoPasswordAndNothingUnseen(t *testing.T) {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
-	for _, bad := range []string{"", "https://", "https://user:secret@git.example.org/a", "https://token@git.example.org/a", "ssh://git:secret@git.example.org/a", "https://git.example.org/a b", "https://git.example.org/\u202egnp.exe", "https://git\u200b.example.org/a", "file:///etc/passwd"} {
+	for _, bad := range []string{"", "https://", "https://user:secret@git.example.org/a", "https://token@git.example.org/a", "ssh://git:secret@git.example.org/a", "https://git.example.org/a b", "https://git.example.org/\u202egnp.exe", "https://git\u200b.example.org/a", "file:///etc/passwd", "scm:git:https://user:secret@git.example.org/a", "git+https://user:secret@git.example.org/a"} {
 		if err := models.CheckAddress(bad); err == nil {
 			t.Errorf("%q is taken", bad)
 		}

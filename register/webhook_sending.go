@@ -266,7 +266,7 @@ func (r *Register) delivered(ctx context.Context, tx *store.Tx, w *models.Webhoo
 
 func (r *Register) failedTry(ctx context.Context, tx *store.Tx, w *models.Webhook, d *models.WebhookDelivery, t *hookTry, now time.Time) (rest bool, err error) {
 	if d.State == models.MessageWaiting { // a person may have withdrawn the webhook meanwhile
-		if wait, more := models.WebhookWait(d.Tries, rand.Float64()); more {
+		if wait, more := models.WebhookWait(d.Tries, rand.Float64()); more { //nolint:gosec // it only spreads tries out
 			next := now.Add(max(wait, t.wait))
 			d.NextAt = &next
 		} else {

@@ -67,6 +67,15 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.huma = huma.NewAPI(a.config(), a)
 	a.huma.UseMiddleware(a.enter)
 	a.describe()
+	a.operations()
+	a.docs()
+	a.pipelines()
+	a.openCatalog()
+	return a.huma
+}
+
+// operations adds every operation, in the order of the description.
+func (a *api) operations() {
 	a.root()
 	a.agencies()
 	a.publishers()
@@ -126,10 +135,6 @@ func Mount(engine *gin.Engine, d Deps) huma.API {
 	a.people()
 	a.tokens()
 	a.finish()
-	a.docs()
-	a.pipelines()
-	a.openCatalog()
-	return a.huma
 }
 
 // Handle adds one operation to the engine; it makes the api huma's adapter. A GET also answers HEAD.

@@ -34,6 +34,7 @@ func columnsOf(f models.RepositoryFilter) string {
 func repositoryQuery(v models.Viewer, f models.RepositoryFilter) *query {
 	q := &query{}
 	q.where = append(q.where, q.sees(v, "r.visibility", "r.agency_id")+" OR "+q.holds(v, "r.asset_id")) // or access to the code was granted
+	q.and("r.withdrawn_at IS NULL OR " + q.sees(v, "'agency'", "r.agency_id"))                          // what was taken back is its agency's alone
 	for _, c := range []struct {
 		cond string
 		arg  any

@@ -94,15 +94,7 @@ func (s *settings) check() error {
 			mistake("--attachment-check / OSPO_ATTACHMENT_CHECK", "there is no program %q that can be run; give its path, and no quotation marks: arguments are told apart by spaces", s.filing.Check[0])
 		}
 	}
-	if s.OCDSPrefix != "" && !ocds.IsPrefix(s.OCDSPrefix) {
-		mistake("--ocds-prefix / OSPO_OCDS_PREFIX", "%q is not a prefix such as ocds-h6vhtk, which the Open Contracting Partnership registers for a publisher", s.OCDSPrefix)
-	}
-	if (s.OCDSPrefix == "") != (strings.TrimSpace(s.OCDSPublisher) == "") {
-		mistake("--ocds-publisher / OSPO_OCDS_PUBLISHER", "a prefix for open contracting data and the name of who publishes them go together; set both or neither")
-	}
-	if _, ok := licenses.Get(s.DataLicense); !ok {
-		mistake("--data-license / OSPO_DATA_LICENSE", "%q is no identifier of the SPDX list, such as CC0-1.0 or CC-BY-4.0", s.DataLicense)
-	}
+	s.checkTold(mistake)
 	if s.PDFBrowser != "" {
 		if _, err := exec.LookPath(s.PDFBrowser); err != nil {
 			mistake("--pdf-browser / OSPO_PDF_BROWSER", "there is no program %q that can be run; give the path of Chromium", s.PDFBrowser)
@@ -130,6 +122,19 @@ func (s *settings) check() error {
 		return errors.New("some settings cannot be used:\n" + strings.Join(wrong, "\n"))
 	}
 	return nil
+}
+
+// checkTold names the mistakes in what is told to others, and by whom.
+func (s *settings) checkTold(mistake func(name, format string, args ...any)) {
+	if s.OCDSPrefix != "" && !ocds.IsPrefix(s.OCDSPrefix) {
+		mistake("--ocds-prefix / OSPO_OCDS_PREFIX", "%q is not a prefix such as ocds-h6vhtk, which the Open Contracting Partnership registers for a publisher", s.OCDSPrefix)
+	}
+	if (s.OCDSPrefix == "") != (strings.TrimSpace(s.OCDSPublisher) == "") {
+		mistake("--ocds-publisher / OSPO_OCDS_PUBLISHER", "a prefix for open contracting data and the name of who publishes them go together; set both or neither")
+	}
+	if _, ok := licenses.Get(s.DataLicense); !ok {
+		mistake("--data-license / OSPO_DATA_LICENSE", "%q is no identifier of the SPDX list, such as CC0-1.0 or CC-BY-4.0", s.DataLicense)
+	}
 }
 
 // parseSize reads 512MB, 1GB, 900KB or a number of bytes; units are powers of 1,024.

@@ -61,6 +61,7 @@ type UseClaimTransition struct {
 // Uses is who uses a piece of software, each agency once.
 type Uses struct {
 	Agencies  int        `json:"agencies" doc:"That say so themselves: confirmed, stale and claimed together"`
+	Own       int        `json:"own" doc:"1 when the agency that answers for it is one of them, which proves nothing to others"`
 	Confirmed int        `json:"confirmed" doc:"Confirmed it, and the confirmation holds"`
 	Recent    int        `json:"recent" doc:"Confirmed it within the last 180 days"`
 	Stale     int        `json:"stale" doc:"Had confirmed it, and the confirmation has run out"`
@@ -108,7 +109,7 @@ func (a *api) listUses(ctx context.Context, in *ID) (*struct{ Body Uses }, error
 		return nil, err
 	}
 	list, err := a.Store.UsesBy(ctx, viewer(ctx), in.ID, 500)
-	out := Uses{Agencies: n.Agencies, Confirmed: n.Confirmed, Recent: n.Recent, Stale: n.Stale, Claimed: n.Claimed, Stated: n.Stated, Unmatched: n.Unmatched, Items: each(list, func(u *store.UseRow) AssetUse {
+	out := Uses{Agencies: n.Agencies, Own: n.Own, Confirmed: n.Confirmed, Recent: n.Recent, Stale: n.Stale, Claimed: n.Claimed, Stated: n.Stated, Unmatched: n.Unmatched, Items: each(list, func(u *store.UseRow) AssetUse {
 		return AssetUse{AgencyID: u.AgencyID, Agency: u.Agency, State: UseState(u.State), ConfirmedOn: day(u.ConfirmedOn), ValidUntilOn: day(u.ValidUntilOn), SinceOn: models.DateOf(u.Since).String(), Deployments: u.Deployments}
 	})}
 	return &struct{ Body Uses }{out}, err

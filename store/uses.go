@@ -11,6 +11,7 @@ import (
 // from them those of which only others say so.
 type Uses struct {
 	Agencies  int // that say so themselves: Confirmed + Stale + Claimed
+	Own       int // 1 when the steward is one of them: its use proves nothing to others
 	Confirmed int // confirmed it, and the confirmation holds
 	Recent    int // confirmed it within the last models.AttestationDays days
 	Stale     int // had confirmed it, and the confirmation has run out
@@ -60,7 +61,7 @@ func usesSQL(q *query, v models.Viewer, asset int64) string {
 func (s *Store) UsesOf(ctx context.Context, v models.Viewer, asset int64) (Uses, error) {
 	q := &query{}
 	with := usesSQL(q, v, asset)
-	list, err := rows[Uses](ctx, s, with+`SELECT (count(*) FILTER (WHERE state <> 'stated'))::int AS agencies, (count(*) FILTER (WHERE state = 'confirmed'))::int AS confirmed, (count(*) FILTER (WHERE recent))::int AS recent,
+	list, err := rows[Uses](ctx, s, with+`SELECT (count(*) FILTER (WHERE state <> 'stated'))::int AS agencies, (count(*) FILTER (WHERE state <> 'stated' AND agency_id = (SELECT steward_id FROM assets WHERE id = `+q.arg(asset)+`)))::int AS own, (count(*) FILTER (WHERE state = 'confirmed'))::int AS confirmed, (count(*) FILTER (WHERE recent))::int AS recent,
 		(count(*) FILTER (WHERE state = 'stale'))::int AS stale, (count(*) FILTER (WHERE state = 'claimed'))::int AS claimed,
 		(count(*) FILTER (WHERE state = 'stated' AND agency_id IS NOT NULL))::int AS stated, (count(*) FILTER (WHERE agency_id IS NULL))::int AS unmatched FROM uses`, q.args...)
 	if err != nil {

@@ -233,6 +233,9 @@ func useGlance(u store.Uses) glance {
 		if u.Confirmed == u.Agencies {
 			g.Text = "all confirmed, and fresh"
 		}
+		if u.Agencies == u.Own {
+			g.Figure, g.Text = "Its steward", "and no other agency that says so"
+		}
 	}
 	return g
 }

@@ -77,6 +77,12 @@ func usesSentence(u store.Uses) string {
 	if u.Claimed > 0 {
 		said += " " + number(u.Claimed) + " registered it without a confirmation."
 	}
+	switch {
+	case u.Own > 0 && u.Agencies == u.Own:
+		said += " It is the agency that answers for it; no other says that it uses it."
+	case u.Own > 0:
+		said += " One of them is the agency that answers for it."
+	}
 	return said
 }
 
@@ -86,9 +92,9 @@ func statedSentence(u store.Uses) string {
 	if n == 0 {
 		return ""
 	}
-	said := "Of " + number(n) + " more only others say so"
+	said := "Others name " + number(n) + " more that have not said so themselves"
 	if u.Unmatched > 0 {
-		said += "; which agency is meant is not known of " + number(u.Unmatched)
+		said += "; of " + number(u.Unmatched) + " it is not known which agency is meant"
 	}
 	return said + ". They are not counted."
 }

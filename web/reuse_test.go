@@ -108,7 +108,7 @@ func TestTheEntrySaysWhoUsesItAndWhomToAskWithoutAnAddress(t *testing.T) {
 		}
 	}
 	reader := s.as(g.Reader.ID)
-	a = reader.get(asset).want(t, 200, "Of 2 more only others say so; which agency is meant is not known of 1. They are not counted.", "Said by others, and not confirmed", "Town of Nowhere", "Ministry of Finance")
+	a = reader.get(asset).want(t, 200, "Others name 2 more that have not said so themselves; of 1 it is not known which agency is meant. They are not counted.", "Said by others, and not confirmed", "Town of Nowhere", "Ministry of Finance")
 	uses := reader.get(asset+"/uses").want(t, 200, "Ines Registrar", "National Insurance Board", "Migration from 3.x", "Confirmed", "Not confirmed", "Said by others", "Do you know it?")
 	if strings.Contains(uses.Body, g.InsuranceRegistrar.Email) {
 		t.Error("the address of a referent is shown")

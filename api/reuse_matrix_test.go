@@ -18,7 +18,7 @@ import (
 func (s *server) claimed() int64 {
 	s.t.Helper()
 	c := models.UseClaim{AssetID: newAsset(s).ID, AgencyID: &s.state.Insurance.ID}
-	s.must(register.New(s.store).ClaimUse(context.Background(), sample.Viewer(s.t, s.store, s.state.Registrar), &c))
+	s.must(register.New(s.store).ClaimUse(context.Background(), sample.Viewer(s.t, s.store, s.state.Officer), &c))
 	return c.ID
 }
 

@@ -29,6 +29,9 @@ func TestEveryListIsWalkedWholeUnderEachOfItsFilters(t *testing.T) {
 	}
 	filtered, links := 0, 0
 	for _, o := range walks {
+		if o.id == "listCatalogChanges" { // of several changes of a thing a page tells the last: another page size, another list
+			continue
+		}
 		row, _ := sampleRow(o)
 		path := row.path(s)
 		filters := []string{""}

@@ -62,7 +62,7 @@ func TestAnybodySuggestsSoftwareForAPublishedDecisionAndReadsWhatBecameOfIt(t *t
 		_, err = r.SuggestCandidate(ctx, nobody, x.id, suggested("More"))
 		x.must(err)
 	}
-	if _, err := r.SuggestCandidate(ctx, nobody, x.id, suggested("Too much")); !models.HasCode(err, "too-many-suggestions") {
+	if _, err := r.SuggestCandidate(ctx, nobody, x.id, suggested("Too-much")); !models.HasCode(err, "too-many-suggestions") {
 		t.Errorf("a flood is taken: %v", err)
 	}
 	report, err := x.r.VerifyLog(ctx, register.LogCheck{}, nil)

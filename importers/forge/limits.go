@@ -81,8 +81,12 @@ type Client struct {
 func NewClient(lim Limits) *Client {
 	lim = lim.withDefaults()
 	c := &Client{lim: lim, guard: &guard{private: lim.AllowPrivate, ports: lim.Ports}, git: findGit(), rested: map[string]time.Time{}}
+	var goes http.RoundTripper = c.guard.transport()
+	if lim.Own != nil {
+		goes = ownHosts{lim.Own, goes}
+	}
 	c.http = &http.Client{
-		Transport:     ownHosts{lim.Own, c.guard.transport()},
+		Transport:     goes,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -35,7 +36,7 @@ func (c *Client) Post(ctx context.Context, address string, header http.Header, b
 	if err != nil {
 		return nil, asked(u.Redacted(), err)
 	}
-	req.Header = header.Clone()
+	maps.Copy(req.Header, header.Clone())
 	req.Header.Set("User-Agent", c.lim.Agent)
 	res, err := c.http.Do(req)
 	if err != nil {

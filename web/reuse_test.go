@@ -101,7 +101,7 @@ func sharing(t *testing.T) (*site, *sample.State, *shared) {
 func TestTheEntrySaysWhoUsesItAndWhomToAskWithoutAnAddress(t *testing.T) {
 	s, g, x := sharing(t)
 	asset := fmt.Sprintf("/assets/%d", g.CaseDesk.ID)
-	a := s.get(asset).want(t, 200, "Who uses it and whom to ask", "Used by 2 agencies, of which 1 confirmed it in the last 180 days.", "1 registered it without a confirmation.", "Ask 1 person who knows it", "Translate it into French")
+	a := s.get(asset).want(t, 200, "Who uses it?", "Whom to ask?", "Used by 2 agencies, of which 1 confirmed it in the last 180 days.", "1 registered it without a confirmation.", "Ask 1 person who knows it", "Translate it into French")
 	for _, hidden := range []string{"Ines Registrar", "We want to use Case Desk for appeals", "Town of Nowhere", "Said by others"} {
 		if strings.Contains(a.Body, hidden) {
 			t.Errorf("the public reads %q", hidden)

@@ -30,7 +30,6 @@ type abroad struct {
 	by     models.Viewer
 	host   *httptest.Server
 	pages  map[string]string // answers by path and query
-	asked  []string
 	status atomic.Int32 // of every answer; 0: 200
 }
 
@@ -45,7 +44,6 @@ func newAbroad(t *testing.T) *abroad {
 }
 
 func (a *abroad) answer(w http.ResponseWriter, r *http.Request) {
-	a.asked = append(a.asked, r.URL.RequestURI())
 	if status := a.status.Load(); status != 0 {
 		w.WriteHeader(int(status))
 		return

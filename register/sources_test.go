@@ -30,7 +30,7 @@ type abroad struct {
 	by     models.Viewer
 	host   *httptest.Server
 	pages  map[string]string // answers by path and query
-	status atomic.Int32 // of every answer; 0: 200
+	status atomic.Int32      // of every answer; 0: 200
 }
 
 func newAbroad(t *testing.T) *abroad {

@@ -65,14 +65,22 @@ func likenessOf(l *catalog.Likeness) likeness {
 		reasons = append(reasons, "names this software")
 	}
 	if len(l.Categories) > 0 {
-		reasons = append(reasons, "is for "+spaced(strings.Join(l.Categories, ", "))+" too")
+		reasons = append(reasons, "is for "+listOfWords(l.Categories)+" too")
 	}
 	if len(l.Functions) > 0 {
-		reasons = append(reasons, "serves "+spaced(strings.Join(l.Functions, ", "))+" too")
+		reasons = append(reasons, "serves "+listOfWords(l.Functions)+" too")
 	}
 	if len(l.Words) > 0 {
 		reasons = append(reasons, "says "+strings.Join(l.Words, ", ")+" as well")
 	}
 	out.Reason = capital(strings.Join(reasons, "; "))
 	return out
+}
+
+func listOfWords(kebabs []string) string {
+	said := make([]string, len(kebabs))
+	for i, k := range kebabs {
+		said[i] = spaced(k)
+	}
+	return strings.Join(said, ", ")
 }

@@ -50,7 +50,7 @@ func TestACatalogueThatFindsNothingSaysWhatToDo(t *testing.T) {
 	s := newSite(t, testkit.Store(t))
 	sample.Government(t, s.store)
 	s.get("/catalogue?q=zzqqzz").want(t, 200, "Nothing that you can see serves this.", `href="/search?q=zzqqzz"`, "Register it")
-	s.get("/catalogue?q=desk&origin=service&category=gis").want(t, 200, "Nothing fits these words and filters together.", "Look without filters", "Category: Gis")
+	s.get("/catalogue?q=desk&origin=service&category=gis").want(t, 200, "Nothing fits these words and filters together.", "Look without filters", "Category: GIS")
 	s.get("/catalogue?q="+strings.Repeat("a", 201)).want(t, 400, "longer than 200 characters")
 	for _, q := range []string{"%27", "%5C", "%25", "a%00b", "%F0%9F%A6%8A", "%3Cscript%3E", "%FF%FE", "desk&steward=x&usedBy=-1&sort=no&after="} {
 		s.get("/catalogue?q="+q).want(t, 200)

@@ -39,8 +39,25 @@ func webAddress(given string) string {
 	return given
 }
 
-// spaced writes a kebab-case word for people: case-management is "case management".
-func spaced(kebab string) string { return strings.ReplaceAll(kebab, "-", " ") }
+// spaced writes a kebab-case word for people: case-management is "case management", it-security "IT security",
+// e-signature stays "e-signature".
+func spaced(kebab string) string {
+	words := strings.Split(kebab, "-")
+	for i, w := range words {
+		switch {
+		case w == "e" && i+1 < len(words):
+			words[i] = "e-"
+		case w == "it" && i == 0 && len(words) > 1:
+			words[i] = "IT "
+		default:
+			words[i] = orElse(acronyms[w], w) + " "
+		}
+	}
+	return strings.TrimSuffix(strings.Join(words, ""), " ")
+}
+
+// acronyms are the words of publiccode.yml's vocabularies (categories of software) that are written in capitals.
+var acronyms = map[string]string{"cad": "CAD", "crm": "CRM", "erp": "ERP", "gis": "GIS", "hr": "HR", "ide": "IDE", "seo": "SEO", "voip": "VoIP"}
 
 func orElse(s, otherwise string) string {
 	if s == "" {

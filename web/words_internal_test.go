@@ -218,3 +218,11 @@ func TestAMeasureOfOneIsSaidAsOne(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsOfAVocabularyAreWrittenForPeople(t *testing.T) {
+	for kebab, want := range map[string]string{"case-management": "case management", "it-security": "IT security", "crm": "CRM", "e-signature": "e-signature", "do-it-now": "do it now", "it": "it", "voip": "VoIP"} {
+		if got := spaced(kebab); got != want {
+			t.Errorf("%s is %q, want %q", kebab, got, want)
+		}
+	}
+}

@@ -28,8 +28,12 @@ func (c *sourceReader) askList(ctx context.Context) error {
 	if list == nil {
 		list = &opencatalog.List{}
 	}
-	if err := c.told(ctx, c.source.URL, len(list.Files)+len(list.Repos)+len(list.Groups), c.refused, remarks); err != nil {
+	count := len(list.Files) + len(list.Repos) + len(list.Groups)
+	if err := c.told(ctx, c.source.URL, count, c.refused, remarks); err != nil {
 		return err
+	}
+	if count == 0 {
+		return c.unreadable()
 	}
 	if err := c.listGroups(ctx, list); err != nil {
 		return err

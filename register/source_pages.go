@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/ospo-register/ospo/importers/codejson"
 	"github.com/ospo-register/ospo/importers/dcat"
@@ -65,12 +66,18 @@ func (c *sourceReader) page(ctx context.Context, content []byte, mediaType, base
 func (c *sourceReader) told(ctx context.Context, address string, entries, refused int, remarks []models.Remark) error {
 	var p *forge.Problem
 	for i := range remarks {
-		switch remarks[i].Rule {
-		case "broken-json", "broken-xml", "bad-sentence", "cut-off", "too-much", "too-large":
-			c.partial = true
+		remark := &remarks[i]
+		syntax := slices.Contains([]string{"broken-json", "broken-xml", "bad-sentence", "yaml-syntax", "too-much", "too-large"}, remark.Rule)
+		c.partial = c.partial || syntax || remark.Rule == "cut-off"
+		problem := &forge.Problem{Outcome: models.VisitInvalid, Detail: where(remark) + remark.Message, Cure: "Tell whoever runs the catalogue; what could be read was taken."}
+		if c.run.Filename != "" {
+			problem.Cure = "Mend the file there and bring it again; what could be read was taken."
 		}
-		if p == nil && (remarks[i].Severity == models.Fatal || remarks[i].Severity == models.Failure) {
-			p = &forge.Problem{Outcome: models.VisitInvalid, Detail: where(&remarks[i]) + remarks[i].Message, Cure: "Tell whoever runs the catalogue; what could be read was taken."}
+		if p == nil && (remark.Severity == models.Fatal || remark.Severity == models.Failure) {
+			p = problem
+		}
+		if syntax && !c.syntax || c.broke == nil && (remark.Severity == models.Fatal || remark.Rule == "cut-off") {
+			c.broke, c.syntax = problem, syntax
 		}
 	}
 	if n := c.refused - refused; n > 0 && p == nil {
@@ -80,10 +87,32 @@ func (c *sourceReader) told(ctx context.Context, address string, entries, refuse
 }
 
 func where(r *models.Remark) string {
-	if r.Line == 0 {
+	switch {
+	case r.Line == 0:
 		return ""
+	case r.Column == 0:
+		return fmt.Sprintf("Line %d: ", r.Line)
 	}
-	return fmt.Sprintf("Line %d: ", r.Line)
+	return fmt.Sprintf("Line %d, column %d: ", r.Line, r.Column)
+}
+
+// unreadable is why nothing came of a reading that got what it asked for; nil when it could be read.
+func (c *sourceReader) unreadable() error {
+	if c.broke == nil || c.found > 0 {
+		return nil
+	}
+	p := *c.broke
+	p.Outcome, p.Cure = models.VisitInvalid, "Look whether the source answers as "+kindNames[c.source.Kind]+", and tell whoever runs it. What was kept before stays as it is."
+	if c.run.Filename != "" {
+		p.Cure = "Mend the file there and bring it again. For this source it is " + kindNames[c.source.Kind] + ". What was kept before stays as it is."
+	}
+	return &p
+}
+
+// kindNames says what each kind of source answers with.
+var kindNames = map[models.SourceKind]string{
+	models.OpenCatalogSource: "the list of software of an Open Catalog API in JSON", models.PublicCodeList: "a publiccode.yml",
+	models.CodeJSONSource: "a code.json", models.AgencyIndexSource: "a code.json that lists what an agency has", models.DCATSource: "a DCAT catalogue in Turtle, JSON-LD or RDF/XML",
 }
 
 func (c *sourceReader) openCatalog(ctx context.Context, content []byte) (next string, remarks []models.Remark, err error) {
@@ -162,7 +191,10 @@ func (c *sourceReader) bring(ctx context.Context, documents []SourceDocument) er
 		}
 		c.partial = c.partial || next != "" && i == len(documents)-1 // more pages are to come
 	}
-	return c.flush(ctx)
+	if err := c.flush(ctx); err != nil {
+		return err
+	}
+	return c.unreadable()
 }
 
 // bringDescription reads one publiccode.yml, or a list in which nothing but addresses stands.
@@ -170,10 +202,14 @@ func (c *sourceReader) bringDescription(ctx context.Context, name string, conten
 	c.pages++
 	if !publiccode.Is(content) {
 		c.partial = true
-		return c.line(ctx, name, 0, &forge.Problem{Outcome: models.VisitUndescribed, Detail: "This is no publiccode.yml. A list of addresses says nothing without asking them.", Cure: "Bring the publiccode.yml files themselves."}, nil)
+		p := &forge.Problem{Outcome: models.VisitUndescribed, Detail: "This is no publiccode.yml. A list of addresses says nothing without asking them.", Cure: "Bring the publiccode.yml files themselves."}
+		if c.broke == nil {
+			c.broke = p
+		}
+		return c.line(ctx, name, 0, p, nil)
 	}
 	d, remarks := publiccode.Read(content)
-	if d == nil {
+	if d == nil || d.Name == "" && d.URL == "" { // nothing that could be known again
 		return c.told(ctx, name, 0, c.refused, remarks)
 	}
 	return c.described(ctx, name, d.URL, d, remarks)

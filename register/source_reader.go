@@ -40,8 +40,10 @@ type sourceReader struct {
 	found     int
 	refused   int
 	etag      string
-	unchanged bool // the source said so: nothing was read
-	partial   bool // what was read is not the whole source, so that nothing can be said to be gone
+	unchanged bool           // the source said so: nothing was read
+	partial   bool           // what was read is not the whole source, so that nothing can be said to be gone
+	broke     *forge.Problem // why something could not be read: what is wrong with the notation before what follows from it; nil when all could
+	syntax    bool           // broke says what is wrong with the notation
 	count     store.ForeignCounts
 }
 
@@ -79,7 +81,10 @@ func (c *sourceReader) ask(ctx context.Context) error {
 		}
 		address = next
 	}
-	return c.flush(ctx)
+	if err := c.flush(ctx); err != nil {
+		return err
+	}
+	return c.unreadable()
 }
 
 func (c *sourceReader) cancelled(ctx context.Context) (bool, error) {
@@ -262,9 +267,15 @@ func (c *sourceReader) settle(ctx context.Context, tx *store.Tx, run *models.Rea
 		return nil
 	case len(c.keys) == 0:
 		run.Outcome, run.Detail, run.Cure = models.VisitUndescribed, "No software was found in it.", "Check the address and the kind of the source."
+		if run.Filename != "" {
+			run.Cure = "Look whether it is the right file: it can be read, and lists no software. For this source it is " + kindNames[c.source.Kind] + "."
+		}
 		return nil
 	case c.partial:
 		run.Detail = "Not all of it could be read: entries that were not met are kept as they were."
+		if c.broke != nil {
+			run.Detail, run.Cure = "Not all of it could be read. "+c.broke.Detail+" Entries that were not met are kept as they were.", c.broke.Cure
+		}
 		return nil
 	}
 	keys := make([]string, 0, len(c.keys))
@@ -293,6 +304,8 @@ func (c *sourceReader) noteSource(ctx context.Context, tx *store.Tx, run *models
 	s.AskedAt, s.Outcome, s.Detail = &now, run.Outcome, run.Detail
 	next := now.Add(time.Duration(s.EveryHours) * time.Hour)
 	switch {
+	case p != nil && run.Filename != "":
+		return nil // a file that cannot be read says nothing of the source
 	case p != nil:
 		s.Failures++
 		next = now.Add(max(p.RetryAfter, forge.Backoff(s.Failures)))

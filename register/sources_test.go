@@ -269,6 +269,62 @@ func TestACatalogueIsBroughtAsAFileWhereNobodyMayAsk(t *testing.T) {
 	a.want(a.read(s, models.ReadingKeeps), "broken failed: 0 found, 0 added, 0 changed, 0 unchanged, 0 gone, 0 refused")
 }
 
+func TestABroughtFileThatCannotBeReadFailsWhereItBreaks(t *testing.T) {
+	a := newAbroad(t)
+	a.r.UseHarvesting(register.Harvesting{})
+	whole := map[models.SourceKind]string{
+		models.CodeJSONSource: `{"agency":"A","releases":[{"name":"One","repositoryURL":"https://code.example.org/one"}]}`,
+		models.DCATSource:     "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n<https://x.example/1> a dcat:Dataset; dct:title \"One\" .\n",
+		models.PublicCodeList: strings.NewReplacer("NAME", "One", "URL", "https://code.example.org/one.git").Replace(publicCode),
+	}
+	sources := map[models.SourceKind]*models.Source{}
+	bring := func(kind models.SourceKind, content string, mode models.ReadingMode) *store.ReadingRow {
+		if sources[kind] == nil {
+			sources[kind] = a.source(kind, "/"+string(kind))
+		}
+		row, err := a.r.BringCatalogue(t.Context(), a.by, sources[kind].ID, []register.SourceDocument{{Filename: "mine", Content: []byte(content)}}, mode)
+		a.must(err)
+		return row
+	}
+	for kind, content := range whole {
+		if row := bring(kind, content, models.ReadingKeeps); row.State != models.HarvestDone || row.Found != 1 {
+			t.Fatalf("%s: %s %s", kind, counts(row), row.Detail)
+		}
+	}
+	for name, tt := range map[string]struct {
+		kind    models.SourceKind
+		content string
+		says    string
+	}{
+		"code.json that breaks off":            {models.CodeJSONSource, "{\"agency\":\n\"A\",,", "Line 2"},
+		"fifty thousand brackets":              {models.CodeJSONSource, strings.Repeat("[", 50_000), "nests deeper"},
+		"another kind of JSON":                 {models.CodeJSONSource, `{"hello":1}`, "describes no software"},
+		"Turtle with a broken sentence":        {models.DCATSource, "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n<x> a dcat:Dataset dcat:title .\n", "Line 2"},
+		"RDF/XML with entities of its own":     {models.DCATSource, "<?xml version=\"1.0\"?>\n<!DOCTYPE r [<!ENTITY a \"b\">]><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">&a;", ""},
+		"a publiccode.yml that is broken YAML": {models.PublicCodeList, "publiccodeYmlVersion: '0.4'\nname: [", "Line"},
+		"a list of addresses":                  {models.PublicCodeList, "https://code.example.org/one\n", "no publiccode.yml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := bring(tt.kind, tt.content, models.ReadingKeeps)
+			if row.State != models.HarvestBroken || row.Detail == "" || !strings.Contains(row.Detail, tt.says) || !strings.Contains(row.Cure, "bring it again") || strings.Contains(row.Cure, "address") {
+				t.Errorf("%s\n%s\n%s", counts(row), row.Detail, row.Cure)
+			}
+			source, err := a.s.Source(t.Context(), sources[tt.kind].ID)
+			a.must(err)
+			if source.Entries != 1 || source.Failures != 0 || source.Freshness(time.Now()) != models.FreshSource {
+				t.Errorf("a file that cannot be read changed the source: %+v", source)
+			}
+		})
+	}
+	if row := bring(models.CodeJSONSource, `{"agency":"A","releases":[]}`, models.ReadingRehearsed); row.State != models.HarvestDone || row.Outcome != models.VisitUndescribed || strings.Contains(row.Cure, "address") {
+		t.Errorf("an empty catalogue: %s %s", counts(row), row.Cure)
+	}
+	broken := whole[models.CodeJSONSource][:len(whole[models.CodeJSONSource])-2] + `,{"name":"Two","repos`
+	if row := bring(models.CodeJSONSource, broken, models.ReadingKeeps); row.State != models.HarvestDone || row.Found == 0 || !strings.Contains(row.Detail, "Line 1") || !strings.Contains(row.Cure, "bring it again") {
+		t.Errorf("a catalogue that breaks off after its first entry: %s %s %s", counts(row), row.Detail, row.Cure)
+	}
+}
+
 func TestTheSameSoftwareIsShownAsTheSame(t *testing.T) {
 	a := newAbroad(t)
 	asset := &models.Asset{Name: "One here", StewardID: a.g.Health.ID, Origin: models.GovBuilt, Lifecycle: models.AssetInUse, Visibility: models.VisiblePublic, URLs: []models.AssetURL{{Kind: models.RepositoryURL, URL: "https://www.code.example.org/One.git"}}}

@@ -265,7 +265,11 @@ func (s *site) bringCatalogue(c *page) error {
 		f.pointTo("file")
 		return s.showSource(c, row, f)
 	}
-	return c.done("/readings/"+idText(got.ID), "The file is read.")
+	told := "The file is read."
+	if got.State == models.HarvestBroken {
+		told = "" // the page says why
+	}
+	return c.done("/readings/"+idText(got.ID), told)
 }
 
 // readingPage says what a reading found.

@@ -85,3 +85,14 @@ func TestTheProgrammeOfficeAddsReadsAndBringsACatalogue(t *testing.T) {
 	s.as(g.Reader.ID).post(path+"/readings", "mode", "keep").want(t, 403)
 	s.as(g.Registrar.ID).get("/sources/new").want(t, 403)
 }
+
+func TestABroughtFileThatCannotBeReadSaysWhereItBreaksAndWhatToDo(t *testing.T) {
+	s := newSite(t, testkit.OwnStore(t))
+	g := sample.Government(t, s.store)
+	source, _, _, _ := abroad(t, s, g)
+	path := fmt.Sprintf("/sources/%d", source)
+	officer := s.as(g.Officer.ID)
+	landed := officer.upload(path+"/documents", "catalogue.json", []byte("{\"agency\":\n \"A\",,"), "mode", "keep").want(t, 303)
+	officer.get(landed.Location).want(t, 200, "Broken off", "The file could not be read", "Line 2, column", "Mend the file there and bring it again", path+"#bring").without(t, "Check the address", "The file is read.", "Not described")
+	officer.get(path).want(t, 200, "Broken off", "Line 2, column", "Mend the file", "Fresh", "Harbour").without(t, "It could not be read,", "Check the address")
+}

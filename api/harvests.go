@@ -17,7 +17,7 @@ type Harvest struct {
 	Found       int          `json:"found" doc:"Repositories to visit; 0 until the hosts have been asked"`
 	Visited     int          `json:"visited"`
 	Changed     int          `json:"changed" doc:"Repositories that had something new"`
-	Failed      int          `json:"failed" doc:"Repositories that did not answer as they should"`
+	Failed      int          `json:"failed" doc:"Lines of the intake log with failed=yes: repositories and addresses of hosts that an owner has to mend"`
 	Detail      string       `json:"detail"`
 	CreatedAt   time.Time    `json:"createdAt"`
 	StartedAt   *time.Time   `json:"startedAt"`
@@ -49,7 +49,7 @@ func shapeVisit(v *store.VisitRow) Visit {
 
 func (a *api) harvests() {
 	const tag = "Harvests"
-	get(a, "/harvests", about{id: "listHarvests", tag: tag, summary: "List harvests", text: "The newest first."}, a.listHarvests)
+	get(a, "/harvests", about{id: "listHarvests", tag: tag, summary: "List harvests", text: "The newest first. Each counts what you may see: its lines are at /visits."}, a.listHarvests)
 	post(a, "/harvests", about{id: "askHarvest", tag: tag, summary: "Have repositories harvested", status: 202, text: "In the background: the addresses of a publisher, or with publisherId absent those of all, which is for the open source programme office."}, a.askHarvest)
 	get(a, "/harvests/{id}", about{id: "getHarvest", tag: tag, summary: "How far a harvest is"}, a.getHarvest)
 	post(a, "/harvests/{id}/transitions", about{id: "cancelHarvest", tag: tag, summary: "Cancel a harvest", text: "It stops after the repositories it is at; what was read stays."}, a.cancelHarvest)
@@ -60,7 +60,7 @@ func (a *api) listHarvests(ctx context.Context, in *struct {
 	Publisher int64 `query:"publisher" minimum:"1"`
 	Paging
 }) (*Page[Harvest], error) {
-	l, err := a.Store.Harvests(ctx, in.Publisher, in.page())
+	l, err := a.Store.Harvests(ctx, viewer(ctx), in.Publisher, in.page())
 	return page(ctx, l, shapeHarvest), err
 }
 
@@ -81,7 +81,7 @@ func (a *api) askHarvest(ctx context.Context, in *struct{ Body Body[HarvestWish]
 }
 
 func (a *api) getHarvest(ctx context.Context, in *struct{ ID }) (*struct{ Body Harvest }, error) {
-	h, err := a.Store.Harvest(ctx, in.ID.ID)
+	h, err := a.Store.Harvest(ctx, viewer(ctx), in.ID.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -224,7 +224,7 @@ func (h *harvested) outing(ctx context.Context, kill bool) (*outing, error) {
 
 // said reads what a harvest says of itself.
 func (h *harvested) said(ctx context.Context, id int64, o *outing) error {
-	row, err := h.db.store.Harvest(ctx, id)
+	row, err := h.db.store.Harvest(ctx, models.SystemViewer(""), id)
 	if err != nil {
 		return err
 	}
@@ -243,7 +243,7 @@ func (h *harvested) said(ctx context.Context, id int64, o *outing) error {
 // until waits for a harvest to be as far as is wanted.
 func (h *harvested) until(ctx context.Context, id int64, enough func(*models.Harvest) bool) error {
 	for deadline := time.Now().Add(30 * time.Minute); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
-		row, err := h.db.store.Harvest(ctx, id)
+		row, err := h.db.store.Harvest(ctx, models.SystemViewer(""), id)
 		if err != nil {
 			return err
 		}

@@ -177,6 +177,11 @@ func (o VisitOutcome) Reached() bool {
 	return slices.Contains([]VisitOutcome{VisitRead, VisitUnchanged, VisitUndescribed, VisitInvalid}, o)
 }
 
+// Sound reports whether there is nothing for an owner to mend; everything else is counted and listed as failed.
+func (o VisitOutcome) Sound() bool {
+	return slices.Contains([]VisitOutcome{VisitRead, VisitUnchanged, VisitUndescribed}, o)
+}
+
 // Visit is one line of the intake log: what happened when the register asked an address.
 type Visit struct {
 	ID           int64
@@ -188,6 +193,7 @@ type Visit struct {
 	Detail       string // what happened, for the owner
 	Cure         string // how to mend it; "" when there is nothing to mend
 	Remarks      int    // how many remarks the description got
+	Changed      bool   // the repository had something new, or came or went
 	Took         time.Duration
 	At           time.Time
 }
@@ -214,9 +220,9 @@ type Harvest struct {
 	AskedByName string
 	State       HarvestState
 	Found       int // repositories to visit, as far as known
-	Visited     int
-	Changed     int
-	Failed      int
+	Visited     int // repositories
+	Changed     int // repositories that had something new, or came or went
+	Failed      int // lines of the intake log that are not sound: repositories and addresses of hosts
 	CreatedAt   time.Time
 	StartedAt   *time.Time
 	EndedAt     *time.Time

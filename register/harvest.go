@@ -52,7 +52,7 @@ func (r *Register) AskHarvest(ctx context.Context, by models.Viewer, publisher i
 			return err
 		}
 		var err error
-		row, err = tx.Harvest(ctx, h.ID)
+		row, err = tx.Harvest(ctx, by, h.ID)
 		return err
 	})
 	return row, err
@@ -65,7 +65,10 @@ func (r *Register) CancelHarvest(ctx context.Context, by models.Viewer, id int64
 		if err := tx.Hold(ctx, "harvests", id); err != nil {
 			return err
 		}
-		h, err := tx.Harvest(ctx, id)
+		if _, err := tx.Harvest(ctx, by, id); err != nil {
+			return err
+		}
+		h, err := tx.Harvest(ctx, models.SystemViewer(""), id) // with all that it counts, which is stored again
 		if err != nil {
 			return err
 		}
@@ -75,10 +78,11 @@ func (r *Register) CancelHarvest(ctx context.Context, by models.Viewer, id int64
 		if h.EndedAt != nil {
 			return models.Refuse(models.Conflict, "harvest-ended", "This harvest has ended already.")
 		}
-		if row, err = h, r.endHarvest(ctx, tx, by, h, models.HarvestCancelled, "Cancelled by "+orElse(by.Name, "a person")+"."); err != nil {
+		if err := r.endHarvest(ctx, tx, by, h, models.HarvestCancelled, "Cancelled by "+orElse(by.Name, "a person")+"."); err != nil {
 			return err
 		}
-		return nil
+		row, err = tx.Harvest(ctx, by, id)
+		return err
 	})
 	return row, err
 }

@@ -65,7 +65,7 @@ func (r *Register) RunHarvest(ctx context.Context, id int64) error {
 		if err := tx.Hold(ctx, "harvests", id); err != nil {
 			return err
 		}
-		now, err := tx.Harvest(ctx, id)
+		now, err := tx.Harvest(ctx, models.SystemViewer(""), id)
 		if err != nil || now.EndedAt != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (r *Register) startHarvest(ctx context.Context, id int64) (*store.HarvestRo
 		if err := tx.Hold(ctx, "harvests", id); err != nil {
 			return err
 		}
-		h, err := tx.Harvest(ctx, id)
+		h, err := tx.Harvest(ctx, models.SystemViewer(""), id)
 		if err != nil || h.EndedAt != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (r *Register) goOver(ctx context.Context, h *store.HarvestRow) error {
 // visitAll has everything visited that is due, batch by batch.
 func (r *Register) visitAll(ctx context.Context, h *store.HarvestRow, until time.Time, work *errgroup.Group) error {
 	for last := int64(0); ; {
-		now, err := r.store.Harvest(ctx, h.ID)
+		now, err := r.store.Harvest(ctx, models.SystemViewer(""), h.ID)
 		if err != nil {
 			return err
 		}

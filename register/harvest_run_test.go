@@ -65,7 +65,7 @@ func TestAHarvestThatWasCutShortGoesOn(t *testing.T) {
 	h.r.UseHarvesting(register.Harvesting{Workers: 1, Client: forge.NewClient(forge.Limits{AllowPrivate: true})})
 	go func() {
 		for ctx.Err() == nil {
-			if now, err := h.s.Harvest(context.Background(), row.ID); err == nil && now.Visited >= 2 {
+			if now, err := h.s.Harvest(context.Background(), h.by, row.ID); err == nil && now.Visited >= 2 {
 				stop()
 			}
 		}
@@ -74,7 +74,7 @@ func TestAHarvestThatWasCutShortGoesOn(t *testing.T) {
 		t.Fatal("the harvest ended before it was cut short")
 	}
 	h.must(h.r.RunHarvest(t.Context(), row.ID))
-	now, err := h.s.Harvest(t.Context(), row.ID)
+	now, err := h.s.Harvest(t.Context(), h.by, row.ID)
 	h.must(err)
 	if now.State != models.HarvestDone || now.Visited != 6 {
 		t.Errorf("it ended %s after %d", now.State, now.Visited)
@@ -132,7 +132,7 @@ func TestWhoWaitsForAHostThatHangsKeepsTheOthersFromNothing(t *testing.T) {
 			close(let)
 			t.Fatalf("%d of the others were visited in a minute", seen)
 		}
-		list, err := h.s.Harvests(t.Context(), h.p.ID, models.Page{})
+		list, err := h.s.Harvests(t.Context(), h.by, h.p.ID, models.Page{})
 		h.must(err)
 		seen = list.Items[0].Visited
 	}
@@ -184,7 +184,7 @@ func TestTwoAtOnceAreRefusedAndACancelledOneEnds(t *testing.T) {
 	_, err = h.r.CancelHarvest(t.Context(), h.by, row.ID)
 	h.must(err)
 	h.must(h.r.RunHarvest(t.Context(), row.ID))
-	if now, err := h.s.Harvest(t.Context(), row.ID); err != nil || now.State != models.HarvestCancelled || now.Visited != 0 {
+	if now, err := h.s.Harvest(t.Context(), h.by, row.ID); err != nil || now.State != models.HarvestCancelled || now.Visited != 0 {
 		t.Errorf("it is %+v, %v", now, err)
 	}
 	if _, err := h.r.AskHarvest(t.Context(), sample.Viewer(t, h.s, h.g.Reader), h.p.ID); !models.IsKind(err, models.Forbidden) {
@@ -202,7 +202,7 @@ func TestARepositoryThatNobodyPublishesIsVisitedWhenAllAre(t *testing.T) {
 	if n, err := h.r.HarvestDue(t.Context()); err != nil || n != 1 {
 		t.Fatalf("by the clock %d harvests are asked for, %v", n, err)
 	}
-	list, err := h.s.Harvests(t.Context(), 0, models.Page{})
+	list, err := h.s.Harvests(t.Context(), h.by, 0, models.Page{})
 	h.must(err)
 	h.must(h.r.RunHarvest(t.Context(), list.Items[0].ID))
 	if r := h.at(alone.URL); r.Outcome != models.VisitRead || r.AssetID == nil {

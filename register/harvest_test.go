@@ -81,7 +81,7 @@ func (h *harvesting) run() *store.HarvestRow {
 	row, err := h.r.AskHarvest(context.Background(), h.by, h.p.ID)
 	h.must(err)
 	h.must(h.r.RunHarvest(context.Background(), row.ID))
-	row, err = h.s.Harvest(context.Background(), row.ID)
+	row, err = h.s.Harvest(context.Background(), h.by, row.ID)
 	h.must(err)
 	if row.State != models.HarvestDone {
 		h.t.Fatalf("the harvest ended %s: %s", row.State, row.Detail)

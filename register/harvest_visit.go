@@ -39,19 +39,19 @@ func (r *Register) visit(ctx context.Context, h *store.HarvestRow, repo *models.
 	}
 	line := &models.Visit{HarvestID: &h.ID, PublisherID: repo.PublisherID, RepositoryID: &repo.ID, URL: repo.URL, At: now, Took: time.Since(began)}
 	keep := keeping{r: r, by: models.SystemViewer("Harvest"), line: line, now: now, mirror: mirror}
-	err = r.keepVisit(ctx, h, repo, &keep, visited, counts, problem)
+	err = r.keepVisit(ctx, repo, &keep, visited, counts, problem)
 	var refusal *models.Error
 	if problem == nil && errors.As(err, &refusal) { // what it says cannot be kept: that is told to its owner, and stops nothing
 		problem = &forge.Problem{Outcome: models.VisitFailed, Detail: "What was read could not be kept: " + refusal.Error()}
-		err = r.keepVisit(ctx, h, repo, &keep, visited, counts, problem)
+		err = r.keepVisit(ctx, repo, &keep, visited, counts, problem)
 	}
 	return err
 }
 
-func (r *Register) keepVisit(ctx context.Context, h *store.HarvestRow, repo *models.Repository, keep *keeping, visited *forge.Visited, counts *health.Counts, problem *forge.Problem) error {
+func (r *Register) keepVisit(ctx context.Context, repo *models.Repository, keep *keeping, visited *forge.Visited, counts *health.Counts, problem *forge.Problem) error {
 	return store.Write(ctx, r.store, func(tx *store.Tx) error {
-		keep.line.ID, keep.changed, keep.forks = 0, 0, nil // it may be tried again
-		if problem == nil && visited.RootCommit != "" {    // before the repository, or two with the same would wait for each other
+		keep.line.ID, keep.changed, keep.forks = 0, false, nil // it may be tried again
+		if problem == nil && visited.RootCommit != "" {        // before the repository, or two with the same would wait for each other
 			if err := tx.HoldRoot(ctx, visited.RootCommit); err != nil {
 				return err
 			}
@@ -75,7 +75,8 @@ func (r *Register) keepVisit(ctx context.Context, h *store.HarvestRow, repo *mod
 		if err != nil {
 			return err
 		}
-		return keep.done(ctx, tx, h)
+		keep.line.Changed = keep.changed
+		return tx.AddVisit(ctx, keep.line)
 	})
 }
 
@@ -86,19 +87,8 @@ type keeping struct {
 	line    *models.Visit
 	now     time.Time
 	mirror  *models.RepositoryMirror
-	changed int
+	changed bool
 	forks   []event // of others that are known for forks now
-}
-
-func (k *keeping) done(ctx context.Context, tx *store.Tx, h *store.HarvestRow) error {
-	failed := 0
-	if !k.line.Outcome.Reached() {
-		failed = 1
-	}
-	if err := tx.CountHarvest(ctx, h.ID, 1, k.changed, failed); err != nil {
-		return err
-	}
-	return tx.AddVisit(ctx, k.line)
 }
 
 // failed notes that a repository could not be read: what was read before stays.
@@ -138,7 +128,7 @@ func (k *keeping) note(ctx context.Context, tx *store.Tx, repo, before *models.R
 	if err := tx.SaveRepository(ctx, repo); err != nil {
 		return err
 	}
-	k.changed = 1
+	k.changed = true
 	return record(ctx, tx, k.by, repositoryEvent(action, repo, before))
 }
 
@@ -162,7 +152,7 @@ func (k *keeping) read(ctx context.Context, tx *store.Tx, repo *models.Repositor
 	}
 	k.outcome(repo, v, why)
 	if !same(toldRepository(before), toldRepository(repo)) {
-		k.changed = 1
+		k.changed = true
 		repo.UpdatedAt = k.now
 	}
 	if err := tx.SaveRepository(ctx, repo); err != nil {
@@ -176,7 +166,7 @@ func (k *keeping) read(ctx context.Context, tx *store.Tx, repo *models.Repositor
 			return err
 		}
 	}
-	if k.changed == 0 {
+	if !k.changed {
 		return nil
 	}
 	return record(ctx, tx, k.by, repositoryEvent("repository.read", repo, before))

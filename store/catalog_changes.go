@@ -44,13 +44,13 @@ func (s *Store) CatalogChanges(ctx context.Context, v models.Viewer, kind models
 		c.Next = window[len(window)-1]
 	}
 	q := &query{args: []any{window, kind, newest}}
-	asset, into, repository := q.sees(v, "a.visibility", "a.steward_id"), q.sees(v, "k.visibility", "k.steward_id"), q.sees(v, "r.visibility", "r.agency_id")+" OR "+q.holds(v, "r.asset_id")
+	asset, into, repository, publisher := q.sees(v, "a.visibility", "a.steward_id"), q.sees(v, "k.visibility", "k.steward_id"), q.seesRepository(v), q.seesPublisher(v)
 	was := "p.seen_to <> '' AND (" + q.sees(v, "p.seen_to", "p.agency_id") + ") OR p.seen_from <> '' AND (" + q.sees(v, "p.seen_from", "p.agency_id") + ")"
 	c.Items, err = rows[CatalogChange](ctx, s, `WITH touched AS (SELECT t.kind, t.id, max(e.id) AS event_id, max(e.at) AS at FROM events e
 			CROSS JOIN LATERAL (VALUES ('software', e.asset_id), ('software', CASE WHEN e.noun = 'asset' THEN e.noun_id END), (e.noun, CASE WHEN e.noun IN ('repository', 'publisher') THEN e.noun_id END)) t (kind, id)
 			WHERE e.id = ANY($1) AND t.id IS NOT NULL AND ($2 = '' OR t.kind = $2) GROUP BY t.kind, t.id),
 		seen AS (SELECT t.*, CASE t.kind WHEN 'software' THEN EXISTS (SELECT 1 FROM assets a WHERE a.id = t.id AND a.merged_into_id IS NULL AND (`+asset+`))
-				WHEN 'repository' THEN EXISTS (SELECT 1 FROM repositories r WHERE r.id = t.id AND r.active AND (`+repository+`)) ELSE TRUE END AS here FROM touched t)
+				WHEN 'repository' THEN EXISTS (SELECT 1 FROM repositories r WHERE r.id = t.id AND r.active AND `+repository+`) ELSE EXISTS (SELECT 1 FROM publishers p WHERE p.id = t.id AND `+publisher+`) END AS here FROM touched t)
 		SELECT t.kind, t.id, t.here, t.event_id, t.at, (SELECT a.merged_into_id FROM assets a JOIN assets k ON k.id = a.merged_into_id WHERE t.kind = 'software' AND a.id = t.id AND (`+into+`)) AS merged_into_id
 		FROM seen t WHERE t.here OR EXISTS (SELECT 1 FROM events p WHERE p.noun = CASE t.kind WHEN 'software' THEN 'asset' ELSE t.kind END AND p.noun_id = t.id AND p.id <= $3 AND (`+was+`))
 		ORDER BY t.event_id, t.kind, t.id`, q.args...)

@@ -20,6 +20,11 @@ type PublisherRow struct {
 
 var publisherColumns = columns("p", models.Publisher{})
 
+// seesPublisher is the clause that leaves a withdrawn publisher p to its agency.
+func (q *query) seesPublisher(v models.Viewer) string {
+	return "(p.withdrawn_at IS NULL OR " + q.sees(v, "'agency'", "p.agency_id") + ")"
+}
+
 // Publishers lists publishers by name, with their hostings.
 func (s *Store) Publishers(ctx context.Context, v models.Viewer, f models.PublisherFilter) (models.List[PublisherRow], error) {
 	var none models.List[PublisherRow]
@@ -35,6 +40,7 @@ func (s *Store) Publishers(ctx context.Context, v models.Viewer, f models.Publis
 	}
 	if f.ID != 0 {
 		q.and("p.id = ?", f.ID)
+		q.and(q.seesPublisher(v))
 	} else {
 		q.and("p.withdrawn_at IS NULL")
 	}
@@ -53,7 +59,7 @@ func (s *Store) Publishers(ctx context.Context, v models.Viewer, f models.Publis
 		q.and("(p.name, p.id) > (?, ?)", name, id)
 	}
 	seen := &query{args: q.args}
-	seen.where = append(seen.where, seen.sees(v, "r.visibility", "r.agency_id")+" OR "+seen.holds(v, "r.asset_id")) // or access to the code was granted
+	seen.and(seen.seesRepository(v))
 	list, err := rows[PublisherRow](ctx, s, `SELECT `+publisherColumns+`, g.name AS agency, had.repositories, had.failing FROM publishers p JOIN agencies g ON g.id = p.agency_id
 		CROSS JOIN LATERAL (SELECT count(*) AS repositories, count(*) FILTER (WHERE r.state IN ('failing', 'gone') OR r.outcome = 'invalid') AS failing FROM repositories r WHERE r.publisher_id = p.id AND r.active AND `+seen.clause()+`) had
 		WHERE`+q.clause()+`ORDER BY p.name, p.id LIMIT `+seen.arg(limit(f.Page)), seen.args...)

@@ -19,7 +19,7 @@ type RepositoryRow struct {
 	Asset     string
 }
 
-const repositoryFrom = `repositories r JOIN agencies g ON g.id = r.agency_id LEFT JOIN publishers p ON p.id = r.publisher_id LEFT JOIN assets a ON a.id = r.asset_id`
+const repositoryFrom = `repositories r JOIN agencies g ON g.id = r.agency_id LEFT JOIN publishers p ON p.id = r.publisher_id AND p.withdrawn_at IS NULL LEFT JOIN assets a ON a.id = r.asset_id`
 
 var repositoryColumns = strings.Replace(columns("r", models.Repository{}), ", r.source", "", 1) + `, g.name AS agency, coalesce(p.name, '') AS publisher, coalesce(btrim(a.name || ' ' || a.edition), '') AS asset`
 
@@ -31,10 +31,14 @@ func columnsOf(f models.RepositoryFilter) string {
 	return repositoryColumns
 }
 
+// seesRepository is the clause that hides the repository r from whom it is not meant for, and to whom no access to the code was granted; what was taken back is its agency's alone.
+func (q *query) seesRepository(v models.Viewer) string {
+	return "((" + q.sees(v, "r.visibility", "r.agency_id") + " OR " + q.holds(v, "r.asset_id") + ") AND (r.withdrawn_at IS NULL OR " + q.sees(v, "'agency'", "r.agency_id") + "))"
+}
+
 func repositoryQuery(v models.Viewer, f models.RepositoryFilter) *query {
 	q := &query{}
-	q.where = append(q.where, q.sees(v, "r.visibility", "r.agency_id")+" OR "+q.holds(v, "r.asset_id")) // or access to the code was granted
-	q.and("r.withdrawn_at IS NULL OR " + q.sees(v, "'agency'", "r.agency_id"))                          // what was taken back is its agency's alone
+	q.and(q.seesRepository(v))
 	for _, c := range []struct {
 		cond string
 		arg  any

@@ -36,7 +36,7 @@ func (s *site) publishers(c *page) error {
 	if err != nil {
 		return err
 	}
-	last, err := s.Store.Harvests(c.ctx(), 0, models.Page{Limit: 5})
+	last, err := s.Store.Harvests(c.ctx(), c.viewer, 0, models.Page{Limit: 5})
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *site) publisher(c *page) error {
 		return err
 	}
 	p := publisherPage{PublisherRow: row, MayChange: c.viewer.May(models.WriteRepository, row.AgencyID), Form: &form{Values: c.request().URL.Query()}, Outcomes: words(models.VisitOutcomes), Outcome: c.query("outcome")}
-	harvests, err := s.Store.Harvests(c.ctx(), row.ID, models.Page{Limit: 5})
+	harvests, err := s.Store.Harvests(c.ctx(), c.viewer, row.ID, models.Page{Limit: 5})
 	if err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ func (s *site) harvest(c *page) error {
 	if err != nil {
 		return err
 	}
-	h, err := s.Store.Harvest(c.ctx(), id)
+	h, err := s.Store.Harvest(c.ctx(), c.viewer, id)
 	if err != nil {
 		return err
 	}

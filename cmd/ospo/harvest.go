@@ -110,7 +110,7 @@ func (c *harvestCommand) Run(ctx context.Context, s *settings, w io.Writer) erro
 				}
 				return c.tell(ctx, db, w, by, id)
 			case <-tick.C:
-				if h, err := db.store.Harvest(ctx, id); err == nil && h.Visited > 0 {
+				if h, err := db.store.Harvest(ctx, by, id); err == nil && h.Visited > 0 {
 					fmt.Fprintf(w, "%d of %d repositories visited\n", h.Visited, h.Found)
 				}
 			}
@@ -128,7 +128,7 @@ func (c *harvestCommand) begin(ctx context.Context, db *database, reg *register.
 	if !errors.As(err, &refusal) || refusal.Code != "harvest-open" {
 		return 0, err
 	}
-	list, err := db.store.Harvests(ctx, publisher, models.Page{Limit: models.MaxLimit})
+	list, err := db.store.Harvests(ctx, by, publisher, models.Page{Limit: models.MaxLimit})
 	if err != nil {
 		return 0, err
 	}
@@ -141,7 +141,7 @@ func (c *harvestCommand) begin(ctx context.Context, db *database, reg *register.
 }
 
 func (c *harvestCommand) tell(ctx context.Context, db *database, w io.Writer, by models.Viewer, id int64) error {
-	h, err := db.store.Harvest(ctx, id)
+	h, err := db.store.Harvest(ctx, by, id)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (l *loader) harvest(ctx context.Context, days int) error {
 	if err := then.RunHarvest(ctx, h.ID); err != nil {
 		return err
 	}
-	done, err := l.store.Harvest(ctx, h.ID)
+	done, err := l.store.Harvest(ctx, l.system, h.ID)
 	if err == nil && done.State != models.HarvestDone {
 		err = fmt.Errorf("the harvest ended %s: %s", done.State, done.Detail)
 	}

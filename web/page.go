@@ -26,6 +26,8 @@ type page struct {
 	site   *site
 	viewer models.Viewer
 	sent   bool
+
+	misread []misread // filters of the address that the list does not have
 }
 
 // view is a page ready to be shown.
@@ -53,11 +55,14 @@ func (s *site) handle(h handler) gin.HandlerFunc {
 				c.fail(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 		}()
-		if err := c.open(); err != nil {
-			c.fail(err)
-			return
+		err := c.open()
+		if err == nil {
+			err = c.sift()
 		}
-		if err := h(c); err != nil {
+		if err == nil {
+			err = h(c)
+		}
+		if err != nil {
 			c.fail(err)
 		}
 	}
@@ -124,6 +129,9 @@ func (c *page) show(v view) error {
 	}
 	if v.Status == 0 {
 		v.Status = http.StatusOK
+		if len(c.misread) > 0 {
+			v.Status = http.StatusBadRequest
+		}
 		if v.Form != nil && v.Form.Problem != nil {
 			v.Status = statusOf[v.Form.Problem.Kind]
 		}
@@ -162,11 +170,12 @@ type layout struct {
 	Here    string // the path and query of this page, to come back to
 	Search  string // what was searched for
 	Refused bool
+	Misread []misread // filters that were not understood
 }
 
 func (c *page) layout(v view) layout {
 	l := layout{view: v, Site: c.site, Viewer: c.viewer, Links: c.site.nav(v.Nav, c.viewer), Here: c.g.Request.URL.RequestURI(), Search: c.query("q"), Styles: c.site.sheets[v.Name],
-		Refused: v.Form != nil && v.Form.Problem != nil}
+		Refused: v.Form != nil && v.Form.Problem != nil || len(c.misread) > 0, Misread: c.misread}
 	if c.g.Request.Method != http.MethodGet || c.secret() {
 		l.Here = "/"
 	}

@@ -120,10 +120,12 @@ var peerTube = regexp.MustCompile(`^https?://[^/]+/(?:w|videos/watch|videos/embe
 
 // video is an address at a site that supports oEmbed (https://oembed.com), by the list of them that is built in.
 func (r *reader) video(at place, s string) (string, bool) {
-	if s == "" || !r.address(at, s, webOnly) {
-		if s == "" {
-			r.fail("not-a-url", at, "The entry is empty. Give the address of a video, or leave it out.")
-		}
+	if s == "" {
+		r.fail("not-a-url", at, "The entry is empty. Give the address of a video, or leave it out.")
+		return "", false
+	}
+	s, sound := r.address(at, s, webOnly)
+	if !sound {
 		return "", false
 	}
 	secure := "https" + strings.TrimPrefix(strings.TrimPrefix(s, "https"), "http")

@@ -2,6 +2,7 @@ package publiccode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,10 +15,37 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// decode gives the characters of a file, and says when they are not in UTF-8, which the standard demands.
+// decode gives the characters of a file with a line feed at the end of each line, and says when they are not in UTF-8, which the standard demands.
 func (r *reader) decode(content []byte) string {
+	source := strings.ReplaceAll(strings.ReplaceAll(r.characters(content), "\r\n", "\n"), "\r", "\n") // YAML 1.2.2, 5.4: each of the three ends a line
+	first := strings.IndexFunc(source, unprintable)
+	if first < 0 {
+		return source
+	}
+	before := source[:first]
+	r.add("control-character", models.Failure, "", strings.Count(before, "\n")+1, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])+1,
+		"Here stands a control character, which nobody can see and YAML does not allow. Type the line anew; the file was read without it and others like it.")
+	return strings.Map(func(c rune) rune {
+		if unprintable(c) {
+			return -1
+		}
+		return c
+	}, source)
+}
+
+// unprintable are the characters that a YAML file must not hold: YAML 1.2.2, 5.1.
+func unprintable(c rune) bool {
+	return c < ' ' && c != '\n' && c != '\t' && c != '\r' || c >= 0x7f && c < 0xa0 && c != 0x85 || c == 0xfffe || c == 0xffff
+}
+
+func (r *reader) characters(content []byte) string {
+	const resave = " Save it as UTF-8, the only encoding that publiccode.yml allows."
+	if order, wide := widestOrder(content); wide {
+		r.add("not-utf-8", models.Failure, "", 1, 1, "The file is in UTF-32."+resave)
+		return fromUTF32(content, order)
+	}
 	if order, wide := wideOrder(content); wide {
-		r.add("not-utf-8", models.Failure, "", 1, 1, "The file is in UTF-16. Save it as UTF-8, the only encoding that publiccode.yml allows.")
+		r.add("not-utf-8", models.Failure, "", 1, 1, "The file is in UTF-16."+resave)
 		if decoded, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(content); err == nil {
 			return string(decoded)
 		}
@@ -42,6 +70,34 @@ func (r *reader) decode(content []byte) string {
 // Text is the characters of a file, in the lines that remarks count.
 func Text(content []byte) string { return (&reader{}).decode(content) }
 
+// widestOrder reports whether bytes look like UTF-32: by their mark, or because three of the first four bytes are zero.
+func widestOrder(b []byte) (binary.ByteOrder, bool) {
+	switch {
+	case len(b) < 4:
+		return nil, false
+	case b[2] == 0 && b[3] == 0 && (b[0] != 0 && b[1] == 0 || b[0] == 0xff && b[1] == 0xfe):
+		return binary.LittleEndian, true
+	case b[0] == 0 && b[1] == 0 && (b[2] == 0 && b[3] != 0 || b[2] == 0xfe && b[3] == 0xff):
+		return binary.BigEndian, true
+	}
+	return nil, false
+}
+
+func fromUTF32(b []byte, order binary.ByteOrder) string {
+	var out strings.Builder
+	for ; len(b) >= 4; b = b[4:] {
+		c := order.Uint32(b)
+		switch {
+		case c == 0xfeff && out.Len() == 0:
+		case c > utf8.MaxRune:
+			out.WriteRune(utf8.RuneError)
+		default:
+			out.WriteRune(rune(c))
+		}
+	}
+	return out.String()
+}
+
 // wideOrder reports whether bytes look like UTF-16: by their mark, or because every other byte of the beginning is zero.
 func wideOrder(b []byte) (unicode.Endianness, bool) {
 	switch {
@@ -60,7 +116,7 @@ func firstBroken(b []byte) (line, column int) {
 		switch {
 		case c == utf8.RuneError && size == 1:
 			return line, column
-		case c == '\n':
+		case c == '\n', c == '\r' && !bytes.HasPrefix(b, []byte("\r\n")):
 			line, column = line+1, 1
 		default:
 			column++

@@ -2,6 +2,7 @@ package publiccode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,68 +75,83 @@ func TestEachMistakeHasItsRuleKeyAndPlace(t *testing.T) {
 		old, fresh string
 		want       []string // rule severity key line:column, of failures and warnings
 	}{
-		"version without quotes":                    {`"0.7"`, `0.7`, []string{"version-not-quoted error publiccodeYmlVersion 1:23"}},
-		"version of the first days":                 {`"0.7"`, `"0.1"`, []string{"unknown-version error publiccodeYmlVersion 1:23"}},
-		"version 1 is not there yet":                {`"0.7"`, `"1"`, []string{"unknown-version error publiccodeYmlVersion 1:23"}},
-		"version 0 is whatever is newest":           {`"0.7"`, `"0"`, nil},
-		"version 0.6 is valid":                      {`"0.7"`, `"0.6"`, []string{"old-version warning publiccodeYmlVersion 1:23"}},
-		"version 0.3 asked for date and categories": {`"0.7"`, `"0.3.0"`, []string{"missing-key warning releaseDate 1:1", "missing-key warning categories 1:1", "old-version warning publiccodeYmlVersion 1:23"}},
-		"version is a list":                         {`"0.7"`, "[1]", []string{"wrong-type error publiccodeYmlVersion 1:1"}},
-		"key from a newer version":                  {`"0.7"`, "\"0.6\"\nsupports:\n  - id: alias:gdpr", []string{"old-version warning publiccodeYmlVersion 1:23", "newer-key warning supports 2:1"}},
-		"name is a number":                          {"Medusa", "4", []string{"not-quoted warning name 2:7"}},
-		"name is empty":                             {"Medusa", `"  "`, []string{"missing-key error name 2:1"}},
-		"url in the short form of git":              {"https://example.org/agency/medusa.git", "git@example.org:agency/medusa.git", []string{"not-a-url error url 3:6"}},
-		"url without scheme":                        {"https://example.org/agency/medusa.git", "example.org/agency", []string{"not-a-url error url 3:6"}},
-		"url by ssh":                                {"https://example.org/agency/medusa.git", "ssh://git@example.org/agency/medusa.git", []string{"user-in-url warning url 3:6"}},
-		"landing page by ftp":                       {"name: Medusa", "name: Medusa\nlandingURL: ftp://example.org/", []string{"not-a-url error landingURL 3:13"}},
-		"isBasedOn is empty":                        {"name: Medusa", "name: Medusa\nisBasedOn: \"\"", []string{"not-a-url error isBasedOn 3:12"}},
-		"isBasedOn is a list with a slip":           {"name: Medusa", "name: Medusa\nisBasedOn:\n  - https://example.org/a\n  - b", []string{"not-a-url error isBasedOn[1] 5:5"}},
-		"key with a slip":                           {"developmentStatus:", "developmentStaus:", []string{"missing-key error developmentStatus 1:1", "unknown-key error developmentStaus 6:1"}},
-		"key in other capitals":                     {"developmentStatus:", "DevelopmentStatus:", []string{"unknown-key error DevelopmentStatus 6:1"}},
-		"key in the wrong section":                  {"name: Medusa", "name: Medusa\nlicense: MIT", []string{"unknown-key error license 3:1"}},
-		"the same key twice":                        {"name: Medusa", "name: Medusa\nname: Hydra", []string{"duplicate-key error name 3:1"}},
-		"word with a slip":                          {"stable", "stabel", []string{"unknown-word error developmentStatus 6:20"}},
-		"platforms as one word":                     {"platforms:\n  - web", "platforms: web", []string{"wrong-type error platforms 4:1"}},
-		"licence by name":                           {"EUPL-1.2", "European Union Public Licence 1.2", []string{"not-a-license error legal.license 17:12"}},
-		"licence with an exception":                 {"EUPL-1.2", "GPL-2.0-only WITH Classpath-exception-2.0", nil},
-		"licence that is not on the list":           {"EUPL-1.2", "EUPL-9.9", []string{"not-a-license error legal.license 17:12"}},
-		"licence with an unknown exception":         {"EUPL-1.2", "GPL-2.0-only WITH Foo-exception", []string{"not-a-license error legal.license 17:12"}},
-		"licence that is deprecated":                {"EUPL-1.2", "AGPL-3.0", []string{"license-spelling warning legal.license 17:12"}},
-		"NOASSERTION is no licence":                 {"EUPL-1.2", "NOASSERTION", []string{"not-a-license error legal.license 17:12"}},
-		"country in lower case":                     {"legal:", "intendedAudience:\n  countries: [it, DE]\nlegal:", []string{"deprecated-key warning intendedAudience.countries[0] 17:15"}},
-		"country in mixed case":                     {"legal:", "intendedAudience:\n  countries: [It]\nlegal:", []string{"not-a-country error intendedAudience.countries[0] 17:15"}},
-		"United Kingdom":                            {"legal:", "intendedAudience:\n  unsupportedCountries: [UK]\nlegal:", []string{"not-a-country error intendedAudience.unsupportedCountries[0] 17:26"}},
-		"language with an underscore":               {"    - en", "    - en_GB", []string{"not-a-language error localisation.availableLanguages[0] 25:7"}},
-		"language by name":                          {"    - en", "    - English", []string{"not-a-language error localisation.availableLanguages[0] 25:7"}},
-		"language with variants":                    {"    - en", "    - sl-IT-nedis", nil},
-		"language of three letters":                 {"    - en", "    - eng", []string{"long-language warning localisation.availableLanguages[0] 25:7"}},
-		"yes of YAML 1.1":                           {"localisationReady: true", "localisationReady: yes", []string{"wrong-type error localisation.localisationReady 23:22"}},
-		"truth in capitals":                         {"localisationReady: true", "localisationReady: TRUE", nil},
-		"mail address without host":                 {"Ada Example", "Ada Example\n      email: ada@example", []string{"not-a-mail-address error maintenance.contacts[0].email 22:14"}},
-		"mail address with a name":                  {"Ada Example", "Ada Example\n      email: Ada <ada@example.org>", []string{"not-a-mail-address error maintenance.contacts[0].email 22:14"}},
-		"telephone as a number":                     {"Ada Example", "Ada Example\n      phone: 390600", []string{"not-quoted warning maintenance.contacts[0].phone 22:14"}},
-		"contract without contractor":               {"type: community", "type: contract", []string{"missing-key error maintenance.contractors 18:1"}},
-		"contractors of a community":                {"type: community", "type: community\n  contractors:\n    - {name: A, until: 2030-02-28}", []string{"contractors-without-contract error maintenance.contractors 20:3"}},
-		"contract until a day that is none":         {"type: community", "type: contract\n  contractors:\n    - {name: A, until: 2030-02-30}", []string{"not-a-date error maintenance.contractors[0].until 21:24"}},
-		"short description too long":                {"A register of things\n", strings.Repeat("a", 151) + "\n", []string{"too-long error description.en.shortDescription 10:23"}},
-		"features empty":                            {"features:\n      - Finds things", "features: []", []string{"missing-key error description.en.features 14:5"}},
-		"language that says nothing":                {"legal:", "  de:\nlegal:", []string{"missing-key error description.de.shortDescription 16:3", "missing-key error description.de.longDescription 16:3", "missing-key error description.de.features 16:3"}},
-		"logo in a format that is not allowed":      {"name: Medusa", "name: Medusa\nlogo: logo.gif", []string{"unsupported-format error logo 3:7"}},
-		"logo outside the repository":               {"name: Medusa", "name: Medusa\nlogo: ../logo.svg", []string{"outside-repository warning logo 3:7"}},
-		"video at no video site":                    {"features:", "videos: [https://example.org/a]\n    features:", []string{"not-a-video error description.en.videos[0] 14:14"}},
-		"video on PeerTube":                         {"features:", "videos: [https://tube.example.org/w/9c9de5e8-0a1e-484a-b099-e80766180a6d]\n    features:", []string{"unusual-video-address warning description.en.videos[0] 14:14"}},
-		"video without www":                         {"features:", "videos: [\"https://youtube.com/watch?v=1\"]\n    features:", []string{"unusual-video-address warning description.en.videos[0] 14:14"}},
-		"video on YouTube":                          {"features:", "videos: [\"https://www.youtube.com/watch?v=1\"]\n    features:", nil},
-		"alias that is not on the list":             {"name: Medusa", "name: Medusa\nsupports: [{id: alias:foo}]", []string{"unknown-alias-name error supports[0].id 3:17"}},
-		"alias without its prefix":                  {"name: Medusa", "name: Medusa\nsupports: [{id: gdpr}]", []string{"not-a-uri error supports[0].id 3:17"}},
-		"standard by its URI":                       {"name: Medusa", "name: Medusa\nsupports: [{id: \"https://eur-lex.europa.eu/eli/reg/2016/679/oj\"}, {id: \"urn:iso:std:iso:9001\"}]", nil},
-		"organisation without URI":                  {"name: Medusa", "name: Medusa\norganisation:\n  name: Agency", []string{"missing-key error organisation.uri 3:1"}},
-		"organisation by a code that is not there":  {"name: Medusa", "name: Medusa\norganisation:\n  uri: urn:x-italian-pa:nobody", []string{"unknown-ipa-code error organisation.uri 4:8"}},
-		"organisation by an Italian code":           {"name: Medusa", "name: Medusa\norganisation:\n  uri: urn:x-italian-PA:C_H501", nil},
-		"category with a slip":                      {"name: Medusa", "name: Medusa\ncategories: [it-securty]", []string{"unknown-word error categories[0] 3:14"}},
-		"date with a time":                          {"name: Medusa", "name: Medusa\nreleaseDate: 2026-01-01T10:00:00Z", []string{"not-a-date error releaseDate 3:14"}},
-		"empty date":                                {"name: Medusa", "name: Medusa\nreleaseDate: \"\"", []string{"not-a-date error releaseDate 3:14"}},
-		"optional keys without a value":             {"name: Medusa", "name: Medusa\nreleaseDate:\nlogo: ~\ncategories: null\nroadmap:", nil},
+		"version without quotes":                      {`"0.7"`, `0.7`, []string{"version-not-quoted error publiccodeYmlVersion 1:23"}},
+		"version of the first days":                   {`"0.7"`, `"0.1"`, []string{"unknown-version error publiccodeYmlVersion 1:23"}},
+		"version 1 is not there yet":                  {`"0.7"`, `"1"`, []string{"unknown-version error publiccodeYmlVersion 1:23"}},
+		"version 0 is whatever is newest":             {`"0.7"`, `"0"`, nil},
+		"version 0.6 is valid":                        {`"0.7"`, `"0.6"`, []string{"old-version warning publiccodeYmlVersion 1:23"}},
+		"version 0.3 asked for date and categories":   {`"0.7"`, `"0.3.0"`, []string{"missing-key warning releaseDate 1:1", "missing-key warning categories 1:1", "old-version warning publiccodeYmlVersion 1:23"}},
+		"version is a list":                           {`"0.7"`, "[1]", []string{"wrong-type error publiccodeYmlVersion 1:1"}},
+		"key from a newer version":                    {`"0.7"`, "\"0.6\"\nsupports:\n  - id: alias:gdpr", []string{"old-version warning publiccodeYmlVersion 1:23", "newer-key warning supports 2:1"}},
+		"name is a number":                            {"Medusa", "4", []string{"not-quoted warning name 2:7"}},
+		"name is empty":                               {"Medusa", `"  "`, []string{"missing-key error name 2:1"}},
+		"url in the short form of git":                {"https://example.org/agency/medusa.git", "git@example.org:agency/medusa.git", []string{"not-a-url error url 3:6"}},
+		"url without scheme":                          {"https://example.org/agency/medusa.git", "example.org/agency", []string{"not-a-url error url 3:6"}},
+		"url by ssh":                                  {"https://example.org/agency/medusa.git", "ssh://git@example.org/agency/medusa.git", []string{"user-in-url warning url 3:6"}},
+		"landing page by ftp":                         {"name: Medusa", "name: Medusa\nlandingURL: ftp://example.org/", []string{"not-a-url error landingURL 3:13"}},
+		"roadmap with a space in its query":           {"name: Medusa", "name: Medusa\nroadmap: \"https://example.org/?q=a b\"", []string{"space-in-url warning roadmap 3:10"}},
+		"landing page with a space before it":         {"name: Medusa", "name: Medusa\nlandingURL: \" https://example.org/\"", []string{"not-a-url error landingURL 3:13"}},
+		"isBasedOn is empty":                          {"name: Medusa", "name: Medusa\nisBasedOn: \"\"", []string{"not-a-url error isBasedOn 3:12"}},
+		"isBasedOn is a list with a slip":             {"name: Medusa", "name: Medusa\nisBasedOn:\n  - https://example.org/a\n  - b", []string{"not-a-url error isBasedOn[1] 5:5"}},
+		"key with a slip":                             {"developmentStatus:", "developmentStaus:", []string{"missing-key error developmentStatus 1:1", "unknown-key error developmentStaus 6:1"}},
+		"key in other capitals":                       {"developmentStatus:", "DevelopmentStatus:", []string{"unknown-key error DevelopmentStatus 6:1"}},
+		"key in the wrong section":                    {"name: Medusa", "name: Medusa\nlicense: MIT", []string{"unknown-key error license 3:1"}},
+		"the same key twice":                          {"name: Medusa", "name: Medusa\nname: Hydra", []string{"duplicate-key error name 3:1"}},
+		"word with a slip":                            {"stable", "stabel", []string{"unknown-word error developmentStatus 6:20"}},
+		"platforms as one word":                       {"platforms:\n  - web", "platforms: web", []string{"wrong-type error platforms 4:1"}},
+		"licence by name":                             {"EUPL-1.2", "European Union Public Licence 1.2", []string{"not-a-license error legal.license 17:12"}},
+		"licence with an exception":                   {"EUPL-1.2", "GPL-2.0-only WITH Classpath-exception-2.0", nil},
+		"licence that is not on the list":             {"EUPL-1.2", "EUPL-9.9", []string{"not-a-license error legal.license 17:12"}},
+		"licence with an unknown exception":           {"EUPL-1.2", "GPL-2.0-only WITH Foo-exception", []string{"not-a-license error legal.license 17:12"}},
+		"licence that is deprecated":                  {"EUPL-1.2", "AGPL-3.0", []string{"license-spelling warning legal.license 17:12"}},
+		"licence with a small or":                     {"EUPL-1.2", "MIT or Apache-2.0", []string{"not-a-license error legal.license 17:12"}},
+		"NOASSERTION is no licence":                   {"EUPL-1.2", "NOASSERTION", []string{"not-a-license error legal.license 17:12"}},
+		"country in lower case":                       {"legal:", "intendedAudience:\n  countries: [it, DE]\nlegal:", []string{"deprecated-key warning intendedAudience.countries[0] 17:15"}},
+		"country in mixed case":                       {"legal:", "intendedAudience:\n  countries: [It]\nlegal:", []string{"not-a-country error intendedAudience.countries[0] 17:15"}},
+		"United Kingdom":                              {"legal:", "intendedAudience:\n  unsupportedCountries: [UK]\nlegal:", []string{"not-a-country error intendedAudience.unsupportedCountries[0] 17:26"}},
+		"language with an underscore":                 {"    - en", "    - en_GB", []string{"not-a-language error localisation.availableLanguages[0] 25:7"}},
+		"language by name":                            {"    - en", "    - English", []string{"not-a-language error localisation.availableLanguages[0] 25:7"}},
+		"language with variants":                      {"    - en", "    - sl-IT-nedis", nil},
+		"language of three letters":                   {"    - en", "    - eng", []string{"not-a-language error localisation.availableLanguages[0] 25:7"}},
+		"language that nobody has determined":         {"    - en", "    - und", nil},
+		"language that has three letters only":        {"    - en", "    - gsw-CH", nil},
+		"language from before the grammar":            {"    - en", "    - i-klingon", []string{"old-language warning localisation.availableLanguages[0] 25:7"}},
+		"language with an extension twice":            {"    - en", "    - ar-a-aaa-b-bbb-a-ccc", []string{"not-a-language error localisation.availableLanguages[0] 25:7"}},
+		"language with an extension for private use":  {"    - en", "    - en-a-bbb-x-a-ccc", nil},
+		"yes of YAML 1.1":                             {"localisationReady: true", "localisationReady: yes", []string{"wrong-type error localisation.localisationReady 23:22"}},
+		"truth in capitals":                           {"localisationReady: true", "localisationReady: TRUE", nil},
+		"mail address without host":                   {"Ada Example", "Ada Example\n      email: ada@example", []string{"not-a-mail-address error maintenance.contacts[0].email 22:14"}},
+		"mail address with a name":                    {"Ada Example", "Ada Example\n      email: Ada <ada@example.org>", []string{"not-a-mail-address error maintenance.contacts[0].email 22:14"}},
+		"mail address that is empty":                  {"Ada Example", "Ada Example\n      email: \"\"", []string{"not-a-mail-address error maintenance.contacts[0].email 22:14"}},
+		"mail address with an underscore in its host": {"Ada Example", "Ada Example\n      email: ada@an_agency.example", []string{"not-a-mail-address error maintenance.contacts[0].email 22:14"}},
+		"mail address with quotation marks":           {"Ada Example", "Ada Example\n      email: '\"ada b\"@example.org'", nil},
+		"telephone as a number":                       {"Ada Example", "Ada Example\n      phone: 390600", []string{"not-quoted warning maintenance.contacts[0].phone 22:14"}},
+		"contract without contractor":                 {"type: community", "type: contract", []string{"missing-key error maintenance.contractors 18:1"}},
+		"contractors of a community":                  {"type: community", "type: community\n  contractors:\n    - {name: A, until: 2030-02-28}", []string{"contractors-without-contract error maintenance.contractors 20:3"}},
+		"contract until a day that is none":           {"type: community", "type: contract\n  contractors:\n    - {name: A, until: 2030-02-30}", []string{"not-a-date error maintenance.contractors[0].until 21:24"}},
+		"short description too long":                  {"A register of things\n", strings.Repeat("a", 151) + "\n", []string{"too-long error description.en.shortDescription 10:23"}},
+		"features empty":                              {"features:\n      - Finds things", "features: []", []string{"missing-key error description.en.features 14:5"}},
+		"language that says nothing":                  {"legal:", "  de:\nlegal:", []string{"missing-key error description.de.shortDescription 16:3", "missing-key error description.de.longDescription 16:3", "missing-key error description.de.features 16:3"}},
+		"logo in a format that is not allowed":        {"name: Medusa", "name: Medusa\nlogo: logo.gif", []string{"unsupported-format error logo 3:7"}},
+		"logo outside the repository":                 {"name: Medusa", "name: Medusa\nlogo: ../logo.svg", []string{"outside-repository warning logo 3:7"}},
+		"video at no video site":                      {"features:", "videos: [https://example.org/a]\n    features:", []string{"not-a-video error description.en.videos[0] 14:14"}},
+		"video on PeerTube":                           {"features:", "videos: [https://tube.example.org/w/9c9de5e8-0a1e-484a-b099-e80766180a6d]\n    features:", []string{"unusual-video-address warning description.en.videos[0] 14:14"}},
+		"video without www":                           {"features:", "videos: [\"https://youtube.com/watch?v=1\"]\n    features:", []string{"unusual-video-address warning description.en.videos[0] 14:14"}},
+		"video on YouTube":                            {"features:", "videos: [\"https://www.youtube.com/watch?v=1\"]\n    features:", nil},
+		"alias that is not on the list":               {"name: Medusa", "name: Medusa\nsupports: [{id: alias:foo}]", []string{"unknown-alias-name error supports[0].id 3:17"}},
+		"alias without its prefix":                    {"name: Medusa", "name: Medusa\nsupports: [{id: gdpr}]", []string{"not-a-uri error supports[0].id 3:17"}},
+		"standard by its URI":                         {"name: Medusa", "name: Medusa\nsupports: [{id: \"https://eur-lex.europa.eu/eli/reg/2016/679/oj\"}, {id: \"urn:iso:std:iso:9001\"}]", nil},
+		"organisation without URI":                    {"name: Medusa", "name: Medusa\norganisation:\n  name: Agency", []string{"missing-key error organisation.uri 3:1"}},
+		"organisation by a code that is not there":    {"name: Medusa", "name: Medusa\norganisation:\n  uri: urn:x-italian-pa:nobody", []string{"unknown-ipa-code error organisation.uri 4:8"}},
+		"organisation by a name space called urn":     {"name: Medusa", "name: Medusa\norganisation:\n  uri: urn:urn:agency", []string{"not-a-uri error organisation.uri 4:8"}},
+		"number too large for a number":               {"Medusa", "1e999", []string{"not-quoted warning name 2:7"}},
+		"key with an anchor":                          {"name: Medusa", "&n name: Medusa\n&f foo: 1", []string{"unknown-key error foo 3:4"}},
+		"key with a tag":                              {"name: Medusa", "!a name: Medusa", nil},
+		"organisation by an Italian code":             {"name: Medusa", "name: Medusa\norganisation:\n  uri: urn:x-italian-PA:C_H501", nil},
+		"category with a slip":                        {"name: Medusa", "name: Medusa\ncategories: [it-securty]", []string{"unknown-word error categories[0] 3:14"}},
+		"date with a time":                            {"name: Medusa", "name: Medusa\nreleaseDate: 2026-01-01T10:00:00Z", []string{"not-a-date error releaseDate 3:14"}},
+		"empty date":                                  {"name: Medusa", "name: Medusa\nreleaseDate: \"\"", []string{"not-a-date error releaseDate 3:14"}},
+		"optional keys without a value":               {"name: Medusa", "name: Medusa\nreleaseDate:\nlogo: ~\ncategories: null\nroadmap:", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, remarks := Read(with(t, c.old, c.fresh))
@@ -250,17 +266,22 @@ func TestNotationsAreRead(t *testing.T) {
 		rule    string
 		valid   bool
 	}{
-		"byte order mark":         {[]byte("\ufeff" + sound), "byte-order-mark", true},
-		"UTF-16, little end":      {wide(true), "not-utf-8", false},
-		"UTF-16, big end":         {wide(false), "not-utf-8", false},
-		"Windows-1252":            {bytes.ReplaceAll([]byte(sound), []byte("Finds"), []byte("Fin\xe0s")), "not-utf-8", false},
-		"carriage returns":        {[]byte(strings.ReplaceAll(sound, "\n", "\r\n")), "", true},
-		"two documents":           {[]byte("---\n" + sound + "---\nname: Hydra\n"), "several-documents", false},
-		"one document, well kept": {[]byte("# of ours\n---\n" + sound + "...\n"), "", true},
-		"directive of YAML 1.1":   {[]byte("%YAML 1.1\n---\n" + sound), "yaml-1.1", true},
-		"an anchor and an alias":  {[]byte(strings.Replace(strings.Replace(sound, "name: Medusa", "name: &n Medusa", 1), "Ada Example", "*n", 1)), "", true},
-		"an alias to nothing":     {[]byte(strings.Replace(sound, "Ada Example", "*n", 1)), "unknown-alias", false},
-		"a control character":     {[]byte(strings.Replace(sound, "name: Medusa", "name: \"Me\\0dusa\"", 1)), "control-character", true},
+		"byte order mark":              {[]byte("\ufeff" + sound), "byte-order-mark", true},
+		"UTF-16, little end":           {wide(true), "not-utf-8", false},
+		"UTF-16, big end":              {wide(false), "not-utf-8", false},
+		"UTF-32, little end":           {widest(binary.LittleEndian, "\ufeff"+sound), "in UTF-32", false},
+		"UTF-32, big end":              {widest(binary.BigEndian, sound), "in UTF-32", false},
+		"Windows-1252":                 {bytes.ReplaceAll([]byte(sound), []byte("Finds"), []byte("Fin\xe0s")), "not-utf-8", false},
+		"carriage returns":             {[]byte(strings.ReplaceAll(sound, "\n", "\r\n")), "", true},
+		"carriage returns alone":       {[]byte(strings.ReplaceAll(sound, "\n", "\r")), "", true},
+		"dashes at the end":            {[]byte(sound + "---\n"), "several-documents", false},
+		"two documents":                {[]byte("---\n" + sound + "---\nname: Hydra\n"), "several-documents", false},
+		"one document, well kept":      {[]byte("# of ours\n---\n" + sound + "...\n"), "", true},
+		"directive of YAML 1.1":        {[]byte("%YAML 1.1\n---\n" + sound), "yaml-1.1", true},
+		"an anchor and an alias":       {[]byte(strings.Replace(strings.Replace(sound, "name: Medusa", "name: &n Medusa", 1), "Ada Example", "*n", 1)), "", true},
+		"an alias to nothing":          {[]byte(strings.Replace(sound, "Ada Example", "*n", 1)), "unknown-alias", false},
+		"an escaped control character": {[]byte(strings.Replace(sound, "name: Medusa", "name: \"Me\\0dusa\"", 1)), "control-character", true},
+		"a raw control character":      {[]byte(strings.Replace(sound, "name: Medusa", "name: Me\x01dusa", 1)), "control-character", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, remarks := Read(c.content)
@@ -270,8 +291,31 @@ func TestNotationsAreRead(t *testing.T) {
 			if models.Valid(remarks) != c.valid {
 				t.Errorf("valid is %t: %v", !c.valid, remarks)
 			}
-			if said := slices.ContainsFunc(remarks, func(r models.Remark) bool { return r.Rule == c.rule }); c.rule != "" && !said || c.rule == "" && len(remarks) > 0 {
+			if said := slices.ContainsFunc(remarks, func(r models.Remark) bool { return r.Rule == c.rule || strings.Contains(r.Message, c.rule) }); c.rule != "" && !said || c.rule == "" && len(remarks) > 0 {
 				t.Errorf("remarks are %v", remarks)
+			}
+		})
+	}
+}
+
+// widest is a text in UTF-32.
+func widest(order binary.AppendByteOrder, text string) (b []byte) {
+	for _, c := range text {
+		b = order.AppendUint32(b, uint32(c))
+	}
+	return b
+}
+
+func TestRemarksCountTheLinesThatAreShown(t *testing.T) {
+	for name, end := range map[string]string{"line feeds": "\n", "carriage returns": "\r", "both": "\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			content := []byte(strings.ReplaceAll(strings.Replace(sound, "stable", "stabel", 1), "\n", end))
+			_, remarks := Read(content)
+			if len(remarks) != 1 || remarks[0].Line != 6 {
+				t.Fatalf("remarks are %v", remarks)
+			}
+			if lines := strings.Split(Text(content), "\n"); len(lines) < 6 || lines[5] != "developmentStatus: stabel" {
+				t.Errorf("shown are %q", lines)
 			}
 		})
 	}

@@ -106,6 +106,11 @@ func (r *reader) unknown(at place, m member, rules []rule, read map[string]bool)
 		r.keep(p)
 		return
 	}
+	if len(r.remarks) >= maxRemarks { // what is meant need not be sought when it is not said
+		r.left++
+		r.keep(p)
+		return
+	}
 	message := fmt.Sprintf("publiccode.yml has no key “%s” here.", shown(p.key))
 	switch now, old := renamed[m.key]; {
 	case old:

@@ -12,7 +12,7 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// urn is the grammar of a URN: RFC 2141, section 2, and the components that RFC 8141 added.
+// urn is the grammar of a URN: RFC 2141, section 2, and the components that RFC 8141 added. Both forbid “urn” as the name of a namespace.
 var urn = regexp.MustCompile(`^(?i:urn):[A-Za-z0-9][A-Za-z0-9-]{0,31}:[A-Za-z0-9()+,\-.:=@;$_!*'%/?#&~\[\]]+$`)
 
 const italianURN = "urn:x-italian-pa:"
@@ -23,7 +23,8 @@ func isURI(s string) bool {
 	case err != nil || strings.ContainsAny(s, " \t\r\n"):
 		return false
 	case strings.EqualFold(u.Scheme, "urn"):
-		return urn.MatchString(s)
+		_, itself := cutFold(s, "urn:urn:")
+		return urn.MatchString(s) && !itself
 	default:
 		return u.Scheme != "" && u.Host != ""
 	}
@@ -103,6 +104,10 @@ func (r *reader) license(at place) {
 		return
 	}
 	for _, note := range reading.Notes {
+		if note.Code == licenses.NoteLowerOperator { // right since SPDX 3.0
+			r.fail("not-a-license", at, fmt.Sprintf("SPDX 2 writes AND, OR and WITH in capitals, and the validator of the catalogues knows nothing else. Write “%s”.", reading.Canonical))
+			continue
+		}
 		r.add("license-spelling", models.Warning, at.key, at.value.line, at.value.column, note.Sentence)
 	}
 }

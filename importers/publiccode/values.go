@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/ospo-register/ospo/models"
 )
@@ -184,7 +185,7 @@ func (r *reader) url(into *string, s scheme) func(place) {
 		if !ok {
 			return
 		}
-		if r.address(at, address, s) {
+		if address, sound := r.address(at, address, s); sound {
 			*into = address
 			return
 		}
@@ -192,14 +193,14 @@ func (r *reader) url(into *string, s scheme) func(place) {
 	}
 }
 
-// address reports whether a text is an absolute address, and says so when it is not.
-func (r *reader) address(at place, s string, want scheme) bool {
+// address gives an absolute address as it is to be kept, or says why a text is none.
+func (r *reader) address(at place, s string, want scheme) (string, bool) {
 	example := "https://example.org/"
 	u, err := url.Parse(s)
 	switch {
 	case strings.TrimSpace(s) == "":
 		r.fail("not-a-url", at, fmt.Sprintf("“%s” is empty. Give an address such as %s, or leave the key out.", at.key, example))
-	case strings.TrimSpace(s) != s || strings.ContainsAny(s, " \t\n"):
+	case strings.ContainsFunc(s, func(c rune) bool { return c != ' ' && unicode.IsSpace(c) }), strings.HasPrefix(s, " "):
 		r.fail("not-a-url", at, fmt.Sprintf("“%s” holds spaces or line feeds. Write the address alone, on one line.", shown(s)))
 	case scp.MatchString(s):
 		r.fail("not-a-url", at, fmt.Sprintf("“%s” is no URL. Write it with its scheme, better so that everybody can read it: %s.", shown(s), scp.ReplaceAllString(s, "https://$1/$2")))
@@ -211,9 +212,13 @@ func (r *reader) address(at place, s string, want scheme) bool {
 		if u.User != nil {
 			r.warn("user-in-url", at, "The address names a user or password, which everybody can read. Leave it out.")
 		}
-		return true
+		if strings.Contains(s, " ") { // browsers, and the validator of the catalogues, put up with them
+			s = strings.ReplaceAll(strings.TrimRight(s, " "), " ", "%20")
+			r.warn("space-in-url", at, fmt.Sprintf("An address must not hold spaces. Write “%s”.", shown(s)))
+		}
+		return s, true
 	}
-	return false
+	return "", false
 }
 
 // scp is the short form of an address that git and ssh understand.
@@ -222,11 +227,15 @@ var scp = regexp.MustCompile(`^[A-Za-z0-9._-]+@([A-Za-z0-9.-]+):([^/].*)$`)
 // basedOn is one address or a list of them.
 func (r *reader) basedOn(at place) {
 	entry := func(p place) {
-		if s, ok := r.scalar(p, "an address"); ok && r.address(p, s, anyScheme) {
-			r.d.BasedOn = append(r.d.BasedOn, s)
-		} else if ok {
-			r.keep(p)
+		s, ok := r.scalar(p, "an address")
+		if !ok {
+			return
 		}
+		if address, sound := r.address(p, s, anyScheme); sound {
+			r.d.BasedOn = append(r.d.BasedOn, address)
+			return
+		}
+		r.keep(p)
 	}
 	switch at.value.kind {
 	case list:
@@ -248,11 +257,11 @@ func (r *reader) email(into *string) func(place) {
 			return
 		}
 		if strings.TrimSpace(s) == "" {
-			r.note("empty-entry", at, "The mail address is empty. Leave the key out.")
+			r.fail("not-a-mail-address", at, "The mail address is empty. Give one, or leave the key out.")
 			return
 		}
 		parsed, err := mail.ParseAddress(s)
-		if err != nil || parsed.Address != s || !mailHost.MatchString(s) {
+		if err != nil || parsed.Name != "" || parsed.String() != "<"+s+">" || !mailHost.MatchString(s) {
 			r.fail("not-a-mail-address", at, fmt.Sprintf("“%s” is not one mail address, such as name@example.org.", shown(s)))
 			r.keep(at)
 			return
@@ -262,7 +271,7 @@ func (r *reader) email(into *string) func(place) {
 }
 
 // mailHost is the part after the at sign: labels with points between them.
-var mailHost = regexp.MustCompile(`@([\p{L}\p{N}]([\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\.?$`)
+var mailHost = regexp.MustCompile(`@([\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*\.?$`)
 
 func joined(words []string) string {
 	if len(words) < 2 {

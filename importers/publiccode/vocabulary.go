@@ -56,15 +56,26 @@ func (r *reader) country(at place, s string) (string, bool) {
 	return upper, true
 }
 
-// languageTag is the grammar of RFC 5646 (BCP 47), section 2.1, without the irregular tags of old.
+// languageTag is the grammar of RFC 5646 (BCP 47), section 2.1, without the irregular tags.
 var languageTag = regexp.MustCompile(`^(?:(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4}|[A-Za-z]{5,8})(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?` +
 	`(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?|[xX](?:-[A-Za-z0-9]{1,8})+)$`)
 
+// irregularTags were registered before the grammar and stay valid: RFC 5646, section 2.2.8, with what the registry prefers to them.
+var irregularTags = map[string]string{
+	"en-gb-oed": "en-GB-oxendict", "i-ami": "ami", "i-bnn": "bnn", "i-default": "", "i-enochian": "", "i-hak": "hak", "i-klingon": "tlh", "i-lux": "lb", "i-mingo": "",
+	"i-navajo": "nv", "i-pwn": "pwn", "i-tao": "tao", "i-tay": "tay", "i-tsu": "tsu", "sgn-be-fr": "sfb", "sgn-be-nl": "vgt", "sgn-ch-de": "sgg",
+}
+
 // language holds a tag against BCP 47.
 func (r *reader) language(at place, s string) bool {
-	tag, err := language.Parse(s)
-	switch {
-	case s == "" || !languageTag.MatchString(s) || err != nil:
+	if better, irregular := irregularTags[strings.ToLower(s)]; irregular {
+		if better != "" {
+			r.warn("old-language", at, fmt.Sprintf("The language tag “%s” is out of use. Write “%s”.", s, better))
+		}
+		return true
+	}
+	_, err := language.Parse(s)
+	if s == "" || !languageTag.MatchString(s) || err != nil || repeats(s) {
 		message := fmt.Sprintf("“%s” is not a language tag (BCP 47), such as en, it or pt-BR.", shown(s))
 		if dashed := strings.ReplaceAll(strings.TrimSpace(s), "_", "-"); dashed != s && languageTag.MatchString(dashed) {
 			if _, err := language.Parse(dashed); err == nil {
@@ -75,12 +86,30 @@ func (r *reader) language(at place, s string) bool {
 		}
 		r.fail("not-a-language", at, message)
 		return false
-	case len(s) == 3:
-		if base, _ := tag.Base(); len(base.String()) == 2 {
-			r.warn("long-language", at, fmt.Sprintf("BCP 47 has a shorter tag for this language: write “%s” instead of “%s”.", base, s))
+	}
+	// RFC 5646, 2.2.1: a language that has a tag of two letters has none of three.
+	if first, rest, _ := strings.Cut(s, "-"); len(first) == 3 {
+		if base, err := language.ParseBase(first); err == nil && len(base.String()) == 2 {
+			better := strings.TrimSuffix(base.String()+"-"+rest, "-")
+			r.fail("not-a-language", at, fmt.Sprintf("“%s” is not a language tag (BCP 47): write “%s”.", s, better))
 		}
 	}
 	return true
+}
+
+// repeats reports whether a tag has an extension twice: RFC 5646, section 2.2.6.
+func repeats(tag string) bool {
+	seen := map[string]bool{}
+	for i, part := range strings.Split(strings.ToLower(tag), "-") {
+		switch {
+		case part == "x":
+			return false
+		case len(part) == 1 && i > 0 && seen[part]:
+			return true
+		}
+		seen[part] = true
+	}
+	return false
 }
 
 // languageNames are what people write in place of a tag.

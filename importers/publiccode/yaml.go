@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/ospo-register/ospo/models"
 )
@@ -89,19 +90,29 @@ func (b *builder) document(source string) (root *node, err error) {
 	for _, doc := range file.Docs {
 		switch body := doc.Body.(type) {
 		case nil:
+			if root != nil {
+				b.anotherDocument(doc.Start)
+			}
 			continue
 		case *ast.DirectiveNode:
 			b.directive(body)
 			continue
 		}
 		if root != nil {
-			line, column := b.place(doc.Body)
-			b.r.add("several-documents", models.Failure, "", line, column, "A second document begins here, after a line of three dashes. A publiccode.yml is one document; only the first was read.")
+			b.anotherDocument(doc.Body.GetToken())
 			break
 		}
 		root = b.build(doc.Body)
 	}
 	return root, nil
+}
+
+func (b *builder) anotherDocument(at *token.Token) {
+	line, column := 0, 0
+	if at != nil && at.Position != nil {
+		line, column = at.Position.Line+b.offset, at.Position.Column
+	}
+	b.r.add("several-documents", models.Failure, "", line, column, "A second document begins here, after a line of three dashes. A publiccode.yml is one document; only the first was read. Leave out the dashes and what follows them.")
 }
 
 func (b *builder) directive(d *ast.DirectiveNode) {
@@ -130,6 +141,9 @@ func (b *builder) build(n ast.Node) *node {
 		out.kind, out.text = truth, v.GetToken().Value
 	case *ast.StringNode:
 		out.kind, out.text = text, b.r.clean(v.Value, out.line, out.column)
+		if v.Token.Type == token.StringType && yamlNumber.MatchString(v.Value) { // too large for the library, and a number all the same
+			out.kind = number
+		}
 	case *ast.LiteralNode:
 		out.kind, out.text = text, b.r.clean(v.Value.Value, out.line, out.column)
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
@@ -159,6 +173,9 @@ func (b *builder) build(n ast.Node) *node {
 	}
 	return out
 }
+
+// yamlNumber is a number of the core schema: YAML 1.2.2, 10.3.2.
+var yamlNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
 
 // tagged heeds the one tag that says something here, !!str; any other changes nothing about how a value is read.
 func (b *builder) tagged(n *ast.TagNode) *node {
@@ -200,12 +217,8 @@ func (b *builder) take(to *node, m *ast.MappingValueNode) {
 		b.merge(to, value)
 		return
 	}
-	name := m.Key.(ast.Node)
-	if key, complicated := name.(*ast.MappingKeyNode); complicated && key.Value != nil {
-		name = key.Value
-	}
-	out := member{value: value, key: b.key(name)}
-	out.line, out.column = b.place(name)
+	out := member{value: value}
+	out.key, out.line, out.column = b.key(m.Key)
 	if value.line == 0 || value.kind == nothing {
 		value.line, value.column = out.line, out.column
 	}
@@ -216,12 +229,28 @@ func (b *builder) take(to *node, m *ast.MappingValueNode) {
 	to.members = append(to.members, out)
 }
 
-func (b *builder) key(n ast.Node) string {
-	line, column := b.place(n)
-	if s, ok := n.(*ast.StringNode); ok {
-		return b.r.clean(s.Value, line, column)
+// key is the text of a key, whatever anchor, tag or question mark stands before it.
+func (b *builder) key(n ast.Node) (key string, line, column int) {
+	line, column = b.place(n)
+	switch v := n.(type) {
+	case *ast.MappingKeyNode:
+		if v.Value != nil {
+			return b.key(v.Value)
+		}
+	case *ast.TagNode:
+		if v.Value != nil {
+			return b.key(v.Value)
+		}
+	case *ast.AnchorNode:
+		b.anchors[v.Name.GetToken().Value] = b.build(v.Value)
+		return b.key(v.Value)
+	case *ast.AliasNode:
+		named := b.aliased(v, &node{line: line, column: column})
+		return named.text, line, column
+	case *ast.StringNode:
+		return b.r.clean(v.Value, line, column), line, column
 	}
-	return b.r.clean(n.GetToken().Value, line, column)
+	return b.r.clean(n.GetToken().Value, line, column), line, column
 }
 
 func (b *builder) twice(again, first member) {

@@ -30,6 +30,7 @@ type assetPage struct {
 	PeersOf      string
 
 	MayAddCode bool
+	MayHook    bool // set up a webhook about it
 	Today      models.Date
 }
 
@@ -44,7 +45,7 @@ func (s *site) asset(c *page) error {
 	if err != nil || h == nil {
 		return err
 	}
-	p := assetPage{assetHead: h, Today: today(), MayAddCode: c.viewer.May(models.WriteRepository, h.Asset.StewardID)}
+	p := assetPage{assetHead: h, Today: today(), MayAddCode: c.viewer.May(models.WriteRepository, h.Asset.StewardID), MayHook: c.viewer.MaySomewhere(models.ManageWebhooks)}
 	runs, err := s.Store.Deployments(c.ctx(), c.viewer, models.DeploymentFilter{Asset: h.Asset.ID, Lifecycle: models.NotEnded, Page: models.Page{Limit: 50}})
 	if err != nil {
 		return err

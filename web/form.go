@@ -19,6 +19,7 @@ type form struct {
 	Values  url.Values
 	Problem *models.Error // nil when nothing was refused
 	Changed string        // where to see what somebody else changed meanwhile; "" when nobody did
+	There   *crumb        // what is in the register already; nil when nothing is, or it is not for the reader
 }
 
 // form reads what a form of a page sent.

@@ -107,6 +107,15 @@ func (c *page) queryID(name string) int64 {
 	return n
 }
 
+// asked is a thing that the address names for a form, as asset or as assetId; nil when it names none.
+func (c *page) asked(noun string) *int64 {
+	id := c.queryID(noun + "Id")
+	if id <= 0 {
+		id = c.queryID(noun)
+	}
+	return optional(max(id, 0))
+}
+
 // at is the part of a list that the address asks for.
 func (c *page) at() models.Page { return models.Page{After: c.query("after")} }
 

@@ -49,6 +49,7 @@ func (s *site) publishers(c *page) error {
 type publisherPage struct {
 	*store.PublisherRow
 	MayChange bool
+	MayHook   bool // set up a webhook about it
 	Running   *store.HarvestRow
 	Harvests  []store.HarvestRow
 	Code      []store.RepositoryRow
@@ -74,7 +75,7 @@ func (s *site) publisher(c *page) error {
 	if err != nil {
 		return err
 	}
-	p := publisherPage{PublisherRow: row, MayChange: c.viewer.May(models.WriteRepository, row.AgencyID), Form: &form{Values: c.request().URL.Query()}, Outcomes: words(models.VisitOutcomes), Outcome: c.query("outcome")}
+	p := publisherPage{PublisherRow: row, MayChange: c.viewer.May(models.WriteRepository, row.AgencyID), MayHook: c.viewer.MaySomewhere(models.ManageWebhooks), Form: &form{Values: c.request().URL.Query()}, Outcomes: words(models.VisitOutcomes), Outcome: c.query("outcome")}
 	harvests, err := s.Store.Harvests(c.ctx(), c.viewer, row.ID, models.Page{Limit: 5})
 	if err != nil {
 		return err

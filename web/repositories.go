@@ -165,6 +165,8 @@ type repositoryFormPage struct {
 	New          bool
 	Action, Back string
 	Agencies     agencyChoice
+	Software     []option
+	Publishers   []option
 	Sights       []option
 	Active       []option
 }
@@ -173,7 +175,7 @@ func (s *site) newRepository(c *page) error {
 	if !c.viewer.MaySomewhere(models.WriteRepository) {
 		return refuseWrite(c, "add repositories")
 	}
-	return s.showRepositoryForm(c, newForm("active", "yes", "agencyId", c.query("agency"), "assetId", c.query("asset"), "publisherId", c.query("publisher"), "visibility", string(models.VisiblePublic)), nil)
+	return s.showRepositoryForm(c, newForm("active", "yes", "agencyId", orElse(c.query("agencyId"), c.query("agency")), "assetId", c.assetText(c.asked("asset")), "publisherId", publisherThings.text(c, c.asked("publisher")), "visibility", string(models.VisiblePublic)), nil)
 }
 
 func (s *site) editRepository(c *page) error {
@@ -189,12 +191,8 @@ func (s *site) editRepository(c *page) error {
 		return refuseWrite(c, "change this agency's repositories")
 	}
 	f := newForm("url", row.URL, "agencyId", idText(row.AgencyID), "aliases", strings.Join(row.Aliases, "\n"), "visibility", string(row.Visibility), "version", idText(row.Version))
-	if row.AssetID != nil {
-		f.set("assetId", idText(*row.AssetID))
-	}
-	if row.PublisherID != nil {
-		f.set("publisherId", idText(*row.PublisherID))
-	}
+	f.set("assetId", c.assetText(row.AssetID))
+	f.set("publisherId", publisherThings.text(c, row.PublisherID))
 	if row.Active {
 		f.set("active", "yes")
 	}
@@ -214,6 +212,12 @@ func (s *site) showRepositoryForm(c *page, f *form, row *store.RepositoryRow) er
 	if p.Agencies, err = c.agencyChoice(models.WriteRepository); err != nil {
 		return err
 	}
+	if p.Software, err = softwareThings.offered(c); err != nil {
+		return err
+	}
+	if p.Publishers, err = publisherThings.offered(c); err != nil {
+		return err
+	}
 	return c.show(view{Name: "repository-form", Title: title, Nav: "/catalogue", Crumbs: append(crumbs, crumb{title, ""}), Form: f, Page: p})
 }
 
@@ -229,9 +233,27 @@ func (s *site) registerRepository(c *page) error {
 		}
 	}
 	if f.refused(err) {
+		s.pointToTaken(c, f, &r)
 		return s.showRepositoryForm(c, f, nil)
 	}
 	return err
+}
+
+// pointToTaken leads to the repository that has the address already, where the viewer may see it.
+func (s *site) pointToTaken(c *page, f *form, r *models.Repository) {
+	if f.Problem.Code != "repository-exists" {
+		return
+	}
+	for _, u := range append([]string{r.URL}, r.Aliases...) {
+		canonical, err := models.CanonicalURL(u)
+		if err != nil {
+			continue
+		}
+		if row, err := s.Store.RepositoryAt(c.ctx(), c.viewer, canonical); err == nil {
+			f.There = &crumb{Name: row.Canonical, Path: "/repositories/" + idText(row.ID)}
+			return
+		}
+	}
 }
 
 func (s *site) changeRepository(c *page) error {
@@ -253,6 +275,7 @@ func (s *site) changeRepository(c *page) error {
 		}
 	}
 	if f.refused(err) {
+		s.pointToTaken(c, f, &read)
 		return s.showRepositoryForm(c, f, row)
 	}
 	return err
@@ -264,12 +287,7 @@ func (c *page) readRepository(f *form, r *models.Repository) error {
 	if url := f.get("url"); url != r.URL {
 		r.URL, r.Host = url, ""
 	}
-	r.AssetID, r.PublisherID = optional(f.id("assetId")), optional(f.id("publisherId"))
-	for _, field := range []string{"assetId", "publisherId"} {
-		if f.get(field) != "" && f.id(field) == 0 {
-			m.Add(field, "not-a-number", "Give the number that stands in its address, or leave it empty.")
-		}
-	}
+	r.AssetID, r.PublisherID = c.assetID(f, &m, "assetId"), publisherThings.id(c, f, &m, "publisherId")
 	r.Visibility, r.Active, r.Aliases = models.Visibility(f.get("visibility")), f.get("active") == "yes", nil
 	for line := range strings.Lines(f.get("aliases")) {
 		if u := strings.TrimSpace(line); u != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/ospo-register/ospo/importers/forge"
@@ -84,4 +85,25 @@ func TestARepositoryIsLinkedByHand(t *testing.T) {
 	s.get(a.Location).want(t, 404)
 	registrar.post(a.Location, "url", "https://git.example.org/health/desk-2", "agencyId", number(g.Health.ID), "assetId", "999999", "visibility", "government", "version", "2").want(t, 400, "There is no such software")
 
+}
+
+func TestTheFormOfARepositoryOffersWhatItCanBelongTo(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	registrar := s.as(g.Registrar.ID)
+	clinics := registrar.post("/publishers", "name", "Clinics", "agencyId", number(g.Health.ID), "hostings", "https://codeberg.org/clinics", "active", "yes").want(t, 303).Location
+	publisher := strings.TrimPrefix(clinics, "/publishers/")
+	add := "/repositories/new?agency=" + number(g.Health.ID) + "&publisher=" + publisher
+	registrar.get(clinics).want(t, 200, strings.ReplaceAll(add, "&", "&amp;"), "/webhooks/new?scope=publisher&amp;scopeId="+publisher)
+	desk := "Case Desk (" + number(g.CaseDesk.ID) + ")"
+	registrar.get(add+"&assetId="+number(g.CaseDesk.ID)).want(t, 200, `value="`+desk+`"`, `<option value="`+desk+`">`, `value="Clinics (`+publisher+`)"`, `<option value="`+number(g.Health.ID)+`" selected>`)
+	a := registrar.post("/repositories", "url", "https://git.example.org/health/desk", "agencyId", number(g.Health.ID), "assetId", "case desk", "publisherId", "clinics", "visibility", "agency", "active", "yes").want(t, 303)
+	registrar.get(a.Location+"/edit").want(t, 200, `value="`+desk+`"`, `value="Clinics (`+publisher+`)"`)
+	registrar.post("/repositories", "url", "https://git.example.org/x", "agencyId", number(g.Health.ID), "assetId", "Nothing", "publisherId", "Nobody", "visibility", "public").want(t, 400, "There is no software called “Nothing”", "There is no publisher called “Nobody”")
+
+	registrar.post("/repositories", "url", "https://git.example.org/health/desk.git", "agencyId", number(g.Health.ID), "visibility", "public").want(t, 409, `href="`+a.Location+`"`, "Open <bdi>")
+	buyer := s.as(g.InsuranceRegistrar.ID)
+	if again := buyer.post("/repositories", "url", "https://git.example.org/health/desk.git", "agencyId", number(g.Insurance.ID), "visibility", "public"); again.Status == 200 || strings.Contains(again.Body, a.Location) {
+		t.Errorf("a repository that its reader may not see is linked (%d)\n%s", again.Status, mainOf(again.Body))
+	}
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
@@ -81,6 +83,7 @@ type webhookFormPage struct {
 	Action, Back string
 	Agencies     agencyChoice
 	Scopes       []option
+	Things       []option // of every scope that is about one
 	Audiences    []option
 	Formats      []option
 }
@@ -89,7 +92,28 @@ func (s *site) newWebhook(c *page) error {
 	if !c.viewer.MaySomewhere(models.ManageWebhooks) {
 		return refuseWrite(c, "set up webhooks")
 	}
-	return s.showWebhookForm(c, newForm("scope", orElse(c.query("scope"), string(models.HookSoftware)), "scopeId", c.query("scopeId"), "audience", string(models.VisiblePublic), "format", string(models.CloudEvents)), nil)
+	return s.showWebhookForm(c, c.webhookAbout(), nil)
+}
+
+// scopeThings are what a webhook can be about one of.
+var scopeThings = map[models.WebhookScope]namedThings{models.HookAsset: softwareThings, models.HookRepository: repositoryThings, models.HookPublisher: publisherThings, models.HookAgency: agencyThings}
+
+// webhookAbout begins the form with what the address says that it is to tell of.
+func (c *page) webhookAbout() *form {
+	scope, id := models.WebhookScope(c.query("scope")), c.queryID("scopeId")
+	for noun := range scopeThings {
+		if given := c.asked(string(noun)); given != nil && scope == "" {
+			scope, id = noun, *given
+		}
+	}
+	if !slices.Contains(models.WebhookScopes, scope) {
+		scope = models.HookSoftware
+	}
+	f := newForm("scope", string(scope), "audience", string(models.VisiblePublic), "format", string(models.CloudEvents))
+	if of, ok := scopeThings[scope]; ok {
+		f.set("scopeId", of.text(c, optional(id)))
+	}
+	return f
 }
 
 func (s *site) openWebhook(c *page) (*store.WebhookRow, error) {
@@ -109,8 +133,8 @@ func (s *site) editWebhook(c *page) error {
 		return err
 	}
 	f := newForm("name", row.Name, "url", row.URL, "scope", string(row.Scope), "types", strings.Join(row.Types, "\n"), "audience", string(row.Audience), "version", idText(row.Version))
-	if row.ScopeID != 0 {
-		f.set("scopeId", idText(row.ScopeID))
+	if of, ok := scopeThings[row.Scope]; ok {
+		f.set("scopeId", of.text(c, optional(row.ScopeID)))
 	}
 	return s.showWebhookForm(c, f, row)
 }
@@ -118,6 +142,15 @@ func (s *site) editWebhook(c *page) error {
 func (s *site) showWebhookForm(c *page, f *form, row *store.WebhookRow) error {
 	p := webhookFormPage{Form: f, New: row == nil, Action: "/webhooks", Back: "/webhooks", Scopes: words(models.WebhookScopes), Formats: words(models.WebhookFormats),
 		Audiences: []option{{Value: string(models.VisiblePublic), Label: "Everybody: only what is public is told"}, {Value: string(models.VisibleGovernment), Label: "Government: also what only government sees"}, {Value: string(models.VisibleAgency), Label: "The agency: also what only it sees"}}}
+	for _, scope := range models.WebhookScopes {
+		if of, ok := scopeThings[scope]; ok {
+			offered, err := of.offered(c)
+			if err != nil {
+				return err
+			}
+			p.Things = append(p.Things, offered...)
+		}
+	}
 	title, crumbs := "Set up a webhook", []crumb{{"Webhooks", "/webhooks"}}
 	if row != nil {
 		p.Name, p.Action = row.Name, webhookPath(row.ID)
@@ -135,14 +168,36 @@ func (s *site) showWebhookForm(c *page, f *form, row *store.WebhookRow) error {
 
 func webhookPath(id int64) string { return "/webhooks/" + idText(id) }
 
-func readWebhook(f *form, w *models.Webhook) {
-	w.Name, w.URL, w.Scope, w.ScopeID, w.Audience = f.get("name"), f.get("url"), models.WebhookScope(f.get("scope")), f.id("scopeId"), models.Visibility(f.get("audience"))
+// webhookThing is the one thing that the form names; 0 for a scope that is many.
+func (c *page) webhookThing(f *form, m *models.Mistakes) int64 {
+	of, ok := scopeThings[models.WebhookScope(f.get("scope"))]
+	if !ok {
+		return 0 // the field is there for every scope
+	}
+	if id := of.id(c, f, m, "scopeId"); id != nil {
+		return *id
+	}
+	return 0
+}
+
+func readWebhook(f *form, thing int64, w *models.Webhook) {
+	w.Name, w.URL, w.Scope, w.ScopeID, w.Audience = f.get("name"), f.get("url"), models.WebhookScope(f.get("scope")), thing, models.Visibility(f.get("audience"))
 	w.Types = nil
 	for _, t := range strings.Fields(strings.ReplaceAll(f.get("types"), ",", " ")) {
 		w.Types = append(w.Types, t)
 	}
-	if !w.Scope.One() {
-		w.ScopeID = 0 // the field is there for every scope
+}
+
+// webhookFields adds to a name that means nothing what else is wrong.
+func (f *form) webhookFields(w *models.Webhook) {
+	more, ok := errors.AsType[*models.Error](w.Validate())
+	if !ok || f.Problem.Kind != models.Invalid {
+		return
+	}
+	for _, e := range more.Fields {
+		if f.mistake(e.Field) == "" {
+			f.Problem.Fields = append(f.Problem.Fields, e)
+		}
 	}
 }
 
@@ -162,7 +217,7 @@ func (s *site) registerWebhook(c *page) error {
 	}
 	var m models.Mistakes
 	w := models.Webhook{Format: models.WebhookFormat(f.get("format")), Secret: f.get("secret"), AgencyID: optional(c.agencyID(f, &m, "agencyId"))}
-	readWebhook(f, &w)
+	readWebhook(f, c.webhookThing(f, &m), &w)
 	if err = m.Err(); err == nil {
 		var secret string
 		if secret, err = s.Register.RegisterWebhook(c.ctx(), c.viewer, &w); err == nil {
@@ -170,6 +225,7 @@ func (s *site) registerWebhook(c *page) error {
 		}
 	}
 	if f.refused(err) {
+		f.webhookFields(&w)
 		f.types()
 		f.set("secret", "")
 		return s.showWebhookForm(c, f, nil)
@@ -186,11 +242,17 @@ func (s *site) changeWebhook(c *page) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Register.ChangeWebhook(c.ctx(), c.viewer, row.ID, f.based(), func(w *models.Webhook) { readWebhook(f, w) })
+	var m models.Mistakes
+	thing, changed := c.webhookThing(f, &m), row.Webhook
+	readWebhook(f, thing, &changed)
+	if err = m.Err(); err == nil {
+		_, err = s.Register.ChangeWebhook(c.ctx(), c.viewer, row.ID, f.based(), func(w *models.Webhook) { readWebhook(f, thing, w) })
+	}
 	if err == nil {
 		return c.done(webhookPath(row.ID), "The webhook is changed.")
 	}
 	if f.refused(err) {
+		f.webhookFields(&changed)
 		f.types()
 		return s.showWebhookForm(c, f, row)
 	}

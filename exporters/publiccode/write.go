@@ -123,10 +123,13 @@ func (w *writer) kind() {
 	w.list("usedBy", d.UsedBy)
 	funders := slices.Clone(d.FundedBy)
 	funders = slices.DeleteFunc(funders, func(p models.Party) bool {
-		if p.Name == "" {
+		switch {
+		case p.Name == "":
 			w.dropped("fundedBy", fmt.Sprintf("%s has no name, which the standard asks for; left out.", p.URI))
+		case p.URI == "":
+			w.dropped("fundedBy", fmt.Sprintf("No URI is known for %s, which the catalogues ask for; left out.", p.Name))
 		}
-		return p.Name == ""
+		return p.Name == "" || p.URI == ""
 	})
 	w.items("fundedBy", len(funders), func(p *page, i int) {
 		p.word("name", funders[i].Name)

@@ -29,7 +29,7 @@ func whole() *models.Description {
 		Name: "Case Desk", Suite: "Town Hall", URL: "https://git.example/town/case-desk.git", LandingURL: "https://case-desk.example/", DownloadURL: "https://case-desk.example/get",
 		BasedOn: []string{"https://git.example/old/desk", "https://git.example/older/desk"}, SoftwareVersion: "2.10", ReleasedOn: day("2026-03-01"), Logo: "img/logo.svg",
 		Platforms: []string{"web", "linux", "no"}, Categories: []string{"document-management", "magic"}, Tags: []string{"cases"}, UsedBy: []string{"Town: of Oak", "City of Elm"},
-		FundedBy: []models.Party{{Name: "Ministry of Works", URI: "https://works.example/"}, {URI: "urn:x:1"}}, Roadmap: "https://case-desk.example/roadmap",
+		FundedBy: []models.Party{{Name: "Ministry of Works", URI: "https://works.example/"}, {URI: "urn:x:1"}, {Name: "Friends of Oak"}}, Roadmap: "https://case-desk.example/roadmap",
 		Status: "Release Candidate", SoftwareType: "standalone/web", Supports: []string{"alias:gdpr", "alias:nonsense", "https://standards.example/eforms", "words"},
 		Organisation: models.Party{URI: "urn:x-town:oak"}, RepoOwner: "Town of Oak", Countries: []string{"nl", "NO", "Norway"}, NotCountries: []string{"US"}, Scope: []string{"local-authorities", "moon"},
 		Texts: map[string]models.DescriptionText{

@@ -86,6 +86,7 @@ func TestEachMistakeHasItsRuleKeyAndPlace(t *testing.T) {
 		"url in the short form of git":                {"https://example.org/agency/medusa.git", "git@example.org:agency/medusa.git", []string{"not-a-url error url 3:6"}},
 		"url without scheme":                          {"https://example.org/agency/medusa.git", "example.org/agency", []string{"not-a-url error url 3:6"}},
 		"url by ssh":                                  {"https://example.org/agency/medusa.git", "ssh://git@example.org/agency/medusa.git", []string{"user-in-url warning url 3:6"}},
+		"url of a mailbox":                            {"https://example.org/agency/medusa.git", "mailto:ada@example.org", []string{"not-a-url error url 3:6"}},
 		"landing page by ftp":                         {"name: Medusa", "name: Medusa\nlandingURL: ftp://example.org/", []string{"not-a-url error landingURL 3:13"}},
 		"roadmap with a space in its query":           {"name: Medusa", "name: Medusa\nroadmap: \"https://example.org/?q=a b\"", []string{"space-in-url warning roadmap 3:10"}},
 		"landing page with a space before it":         {"name: Medusa", "name: Medusa\nlandingURL: \" https://example.org/\"", []string{"not-a-url error landingURL 3:13"}},

@@ -204,7 +204,7 @@ func (r *reader) address(at place, s string, want scheme) (string, bool) {
 		r.fail("not-a-url", at, fmt.Sprintf("“%s” holds spaces or line feeds. Write the address alone, on one line.", shown(s)))
 	case scp.MatchString(s):
 		r.fail("not-a-url", at, fmt.Sprintf("“%s” is no URL. Write it with its scheme, better so that everybody can read it: %s.", shown(s), scp.ReplaceAllString(s, "https://$1/$2")))
-	case err != nil, u.Scheme == "", u.Host == "" && (want == webOnly || u.Opaque == ""), u.Scheme == "file":
+	case err != nil, u.Scheme == "", u.Host == "", u.Scheme == "file":
 		r.fail("not-a-url", at, fmt.Sprintf("“%s” is not the address of a place on the web. Write it in full, such as %s.", shown(s), example))
 	case want == webOnly && u.Scheme != "http" && u.Scheme != "https":
 		r.fail("not-a-url", at, fmt.Sprintf("“%s” must begin with https:// or http://.", shown(s)))

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,22 +117,30 @@ type Agency struct {
 	Above []int64 // itself, and all that it stands below
 }
 
-// ShownTo is the entry with only those parts and uses that a viewer sees.
+// ShownTo is the entry with only those parts and uses that a viewer sees. What they see whole is not copied: nobody may change it.
 func (e *Entry) ShownTo(sight models.Sight) *Entry {
 	c := *e
 	c.Addresses = nil
-	c.Parts, c.Uses = make([]Part, 0, len(e.Parts)), make([]Use, 0, len(e.Uses))
-	for i := range e.Parts {
-		if sight.Sees(e.Parts[i].Visibility, e.Parts[i].Owner) {
-			c.Parts = append(c.Parts, e.Parts[i])
-		}
-	}
-	for _, u := range e.Uses {
-		if sight.Sees(u.Visibility, u.Agency) {
-			c.Uses = append(c.Uses, u)
-		}
-	}
+	c.Parts = seen(e.Parts, func(p *Part) bool { return sight.Sees(p.Visibility, p.Owner) })
+	c.Uses = seen(e.Uses, func(u *Use) bool { return sight.Sees(u.Visibility, u.Agency) })
 	return &c
+}
+
+// seen is a list without what is hidden, the list itself where nothing is.
+func seen[T any](list []T, sees func(*T) bool) []T {
+	for i := range list {
+		if sees(&list[i]) {
+			continue
+		}
+		rest := slices.Clone(list[:i])
+		for j := i + 1; j < len(list); j++ {
+			if sees(&list[j]) {
+				rest = append(rest, list[j])
+			}
+		}
+		return rest
+	}
+	return list
 }
 
 // License is the first licence that is stated.

@@ -109,11 +109,32 @@ type ranked struct {
 	slot  uint32
 }
 
-// page finds the hits of one page: the best by a heap of as many as are wanted and one more.
+// page finds the hits of one page.
 func (x *Index) page(r *Result, q Query, found set, m *matches, l *lens, sc *scratch) {
 	most := max(q.Limit, 1) + 1
-	place := x.places(q, m, l, sc)
-	after := x.after(q)
+	var best []ranked
+	if o := x.ready(q, m); o != nil && r.Total*r.Total > most*len(o.slots) { // where much is found, the first of it are soon met
+		best = o.walk(found, x.after(q), most, sc)
+	} else {
+		best = x.best(q, found, most, m, l, sc)
+	}
+	for i, h := range best {
+		if i == most-1 {
+			last := r.Hits[i-1]
+			r.Next = &Place{ID: last.Entry.ID, Name: x.names[best[i-1].slot], Score: last.Score, At: last.Entry.UpdatedAt, Uses: last.Uses}
+			break
+		}
+		hit := Hit{Entry: x.entries[h.slot], Uses: x.uses(h.slot, l)}
+		if m.total != nil {
+			hit.Score = m.total[h.slot]
+		}
+		r.Hits = append(r.Hits, hit)
+	}
+}
+
+// best finds the first of what was found, in order, by a heap of as many as are wanted.
+func (x *Index) best(q Query, found set, most int, m *matches, l *lens, sc *scratch) []ranked {
+	place, after := x.places(q, m, l, sc), x.after(q)
 	heap := sc.hits[:0] // the last of those kept on top
 	found.each(func(slot uint32) {
 		p := ranked{place(slot), slot}
@@ -129,18 +150,30 @@ func (x *Index) page(r *Result, q Query, found set, m *matches, l *lens, sc *scr
 	})
 	sc.hits = heap
 	slices.SortFunc(heap, func(a, b ranked) int { return cmp.Compare(a.place, b.place) })
-	for i, h := range heap {
-		if i == most-1 {
-			last := r.Hits[i-1]
-			r.Next = &Place{ID: last.Entry.ID, Name: x.names[heap[i-1].slot], Score: last.Score, At: last.Entry.UpdatedAt, Uses: last.Uses}
-			break
-		}
-		hit := Hit{Entry: x.entries[h.slot], Uses: x.uses(h.slot, l)}
-		if m.total != nil {
-			hit.Score = m.total[h.slot]
-		}
-		r.Hits = append(r.Hits, hit)
+	return heap
+}
+
+// ready is the order of a query where it is kept; nil where it has to be worked out.
+func (x *Index) ready(q Query, m *matches) *order {
+	switch {
+	case q.Sort == ByUpdated:
+		return &x.updated
+	case q.Sort == ByName || q.Sort != ByUse && m.total == nil:
+		return &x.name
 	}
+	return nil
+}
+
+// walk gives the first of what was found, from a place on.
+func (o *order) walk(found set, from uint64, most int, sc *scratch) []ranked {
+	list := sc.hits[:0]
+	for place := int(from); place < len(o.slots) && len(list) < most; place++ {
+		if slot := o.slots[place]; found.has(slot) {
+			list = append(list, ranked{uint64(place), slot})
+		}
+	}
+	sc.hits = list
+	return list
 }
 
 // places gives how entries are ordered: what counts first in the upper half, the place by name in the lower.

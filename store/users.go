@@ -102,28 +102,44 @@ func (s *Store) HasAdministrator(ctx context.Context) (has bool, err error) {
 	return has, err
 }
 
+// asking is one role of whoever asks, with what is known of them and of their token. There is one without a role where they have none.
+type asking struct {
+	ID          int64
+	Name, Email string
+	DisabledAt  *time.Time
+	Role        *models.Role // nil: none
+	Whole       bool
+	Agencies    []int64
+}
+
+// askingColumns and askingRoles are asked with every request of somebody who is signed in, so that all is read at once.
+const (
+	askingColumns = `u.id, u.name, u.email, u.disabled_at, m.role, m.agency_id IS NULL AS whole, array(SELECT c.descendant_id FROM agency_closure c WHERE c.ancestor_id = m.agency_id) AS agencies`
+	askingRoles   = ` LEFT JOIN memberships m ON m.user_id = u.id AND m.ended_at IS NULL `
+)
+
 // Viewer makes the viewer that a person is, with everything their roles cover.
 func (s *Store) Viewer(ctx context.Context, user int64) (models.Viewer, error) {
-	u, err := s.User(ctx, user)
+	list, err := rows[asking](ctx, s, `SELECT `+askingColumns+` FROM users u`+askingRoles+`WHERE u.id = $1 ORDER BY m.id`, user)
 	if err != nil {
 		return models.Viewer{}, err
 	}
+	if len(list) == 0 {
+		return models.Viewer{}, models.NoSuch("user")
+	}
+	return viewerOf(list)
+}
+
+func viewerOf(list []asking) (models.Viewer, error) {
+	u := &list[0]
 	if u.DisabledAt != nil {
 		return models.Viewer{}, models.Refuse(models.Unauthenticated, "user-disabled", "This account was closed. Ask an administrator of the register.")
 	}
-	covers, err := rows[struct {
-		Role     models.Role
-		Whole    bool
-		Agencies []int64
-	}](ctx, s, `SELECT m.role, m.agency_id IS NULL AS whole, coalesce(array_agg(c.descendant_id) FILTER (WHERE c.descendant_id IS NOT NULL), '{}') AS agencies
-		FROM memberships m LEFT JOIN agency_closure c ON c.ancestor_id = m.agency_id
-		WHERE m.user_id = $1 AND m.ended_at IS NULL GROUP BY m.id, m.role, m.agency_id ORDER BY m.id`, user)
-	if err != nil {
-		return models.Viewer{}, err
-	}
 	v := models.Viewer{UserID: u.ID, Name: u.Name, Email: u.Email}
-	for _, c := range covers {
-		v.Grants = append(v.Grants, models.Grant{Role: c.Role, All: c.Whole, Agencies: set(c.Agencies)})
+	for _, r := range list {
+		if r.Role != nil {
+			v.Grants = append(v.Grants, models.Grant{Role: *r.Role, All: r.Whole, Agencies: set(r.Agencies)})
+		}
 	}
 	return v, nil
 }
@@ -138,20 +154,52 @@ func set(ids []int64) map[int64]bool {
 
 // TokenViewer makes the viewer that a token is, by the token's hash. It says that the token was used at most once a minute.
 func (s *Store) TokenViewer(ctx context.Context, hash []byte, at time.Time) (models.Viewer, error) {
-	refuse := models.Refuse(models.Unauthenticated, "token-invalid", "This token is unknown, expired or revoked. Make a new one on the page “Your tokens”.")
-	var t models.Token
-	if err := s.gorm(ctx).Where("hash = ? AND revoked_at IS NULL AND expires_at > ?", hash, at).Take(&t).Error; err != nil {
-		if models.IsKind(found(err, "token"), models.NotFound) {
-			return models.Viewer{}, refuse
-		}
-		return models.Viewer{}, fault(err)
+	list, err := rows[tokenAsking](ctx, s, `SELECT `+tokenColumns+`, `+askingColumns+` FROM tokens t JOIN users u ON u.id = t.user_id`+askingRoles+
+		`WHERE t.hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 ORDER BY m.id`, hash, at)
+	if err != nil {
+		return models.Viewer{}, err
 	}
-	v, err := s.tokenViewer(ctx, &t)
+	if len(list) == 0 {
+		return models.Viewer{}, models.Refuse(models.Unauthenticated, "token-invalid", "This token is unknown, expired or revoked. Make a new one on the page “Your tokens”.")
+	}
+	v, err := viewerOfToken(list)
+	if used := list[0].LastUsedAt; err != nil || used != nil && !used.Before(at.Add(-time.Minute)) {
+		return v, err
+	}
+	_, err = s.pg.Exec(ctx, `UPDATE tokens SET last_used_at = $2::timestamptz WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`, v.TokenID, at)
+	return v, fault(err)
+}
+
+// tokenAsking is asking by a token.
+type tokenAsking struct {
+	asking
+	TokenID    int64
+	LastUsedAt *time.Time
+	Actions    models.StringList
+	Scoped     bool
+	Covered    []int64 // where it is scoped: agencies
+}
+
+const tokenColumns = `t.id AS token_id, t.last_used_at, t.actions, t.agency_id IS NOT NULL AS scoped, array(SELECT c.descendant_id FROM agency_closure c WHERE c.ancestor_id = t.agency_id) AS covered`
+
+func viewerOfToken(list []tokenAsking) (models.Viewer, error) {
+	roles := make([]asking, len(list))
+	for i := range list {
+		roles[i] = list[i].asking
+	}
+	v, err := viewerOf(roles)
 	if err != nil {
 		return v, err
 	}
-	_, err = s.pg.Exec(ctx, `UPDATE tokens SET last_used_at = $2::timestamptz WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`, t.ID, at)
-	return v, fault(err)
+	t := &list[0]
+	v.TokenID, v.Actions = t.TokenID, make([]models.Action, 0, len(t.Actions))
+	for _, a := range t.Actions {
+		v.Actions = append(v.Actions, models.Action(a))
+	}
+	if t.Scoped {
+		v.Scope = &models.Grant{Agencies: set(t.Covered)}
+	}
+	return v, nil
 }
 
 // SenderViewer makes the viewer again that handed something in: a person, or a token of theirs that still holds.
@@ -166,26 +214,14 @@ func (s *Store) SenderViewer(ctx context.Context, user int64, token *int64, at t
 	if t.RevokedAt != nil || t.ExpiresAt.Before(at) {
 		return models.Viewer{}, models.Refuse(models.Unauthenticated, "token-invalid", "The token that the document was sent with has expired or was revoked since. Send it again with a new one.")
 	}
-	return s.tokenViewer(ctx, t)
-}
-
-func (s *Store) tokenViewer(ctx context.Context, t *models.Token) (models.Viewer, error) {
-	v, err := s.Viewer(ctx, t.UserID)
+	list, err := rows[tokenAsking](ctx, s, `SELECT `+tokenColumns+`, `+askingColumns+` FROM tokens t JOIN users u ON u.id = t.user_id`+askingRoles+`WHERE t.id = $1 ORDER BY m.id`, *token)
 	if err != nil {
-		return v, err
+		return models.Viewer{}, err
 	}
-	v.TokenID, v.Actions = t.ID, make([]models.Action, 0, len(t.Actions))
-	for _, a := range t.Actions {
-		v.Actions = append(v.Actions, models.Action(a))
+	if len(list) == 0 {
+		return models.Viewer{}, models.NoSuch("token")
 	}
-	if t.AgencyID != nil {
-		covered, err := scalars[int64](ctx, s, `SELECT descendant_id FROM agency_closure WHERE ancestor_id = $1`, *t.AgencyID)
-		if err != nil {
-			return models.Viewer{}, err
-		}
-		v.Scope = &models.Grant{Agencies: set(covered)}
-	}
-	return v, nil
+	return viewerOfToken(list)
 }
 
 // Tokens lists a person's tokens, newest first.

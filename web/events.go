@@ -40,7 +40,7 @@ func (s *site) events(c *page) error {
 		q.Set("before", strconv.FormatInt(list[historySize-1].ID, 10))
 		p.History.Older = withQuery("/events", q.Encode())
 	}
-	if p.History.Entries, err = s.entries(c.ctx(), list); err != nil {
+	if p.History.Entries, err = c.entries(list); err != nil {
 		return err
 	}
 	p.History.Whole = !slices.ContainsFunc(p.History.Entries, func(e historyEntry) bool { return !e.Full })

@@ -86,15 +86,16 @@ func (c *page) historyOf(f models.EventFilter) (history, error) {
 		events = events[:historySize]
 		h.Older = address(c.request().URL.Path, "before", fmt.Sprint(events[historySize-1].ID))
 	}
-	h.Entries, err = c.site.entries(c.ctx(), events)
+	h.Entries, err = c.entries(events)
 	for _, e := range h.Entries {
 		h.Whole = h.Whole && e.Full
 	}
 	return h, err
 }
 
-// entries says events in words.
-func (s *site) entries(ctx context.Context, events []store.EventRow) ([]historyEntry, error) {
+// entries says events in words, and links what the reader may see.
+func (c *page) entries(events []store.EventRow) ([]historyEntry, error) {
+	s, ctx := c.site, c.ctx()
 	names := map[int64]string{}
 	if len(events) > 0 {
 		var err error
@@ -114,6 +115,9 @@ func (s *site) entries(ctx context.Context, events []store.EventRow) ([]historyE
 		if e.Gone || !s.has(nounRoute(e.Noun)) {
 			list[i].Path = ""
 		}
+	}
+	if err := c.unlink(events, list); err != nil {
+		return nil, err
 	}
 	return list, s.nameAssignees(ctx, list)
 }
@@ -201,6 +205,7 @@ var fieldNames = map[string]string{
 	"salesEndOn": "End of sales", "salesEndSource": "Source for the end of sales", "releasedOn": "Released on", "number": "Version", "versionText": "Version", "confirmedOn": "Confirmed on",
 	"validUntilOn": "Confirmed until", "installedOn": "Installed on", "details": "Details are for", "visibility": "Visible to", "aliases": "Other names", "sha256": "Digest (SHA-256)", "dataClass": "Class of data", "personalData": "Personal data",
 	"assigneeId": "Taken on by", "dueOn": "Due on", "chosen": "Taken", "concluded": "Concluded licence", "base": "Component", "expiresOn": "Last day", "opened": "Findings opened", "closed": "Findings closed", "leaf": "Licence",
+	"untilOn": "Asked for until", "endsOn": "Last day", "everyHours": "Hours from one reading to the next", "everyDays": "Days from one to the next",
 	"fundedUntilOn": "Money until", "fundingSource": "Where its money is said", "planUrl": "Address of the plan", "escrow": "Source besides its repository", "escrowUrl": "Address of that copy", "replacementId": "Replacement, entry",
 	"knowledge": "Who knows it", "reviewedOn": "Looked at on", "nextReviewOn": "Next look on", "sdgs": "Development goals", "onDay": "Day of the evidence", "minimum": "From version", "validatedOn": "Tried on", "validatedBy": "Tried by", "supersedesId": "In place of entry",
 }

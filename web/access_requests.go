@@ -140,6 +140,7 @@ type accessPage struct {
 	Facts   []fact
 	Forms   map[string]*form // decide, revoke, withdraw; only those that the reader may send
 	Options []option
+	Longer  bool // it was granted for longer than was asked
 	Own     bool // the reader asked for it, and somebody else has to decide
 	History history
 	Today   models.Date
@@ -173,6 +174,7 @@ func (s *site) showAccessRequest(c *page, id int64, refused string, f *form) err
 	if p.History, err = c.historyOf(models.EventFilter{Noun: "access-request", NounID: id}); err != nil {
 		return err
 	}
+	p.Longer = p.EndsOn != nil && x.UntilOn.Before(*p.EndsOn)
 	p.Facts = p.facts()
 	if f != nil {
 		f.rebase(x.Version, accessPath(id))
@@ -184,7 +186,7 @@ func (s *site) showAccessRequest(c *page, id int64, refused string, f *form) err
 func (p *accessPage) facts() []fact {
 	state := makeTag(p.Now)
 	list := []fact{{Term: "State", Tag: &state}, {Term: "Software", Text: p.Asset, Path: assetPath(p.AssetID)}, {Term: "For", Text: p.Agency, Path: agencyPath(p.AgencyID)}, {Term: "Decides", Text: p.Steward, Path: agencyPath(p.StewardID)},
-		{Term: "Asked for by", Text: orElse(p.RequestedBy, "a program") + ", ", Time: date(p.CreatedAt)}, {Term: "Until", Time: date(p.UntilOn)}}
+		{Term: "Asked for by", Text: orElse(p.RequestedBy, "a program") + ", ", Time: date(p.CreatedAt)}, {Term: "Asked for until", Time: date(p.UntilOn)}}
 	if p.DecidedAt != nil {
 		list = append(list, fact{Term: "Decided by", Text: orElse(p.DecidedBy, "a program") + ", ", Time: date(p.DecidedAt)})
 	}

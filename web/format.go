@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/hex"
+	"fmt"
 	"html/template"
 	"strconv"
 	"strings"
@@ -24,27 +25,36 @@ func number[T int | int16 | int32 | int64](n T) string {
 	return sign + s
 }
 
-func numberAny(v any) string {
+// numberAny is the template function "number". What is no whole number is a mistake of the template, such as a list that hides the count of the same name.
+func numberAny(v any) (string, error) {
 	switch n := v.(type) {
 	case int:
-		return number(n)
+		return number(n), nil
 	case int16:
-		return number(n)
+		return number(n), nil
 	case int32:
-		return number(n)
+		return number(n), nil
 	case int64:
-		return number(n)
+		return number(n), nil
 	}
-	return ""
+	return "", fmt.Errorf("a number is to be written, and %T is none", v)
 }
 
 // plural writes a count with its noun: 1 agency, 2 agencies.
-func plural(v any, one, many string) string {
-	s := numberAny(v)
-	if s == "1" {
-		return s + " " + one
+func plural[T int | int16 | int32 | int64](n T, one, many string) string {
+	if n == 1 {
+		return number(n) + " " + one
 	}
-	return s + " " + many
+	return number(n) + " " + many
+}
+
+// pluralAny is the template function "plural".
+func pluralAny(v any, one, many string) (string, error) {
+	s, err := numberAny(v)
+	if s == "1" {
+		return s + " " + one, err
+	}
+	return s + " " + many, err
 }
 
 // total writes how many entries a list has: "1,912", or "more than 10,000" where counting stopped.

@@ -170,7 +170,7 @@ func (p policyPage) facts(viewer models.Viewer) []fact {
 			facts = append(facts, fact{Term: "Put in force by", Text: v.ActivatedBy})
 		}
 	}
-	return append(facts, fact{Term: "Rules", Text: numberAny(len(p.Rules))}, fact{Term: "Digest", Code: shorten(hexText(v.Digest), 16)})
+	return append(facts, fact{Term: "Rules", Text: number(len(p.Rules))}, fact{Term: "Digest", Code: shorten(hexText(v.Digest), 16)})
 }
 
 // policyDocument hands a version out as the YAML text that its author wrote.

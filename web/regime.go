@@ -162,7 +162,7 @@ func (p *regimePage) facts(viewer models.Viewer) []fact {
 	if viewer.InGovernment() && v.ActivatedBy != "" {
 		facts = append(facts, fact{Term: "Put in force by", Text: v.ActivatedBy})
 	}
-	facts = append(facts, fact{Term: "Model", Text: p.ModelTitle}, fact{Term: "Rules", Text: numberAny(len(p.Rules))})
+	facts = append(facts, fact{Term: "Model", Text: p.ModelTitle}, fact{Term: "Rules", Text: number(len(p.Rules))})
 	if p.Row.Decisions > 0 {
 		facts = append(facts, fact{Term: "Judges", Text: plural(p.Row.Decisions, "decision", "decisions"), Path: address("/decisions", "regime", idText(p.Row.ID))})
 	}

@@ -240,3 +240,16 @@ func TestASupplierNamesUsersOnItsPage(t *testing.T) {
 	s.post(link+"/uses", "stated", "").want(t, 400, `href="#f-stated"`)
 	s.as(g.Reader.ID).get("/use-claims").want(t, 200, "Ministry of Finance", "a supplier")
 }
+
+func TestAccessForLongerThanWasAskedIsSaid(t *testing.T) {
+	s := newSite(t, testkit.OwnStore(t))
+	g := sample.Government(t, s.store)
+	x := share(t, s, g)
+	path := "/access-requests/" + number(x.Asked.ID)
+	officer := s.as(g.Officer.ID)
+	officer.get(path).want(t, 200, "It is asked for until", "Last day of access", "Asked for until")
+	officer.post(path+"/decision", "to", "granted", "endsOn", x.Asked.UntilOn.AddDays(7).String(), "version", "1").want(t, 303)
+	s.as(g.Buyer.ID).get(path).want(t, 200, "That is longer than was asked for")
+	s.as(g.Buyer.ID).get("/access-requests/"+number(x.Granted.ID)).want(t, 200).without(t, "longer than was asked for")
+	officer.get("/access-requests/999999").want(t, 404, "There is no such access request")
+}

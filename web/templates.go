@@ -34,7 +34,7 @@ func (s *site) loadTemplates() {
 // functions are what templates can call.
 func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
-		"number": numberAny, "plural": plural, "total": total, "percent": percent,
+		"number": numberAny, "plural": pluralAny, "total": total, "percent": percent,
 		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten, "soft": soft, "capital": capital,
 		"word": word, "className": className, "criticality": criticality,
 		"nothingChosen": nothingChosen,

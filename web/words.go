@@ -124,7 +124,7 @@ var criticalityWords = [...]string{"Not assessed", "1 of 4, low", "2 of 4, mediu
 
 func criticality(n int16) string {
 	if n < 0 || int(n) >= len(criticalityWords) {
-		return numberAny(n)
+		return number(n)
 	}
 	return criticalityWords[n]
 }

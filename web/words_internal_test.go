@@ -226,3 +226,14 @@ func TestWordsOfAVocabularyAreWrittenForPeople(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsNoNumberIsNotWrittenAsNothing(t *testing.T) {
+	for name, v := range map[string]any{"a list": []int{1}, "nothing": nil, "a pointer": new(int), "a text": "12", "a fraction": 1.5} {
+		if text, err := numberAny(v); err == nil {
+			t.Errorf("%s is written as %q", name, text)
+		}
+		if text, err := pluralAny(v, "one", "many"); err == nil {
+			t.Errorf("%s is written as %q", name, text)
+		}
+	}
+}

@@ -182,8 +182,11 @@ func (r *Register) askHosting(ctx context.Context, h *store.HarvestRow, p *model
 		return ctx.Err()
 	}
 	v := &models.Visit{HarvestID: &h.ID, PublisherID: &p.ID, URL: hosting.URL, Outcome: models.VisitRead, Detail: "The host tells of " + plural(listing.Count, "repository", "repositories") + ".", At: asked, Took: time.Since(began)}
-	if listing.Unchanged {
+	switch {
+	case listing.Unchanged:
 		v.Outcome, v.Detail = models.VisitUnchanged, "The host says that its list has not changed."
+	case listing.Alone:
+		v.Detail = "It is the address of one repository."
 	}
 	if problem := problemOf(err); problem != nil {
 		v.Outcome, v.Detail, v.Cure = problem.Outcome, problem.Detail, problem.Cure
@@ -193,6 +196,7 @@ func (r *Register) askHosting(ctx context.Context, h *store.HarvestRow, p *model
 		hosting.ETag = listing.ETag
 	}
 	hosting.Host, hosting.AskedAt, hosting.Outcome, hosting.Detail = listing.Host, &asked, v.Outcome, v.Detail
+	hosting.Group = hosting.Group && !listing.Alone
 	if hosting.Host == "" {
 		hosting.Host = models.PlainGit
 	}

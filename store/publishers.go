@@ -157,6 +157,6 @@ func (tx *Tx) keepHostings(ctx context.Context, p *models.Publisher) error {
 
 // NoteHosting keeps what a host said when it was asked for its list.
 func (tx *Tx) NoteHosting(ctx context.Context, h *models.CodeHosting) error {
-	_, err := tx.pg.Exec(ctx, `UPDATE code_hostings SET etag = $2, asked_at = $3, outcome = $4, detail = $5, host = $6 WHERE id = $1`, h.ID, h.ETag, h.AskedAt, h.Outcome, h.Detail, h.Host)
+	_, err := tx.pg.Exec(ctx, `UPDATE code_hostings SET etag = $2, asked_at = $3, outcome = $4, detail = $5, host = $6, "group" = $7 WHERE id = $1`, h.ID, h.ETag, h.AskedAt, h.Outcome, h.Detail, h.Host, h.Group)
 	return fault(err)
 }

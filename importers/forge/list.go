@@ -3,6 +3,7 @@ package forge
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -37,12 +38,14 @@ type Listing struct {
 	Host      models.Host // what the address turned out to be
 	ETag      string      // to give back in models.CodeHosting.ETag the next time; "" when the host has none
 	Unchanged bool        // the host says that nothing changed; none was told
+	Alone     bool        // a group was asked for, and the address is that of one repository
 	Count     int         // told
 }
 
 // List tells each repository of a hosting: those of the group, or the one at its address. A hosting that says Group and PlainGit is looked at
-// to find out which host it is. Those that were told before an error stay told; an error of each ends the listing and is given back as it is.
-// A repository may be told twice when the list changed while it was read.
+// to find out which host it is; where there is no such group, the address is tried as that of one repository. Those that were told before an
+// error stay told; an error of each ends the listing and is given back as it is. A repository may be told twice when the list changed while
+// it was read.
 func (c *Client) List(ctx context.Context, hosting models.CodeHosting, each func(Found) error) (Listing, error) {
 	listing := Listing{Host: hosting.Host}
 	u, err := url.Parse(strings.TrimSpace(hosting.URL))
@@ -60,16 +63,42 @@ func (c *Client) List(ctx context.Context, hosting models.CodeHosting, each func
 	api := apis[listing.Host]
 	switch {
 	case api == nil && hosting.Group:
-		return listing, failed(hosting.URL, "This host has no list of repositories that the register can read.", "Give the address of each repository by itself.", nil)
+		return c.alone(ctx, hosting.URL, listing, each)
 	case api == nil:
 		listing.Count = 1
 		return listing, each(Found{URL: cloneURL(hosting.URL), Name: u.Path[strings.LastIndex(u.Path, "/")+1:]})
 	}
 	l := &lister{c: c, api: api, base: api.base(u), each: each, out: &listing}
-	if hosting.Group {
-		return listing, l.group(ctx, groupPath(u), hosting.ETag)
+	if !hosting.Group {
+		return listing, l.single(ctx, u, hosting.URL)
 	}
-	return listing, l.single(ctx, u, hosting.URL)
+	err = l.group(ctx, groupPath(u), hosting.ETag)
+	if p := AsProblem(err); p != nil && p.Status == http.StatusNotFound && strings.Contains(repositoryPath(u), "/") {
+		single := l.single(ctx, u, hosting.URL)
+		if !errors.As(single, &p) {
+			listing.Alone = single == nil
+			return listing, single
+		}
+	}
+	return listing, err
+}
+
+// alone tells the one repository at an address of a host that has no lists.
+func (c *Client) alone(ctx context.Context, address string, listing Listing, each func(Found) error) (Listing, error) {
+	r, err := c.connect(ctx, address, 0)
+	if p := AsProblem(err); p != nil && (p.Outcome == models.VisitGone || p.Outcome == models.VisitFailed) {
+		return listing, failed(address, "This host has no list of repositories that the register can read, and at this address there is no git repository either.", "Give the address that “git clone” takes, of each repository by itself.", err)
+	}
+	if err != nil {
+		return listing, err
+	}
+	listing.Alone, listing.Count = true, 1
+	found := Found{URL: cloneURL(r.url)}
+	found.Name = found.URL[strings.LastIndex(found.URL, "/")+1:]
+	if r.moved {
+		found.OldURLs = []string{cloneURL(address)}
+	}
+	return listing, each(found)
 }
 
 // hostAPI is what differs between the interfaces of the hosts.

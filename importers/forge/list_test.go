@@ -343,3 +343,36 @@ func TestIssuesAndChangeRequestsAreCountedByDay(t *testing.T) {
 		}
 	}
 }
+
+func TestTheAddressOfOneRepositoryGivenAsAGroupIsTakenForWhatItIs(t *testing.T) {
+	told := func(host models.Host, address string) (Listing, []string, error) {
+		var urls []string
+		l, err := here(t).List(t.Context(), models.CodeHosting{URL: address, Host: host, Group: true}, func(f Found) error {
+			urls = append(urls, f.URL)
+			return nil
+		})
+		return l, urls, err
+	}
+	lists := newHosted(t, gitHubRoutes)
+	l, urls, err := told(models.GitHub, lists.URL+"/cityhall/maps")
+	if diff := cmp.Diff(Listing{Host: models.GitHub, Alone: true, Count: 1}, l); diff != "" || err != nil || len(urls) != 1 {
+		t.Errorf("on a host with lists: %v %v\n%s", urls, err, diff)
+	}
+	if l, urls, err := told(models.GitHub, lists.URL+"/cityhall/nothing"); AsProblem(err) == nil || AsProblem(err).Outcome != models.VisitGone || l.Alone || urls != nil {
+		t.Errorf("on a host with lists, of nothing: %+v %v %v", l, urls, err)
+	}
+	own := errors.New("cannot be kept")
+	if _, err := here(t).List(t.Context(), models.CodeHosting{URL: lists.URL + "/cityhall/maps", Host: models.GitHub, Group: true}, func(Found) error { return own }); !errors.Is(err, own) {
+		t.Errorf("the fault of who listens is %v", err)
+	}
+	w := newWork(t)
+	w.commit(map[string]string{"README": "x"})
+	plain := w.serve()
+	l, urls, err = told(models.PlainGit, plain.URL+"/project")
+	if diff := cmp.Diff([]string{plain.URL + "/project"}, urls); diff != "" || err != nil || !l.Alone || l.Count != 1 || l.Host != models.PlainGit {
+		t.Errorf("on a host without lists: %+v %v\n%s", l, err, diff)
+	}
+	if _, urls, err := told(models.PlainGit, plain.URL+"/code"); AsProblem(err) == nil || !strings.Contains(AsProblem(err).Detail, "no git repository either") || urls != nil {
+		t.Errorf("on a host without lists, of a folder: %v %v", urls, err)
+	}
+}

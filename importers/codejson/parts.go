@@ -30,7 +30,7 @@ func (r *release) dates() {
 		c := r.Within(item, at)
 		r.first(&r.d.CreatedOn, c.Date("created", "Created"))
 		r.first(&r.d.ModifiedOn, c.Date("lastModified", "modified"))
-		r.first(&r.d.MetadataOn, c.Date("metadataLastUpdated", "LastMetadataUpdate", "lastUpdated"))
+		r.first(&r.d.MetadataOn, c.Date("metadataLastUpdated", "metaDataLastUpdated", "LastMetadataUpdate", "lastUpdated"))
 		if r.d.ModifiedOn == nil {
 			r.d.ModifiedOn = c.Date("lastCommit", "LastCommitDate")
 		}

@@ -33,15 +33,52 @@ func Read(content []byte) (file *File, remarks []models.Remark) {
 	}
 	switch root := doc.Root; {
 	case root.Kind == jsontree.List:
-		doc.Remark("list-of-releases", models.Warning, "", root, "The file is a bare list. Put it into an object as releases, with agency, version and measurementType.")
-		file = &File{Kind: Index}
-		file.list(doc, root, "releases")
+		file = bareList(doc, root)
 	case root.Kind != jsontree.Object:
 		doc.Remark("not-an-object", models.Fatal, "", root, "A code.json is an object in braces; this is none.")
 	default:
 		file = object(doc, root)
 	}
 	return file, doc.Ordered()
+}
+
+// bareList reads a list without an object around it. Some agencies write one for each repository, with its releases: the Geological Survey does.
+func bareList(doc *jsontree.Document, root *jsontree.Value) *File {
+	f := &File{Kind: Index}
+	f.list(doc, root, "releases")
+	newest, same := 0, len(f.Descriptions) > 0 && len(f.Descriptions) == len(root.Items)
+	for i := range f.Descriptions {
+		d, first := &f.Descriptions[i], &f.Descriptions[newest]
+		same = same && (i == 0 || sameCode(d.URL, first.URL))
+		if d.MetadataOn != nil && first.MetadataOn != nil && first.MetadataOn.Before(*d.MetadataOn) {
+			newest = i
+		}
+	}
+	switch {
+	case !same:
+		doc.Remark("list-of-releases", models.Warning, "", root, "The file is a bare list. Put it into an object as releases, with agency, version and measurementType.")
+		return f
+	case len(root.Items) == 1:
+		doc.Remark("list-of-releases", models.Warning, "", root, "The file is a list with one entry. Leave out the square brackets around it.")
+	default:
+		doc.Remark("list-of-releases", models.Warning, "", root, "The file lists releases of one piece of software; that whose metadata is the newest was read and the others were kept. Write one object in braces, without a list around it.")
+		d := &f.Descriptions[newest]
+		if d.Kept == nil {
+			d.Kept = map[string]string{}
+		}
+		for i, item := range root.Items {
+			if i != newest {
+				d.Kept[fmt.Sprintf("releases[%d]", i)] = doc.Compact(item)
+			}
+		}
+	}
+	return &File{Kind: Repository, Descriptions: f.Descriptions[newest : newest+1]}
+}
+
+func sameCode(a, b string) bool {
+	x, err := models.CanonicalURL(a)
+	y, fault := models.CanonicalURL(b)
+	return err == nil && fault == nil && x == y
 }
 
 func object(doc *jsontree.Document, root *jsontree.Value) *File {

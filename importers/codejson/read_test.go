@@ -110,6 +110,10 @@ func TestSpellingsOfAnyAgeMeanTheSame(t *testing.T) {
 			models.Description{UsageTypes: []string{"openSource"}, Kept: map[string]string{"date.created": `"last spring"`}}, []string{"bad-date date.created"}},
 		{"code of others by either name", `"permissions":{"usageType":"openSource"},"relatedCode":[{"codeName":"c","codeURL":"https://example.org/c","isGovernmentRepo":true},{"name":"","URL":""}],"reusedCode":[{"name":"r"}]`,
 			models.Description{UsageTypes: []string{"openSource"}, RelatedCode: []models.RelatedCode{{Name: "c", URL: "https://example.org/c", Government: truth()}}, ReusedCode: []models.RelatedCode{{Name: "r"}}}, nil},
+		{"ways to answer as a list", `"permissions":{"usageType":"openSource"},"feedbackMechanisms":["https://example.org/issues","mailto:a@example.org"]`,
+			models.Description{UsageTypes: []string{"openSource"}, Feedback: "https://example.org/issues", Kept: map[string]string{"feedbackMechanisms": `["https://example.org/issues","mailto:a@example.org"]`}}, nil},
+		{"a day in the spelling of the first schemas of CMS", `"permissions":{"usageType":"openSource"},"date":{"metaDataLastUpdated":"2026-01-02T03:04:05+0000"}`,
+			models.Description{UsageTypes: []string{"openSource"}, MetadataOn: day("2026-01-02")}, nil},
 		{"members without a place are kept", `"permissions":{"usageType":"openSource"},"vcs":"git","x":{"y":[1, 2]}`,
 			models.Description{UsageTypes: []string{"openSource"}, Kept: map[string]string{"vcs": `"git"`, "x": `{"y":[1,2]}`}}, []string{"unknown-key x"}},
 	}
@@ -137,6 +141,34 @@ func TestCodeThatIsClosedNeedsNoAddress(t *testing.T) {
 	d := f.Descriptions[0]
 	if d.URL != "" || d.Private == nil || !*d.Private || d.ExemptionText != "Why." || len(remarks) != 0 {
 		t.Errorf("got %+v with %v", d, remarks)
+	}
+}
+
+func TestABareListOfReleasesOfOneRepositoryDescribesIt(t *testing.T) {
+	release := func(url, version, day string) string {
+		return `{"name":"Gauge","version":"` + version + `","repositoryURL":"` + url + `","permissions":{"usageType":"openSource"},"date":{"metadataLastUpdated":"` + day + `"}}`
+	}
+	const code = "https://code.example.gov/water/gauge.git"
+	for name, c := range map[string]struct {
+		list    []string
+		kind    codejson.Kind
+		version string
+		kept    int
+	}{
+		"one entry":                          {[]string{release(code, "1", "2026-01-01")}, codejson.Repository, "1", 0},
+		"releases, the newest in the middle": {[]string{release(code, "main", "2025-01-01"), release("https://code.example.gov/water/gauge", "2", "2026-01-01T10:00:00-0500"), release(code, "1", "2024-01-01")}, codejson.Repository, "2", 2},
+		"two pieces of software":             {[]string{release(code, "1", "2026-01-01"), release("https://code.example.gov/water/flow.git", "1", "2026-01-01")}, codejson.Index, "1", 0},
+		"releases without an address":        {[]string{release("", "1", "2026-01-01"), release("", "2", "2026-01-01")}, codejson.Index, "1", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, remarks := codejson.Read([]byte("[" + strings.Join(c.list, ",") + "]"))
+			if f == nil || f.Kind != c.kind || f.Descriptions[0].SoftwareVersion != c.version || len(f.Descriptions[0].Kept) != c.kept {
+				t.Fatalf("read %+v, %v", f, remarks)
+			}
+			if !slices.Contains(rules(remarks), "list-of-releases ") {
+				t.Errorf("remarks are %v", remarks)
+			}
+		})
 	}
 }
 

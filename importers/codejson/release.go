@@ -1,6 +1,7 @@
 package codejson
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func read(doc *jsontree.Document, v *jsontree.Value, at string) *models.Descript
 	d.DownloadURL = r.address("downloadURL", "downloadUrl")
 	d.DisclaimerURL = r.address("disclaimerURL", "disclaimerUrl")
 	d.DisclaimerText = r.word("disclaimerText")
-	d.Feedback = r.address("feedbackMechanism")
+	d.Feedback = r.feedback()
 	d.SBOM = r.Text("SBOM", "sbom")
 	d.AIUseCaseID = r.Text("AIUseCaseID")
 	d.Maintenance = r.word("maintenance")
@@ -65,7 +66,7 @@ func read(doc *jsontree.Document, v *jsontree.Value, at string) *models.Descript
 
 // known are keys that the schemas have and a description has no field for.
 func known(key string) bool {
-	return slices.Contains([]string{".vcs", ".id", "._id", ".repoID", ".repositoryHost", ".reuseFrequency", ".repositoryType", ".userInput", ".fismaLevel", ".group", ".projects", ".systems",
+	return slices.Contains([]string{".vcs", ".upstream", ".projectType", ".feedbackMechanisms", ".id", "._id", ".repoID", ".repositoryHost", ".reuseFrequency", ".repositoryType", ".userInput", ".fismaLevel", ".group", ".projects", ".systems",
 		".subsetInHealthcare", ".userType", ".maturityModelTier", ".agencyAcronym", ".agency", "contact.URL", "contact.phone", "contact.twitter", ".exemption", ".closedproject",
 		".status", ".laborHours", "permissions.licenses", ".license", ".licenses"}, key)
 }
@@ -92,6 +93,20 @@ func (r *release) address(names ...string) string {
 		return ""
 	}
 	return r.Address(names...)
+}
+
+// feedback is a list in the first schemas of CMS.
+func (r *release) feedback() string {
+	if v, name := r.Take("feedbackMechanism", "feedbackMechanisms"); v.Is(jsontree.List) && len(v.Items) > 0 && v.Items[0].Is(jsontree.String) {
+		first := strings.TrimSpace(v.Items[0].Text)
+		if u, err := url.Parse(first); err == nil && u.Host != "" {
+			if len(v.Items) > 1 {
+				r.Leave(name)
+			}
+			return first
+		}
+	}
+	return r.address("feedbackMechanism", "feedbackMechanisms")
 }
 
 // repository reads the address of the code. code.json 2.0.0, repositoryURL: it "can be listed as 'private' for repositories that are closed".

@@ -251,7 +251,7 @@ func (c *Cursor) Date(names ...string) *models.Date {
 // Day reads a day as 2026-11-22, as the beginning of a moment, or without leading noughts; exact is false for the last. nil: it is none.
 func Day(s string) (d *models.Date, exact bool) {
 	s = strings.TrimSpace(s)
-	for _, layout := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04Z07:00", "2006-1-2", "2006-01", "2006", "20060102"} {
+	for _, layout := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04Z07:00", "2006-1-2", "2006-01", "2006", "20060102"} {
 		t, err := time.Parse(layout, s)
 		if err != nil || t.Year() < 1900 {
 			continue

@@ -86,12 +86,13 @@ type Cursor struct {
 	prefix string // of the object in the document
 	path   string // of the object in what Rest fills
 	used   map[string]bool
+	asked  map[string]bool // names that the format has, whether or not what stands there was taken
 }
 
 // Object gives a cursor on an object; prefix is its place in the document as remarks shall name it: "releases[3]".
 // A value that is no object gives a cursor that finds nothing.
 func (d *Document) Object(v *Value, prefix string) *Cursor {
-	c := &Cursor{Doc: d, Value: v, prefix: prefix, used: map[string]bool{}}
+	c := &Cursor{Doc: d, Value: v, prefix: prefix, used: map[string]bool{}, asked: map[string]bool{}}
 	if v == nil || v.Kind != Object {
 		return c
 	}
@@ -132,6 +133,7 @@ func (c *Cursor) Take(names ...string) (*Value, string) {
 		if v == nil {
 			continue
 		}
+		c.asked[n] = true
 		if found == nil && !v.Empty() {
 			found, at = v, n
 			c.used[n] = true
@@ -248,7 +250,7 @@ func (c *Cursor) Date(names ...string) *models.Date {
 	return d
 }
 
-// Day reads a day as 2026-11-22, as the beginning of a moment, or without leading noughts; exact is false for the last. nil: it is none.
+// Day reads a day as 2026-11-22, as the beginning of a moment, or without leading noughts; exact is false for the last, and for a moment that is none. nil: it is none.
 func Day(s string) (d *models.Date, exact bool) {
 	s = strings.TrimSpace(s)
 	for _, layout := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04Z07:00", "2006-1-2", "2006-01", "2006", "20060102"} {
@@ -262,7 +264,10 @@ func Day(s string) (d *models.Date, exact bool) {
 		}
 		return &date, strings.HasPrefix(layout, "2006-01-02")
 	}
-	return nil, false
+	if day, _, moment := strings.Cut(s, "T"); moment && len(day) == len(time.DateOnly) {
+		d, _ = Day(day)
+	}
+	return d, false
 }
 
 // Address reads a web address; what is none is remarked and kept as it stands.
@@ -281,7 +286,8 @@ func (c *Cursor) Address(names ...string) string {
 	return ""
 }
 
-// Rest puts every member that was not asked for, and says something, into kept, by dotted key, and remarks once on each name.
+// Rest puts every member that was not asked for, and says something, into kept, by dotted key, and remarks once
+// on each name that the format does not have.
 func (c *Cursor) Rest(kept map[string]string, known func(key string) bool) {
 	if c.Value == nil {
 		return
@@ -298,6 +304,9 @@ func (c *Cursor) Rest(kept map[string]string, known func(key string) bool) {
 			key = fmt.Sprintf("%s#%d", key, len(kept))
 		}
 		kept[key] = c.Doc.Compact(m.Value)
+		if c.asked[m.Name] {
+			continue // what could not be taken of it has its own remark
+		}
 		if known == nil || !known(index.ReplaceAllString(c.path+"."+m.Name, "")) {
 			c.Doc.Once("unknown-key", models.Note, c.Key(m.Name), m.Value, "%s is not a key of this format; it was kept as it stands.", m.Name)
 		}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ospo-register/ospo/importers/jsontree"
 	"github.com/ospo-register/ospo/models"
 )
@@ -86,8 +88,27 @@ func TestWhatWasNotAskedForIsLeftOver(t *testing.T) {
 	}
 }
 
+func TestWhatWasAskedForAndCouldNotBeTakenIsNoUnknownKey(t *testing.T) {
+	doc := jsontree.Parse([]byte(`{"name":{"a":"b"},"home":"nowhere","colour":"red"}`))
+	c := doc.Object(doc.Root, "")
+	c.Text("name")
+	c.Address("home")
+	kept := map[string]string{}
+	c.Rest(kept, nil)
+	if diff := cmp.Diff(map[string]string{"name": `{"a":"b"}`, "home": `"nowhere"`, "colour": `"red"`}, kept); diff != "" {
+		t.Error(diff)
+	}
+	var said []string
+	for _, r := range doc.Ordered() {
+		said = append(said, r.Rule+" "+r.Key)
+	}
+	if diff := cmp.Diff([]string{"wrong-type name", "bad-url home", "unknown-key colour"}, said); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDaysAreReadInTheFormsThatAreInUse(t *testing.T) {
-	for text, want := range map[string]string{"2014-04-05": "2014-04-05", "2014-4-5": "2014-04-05", "2014-04-05T23:59:59+02:00": "2014-04-05", "2014": "2014-01-01", "20140405": "2014-04-05", "05/04/2014": "", "0000-00-00": "", "": ""} {
+	for text, want := range map[string]string{"2014-04-05": "2014-04-05", "2014-4-5": "2014-04-05", "2014-04-05T23:59:59+02:00": "2014-04-05", "2014-04-05T23:59:59-0500": "2014-04-05", "2014-04-05T01:02:03Z+0200": "2014-04-05", "2014-13-05T01:02:03": "", "2014": "2014-01-01", "20140405": "2014-04-05", "05/04/2014": "", "0000-00-00": "", "": ""} {
 		got := ""
 		if d, _ := jsontree.Day(text); d != nil {
 			got = d.String()

@@ -2,7 +2,6 @@ package rdf
 
 import (
 	"bytes"
-	"net/url"
 	"strings"
 
 	"github.com/ospo-register/ospo/importers/jsontree"
@@ -215,27 +214,4 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
-}
-
-// resolve makes an IRI absolute against a base.
-func resolve(base, ref string) string {
-	if base == "" || ref == "" && base == "" {
-		return ref
-	}
-	if at := strings.IndexByte(ref, ':'); at > 0 && !strings.ContainsAny(ref[:at], "/?#") {
-		return ref
-	}
-	if ref == "" {
-		base, _, _ = strings.Cut(base, "#")
-		return base
-	}
-	b, err := url.Parse(base)
-	if err != nil {
-		return ref
-	}
-	r, err := url.Parse(ref)
-	if err != nil {
-		return ref
-	}
-	return b.ResolveReference(r).String()
 }

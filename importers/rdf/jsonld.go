@@ -61,14 +61,17 @@ func (r *jsonReader) value(v *jsontree.Value, def term, c *context, key string) 
 		return r.object(v, def, c, key)
 	case jsontree.List:
 		return r.list(v.Items, def, c, key) // a list of lists
-	case jsontree.Bool:
-		return Term{Kind: Literal, Value: v.Text, Datatype: xsd + "boolean"}
-	case jsontree.Number:
-		kind := "integer"
-		if strings.ContainsAny(v.Text, ".eE") {
-			kind = "double"
+	case jsontree.Bool, jsontree.Number:
+		kind := xsd + "integer"
+		switch {
+		case strings.Contains(def.kind, ":"):
+			kind = def.kind
+		case v.Kind == jsontree.Bool:
+			kind = xsd + "boolean"
+		case strings.ContainsAny(v.Text, ".eE"):
+			kind = xsd + "double"
 		}
-		return Term{Kind: Literal, Value: v.Text, Datatype: xsd + kind}
+		return Term{Kind: Literal, Value: v.Text, Datatype: kind}
 	}
 	switch def.kind {
 	case "@id":
@@ -116,6 +119,9 @@ func (r *jsonReader) object(v *jsontree.Value, def term, c *context, key string)
 	switch {
 	case at["@value"] != nil:
 		inner := at["@value"]
+		if inner.Kind == jsontree.Null {
+			return Term{}
+		}
 		t := Term{Kind: Literal, Value: inner.Text, Language: text(at["@language"])}
 		if kind := at["@type"]; kind.Is(jsontree.String) {
 			t.Datatype = c.iri(kind.Text, nil, 0)
@@ -196,13 +202,13 @@ func (r *jsonReader) property(node Term, def term, v *jsontree.Value, c *context
 	if def.context != nil {
 		c = c.with(def.context, 0)
 	}
-	if v.Kind == jsontree.Object && v.Get("@value") == nil && v.Get("@id") == nil {
+	if v.Kind == jsontree.Object && c.keyword(v, "@value") == nil && c.keyword(v, "@id") == nil {
 		switch def.container {
 		case "@language":
 			for _, m := range v.Members {
 				for _, item := range m.Value.List() {
 					t := Term{Kind: Literal, Value: item.Text, Language: m.Name}
-					if m.Name == "@none" {
+					if c.find(m.Name).id == "@none" {
 						t.Language = ""
 					}
 					if item.Kind == jsontree.String {
@@ -221,19 +227,31 @@ func (r *jsonReader) property(node Term, def term, v *jsontree.Value, c *context
 			return
 		}
 	}
-	if v.Is(jsontree.Object) && v.Get("@set") != nil {
-		v = v.Get("@set")
-	}
-	if def.container == "@list" {
+	if list := c.keyword(v, "@list"); def.container == "@list" && list == nil {
 		r.add(node, def.id, r.list(v.List(), def, c, path), v, def.reverse)
 		return
 	}
-	for _, item := range v.List() {
+	for _, item := range r.flat(v, c) {
 		if r.full {
 			return
 		}
 		r.add(node, def.id, r.value(item, def, c, path), item, def.reverse)
 	}
+}
+
+// flat are the values of a property: lists within lists and sets are none of their own (JSON-LD 1.1 API, 5.1.2).
+func (r *jsonReader) flat(v *jsontree.Value, c *context) []*jsontree.Value {
+	if set := c.keyword(v, "@set"); set != nil {
+		v = set
+	}
+	if v.Kind != jsontree.List {
+		return v.List()
+	}
+	var out []*jsontree.Value
+	for _, item := range v.Items {
+		out = append(out, r.flat(item, c)...)
+	}
+	return out
 }
 
 func text(v *jsontree.Value) string {

@@ -161,3 +161,16 @@ func (c *context) find(name string) term {
 	}
 	return t
 }
+
+// keyword gives the member of an object that is a keyword or another name for it; nil when there is none.
+func (c *context) keyword(v *jsontree.Value, word string) *jsontree.Value {
+	if !v.Is(jsontree.Object) {
+		return nil
+	}
+	for _, m := range v.Members {
+		if m.Name == word || !strings.HasPrefix(m.Name, "@") && c.find(m.Name).id == word {
+			return m.Value
+		}
+	}
+	return nil
+}

@@ -50,6 +50,9 @@ func TestTurtleIsReadAsItsGrammarSays(t *testing.T) {
 		{"nodes without a name", p + `_:n :p [ :q [] ] . [ :r :s ] .`, []string{`_ http://e/p _`, `_ http://e/q _`, `_ http://e/r <http://e/s>`}},
 		{"a list", p + `:a :p ( 1 () ) .`, []string{`<http://e/a> http://e/p _`, `_ first "1"@^integer`, `_ first <http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>`, `_ http`, `_ rest`}},
 		{"comments", "# one\n" + p + ":a # two\n :p <http://e/#b> . # three", []string{`<http://e/a> http://e/p <http://e/#b>`}},
+		{"a prefix for the text's own names", "@base <http://e/d/f.ttl> .\n@prefix : <#> .\n:a :p <../b?q#c> .", []string{`<http://e/d/f.ttl#a> http://e/d/f.ttl#p <http://e/b?q#c>`}},
+		{"a prefix that is called a", "@prefix a: <http://a/> .\na:a a:b a:c .", []string{`<http://a/a> http://a/b <http://a/c>`}},
+		{"letters outside of ASCII", "@base <http://e/größe/> .\n@prefix ü: <straße#> .\nü:a·‿ü ü:p <é> .", []string{`<http://e/größe/straße#a·‿ü> http://e/größe/straße#p <http://e/größe/é>`}},
 		{"names that begin with digits and hold colons", p + `:1 :p x:a:b%20c .`, []string{`<http://e/1> http://e/p <http://x/a:b%20c>`}},
 	}
 	for _, tt := range tests {
@@ -123,10 +126,11 @@ func TestRDFInXMLIsReadInAllItsForms(t *testing.T) {
 		body string
 		want []string
 	}{
-		"properties of a node without a name":        {`<rdf:Description rdf:about="http://e/a"><e:p rdf:parseType="Resource"><e:q>x</e:q></e:p></rdf:Description>`, []string{`<http://e/a> http://e/p _`, `_ http://e/q "x"@^`}},
-		"nodes by a name of the text":                {`<e:T rdf:nodeID="n"/><rdf:Description rdf:about="http://e/a"><e:p rdf:nodeID="n"/></rdf:Description>`, []string{`<http://e/a> http://e/p _`, `_ type <http://e/T>`}},
-		"a property with attributes":                 {`<rdf:Description rdf:about="http://e/a"><e:p rdf:resource="http://e/b" e:q="x"/></rdf:Description>`, []string{`<http://e/a> http://e/p <http://e/b>`, `<http://e/b> http://e/q "x"@^`}},
-		"members":                                    {`<rdf:Seq rdf:about="http://e/a"><rdf:li>x</rdf:li><rdf:li>y</rdf:li></rdf:Seq>`, []string{`<http://e/a> _1 "x"@^`, `<http://e/a> _2 "y"@^`, `<http://e/a> type <http://www.w3.org/1999/02/22-rdf-syntax-ns#Seq>`}},
+		"properties of a node without a name":          {`<rdf:Description rdf:about="http://e/a"><e:p rdf:parseType="Resource"><e:q>x</e:q></e:p></rdf:Description>`, []string{`<http://e/a> http://e/p _`, `_ http://e/q "x"@^`}},
+		"nodes by a name of the text":                  {`<e:T rdf:nodeID="n"/><rdf:Description rdf:about="http://e/a"><e:p rdf:nodeID="n"/></rdf:Description>`, []string{`<http://e/a> http://e/p _`, `_ type <http://e/T>`}},
+		"a property with attributes":                   {`<rdf:Description rdf:about="http://e/a"><e:p rdf:resource="http://e/b" e:q="x"/></rdf:Description>`, []string{`<http://e/a> http://e/p <http://e/b>`, `<http://e/b> http://e/q "x"@^`}},
+		"a property with attributes and nothing in it": {`<rdf:Description rdf:about="http://e/a"><e:p e:q="x"/></rdf:Description>`, []string{`<http://e/a> http://e/p _`, `_ http://e/q "x"@^`}},
+		"members": {`<rdf:Seq rdf:about="http://e/a"><rdf:li>x</rdf:li><rdf:li>y</rdf:li></rdf:Seq>`, []string{`<http://e/a> _1 "x"@^`, `<http://e/a> _2 "y"@^`, `<http://e/a> type <http://www.w3.org/1999/02/22-rdf-syntax-ns#Seq>`}},
 		"the marks of a text in XML are passed over": {`<rdf:Description rdf:about="http://e/a"><e:p rdf:parseType="Literal"><b><e:q>x</e:q></b></e:p><e:r>y</e:r></rdf:Description>`, []string{`<http://e/a> http://e/p "x"@^http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral`, `<http://e/a> http://e/r "y"@^`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,15 +149,19 @@ func TestJSONLDIsReadAsCataloguesWriteIt(t *testing.T) {
 		text string
 		want []string
 	}{
-		"a context elsewhere":              {`{"@context":"https://example.org/context.jsonld","@id":"http://e/a","@type":"Set","title":"x","page":"http://e/p"}`, []string{`<http://e/a> http://d/page <http://e/p>`, `<http://e/a> http://d/title "x"@^`, `<http://e/a> type <http://d/Set>`}},
-		"well-known prefixes left out":     {`{"@graph":[{"@id":"http://e/a","d:title":{"@value":"x","@language":"nl"}}]}`, []string{`<http://e/a> http://d/title "x"@nl^`}},
-		"expanded":                         {`[{"@id":"http://e/a","@type":["http://d/Set"],"http://d/page":[{"@id":"http://e/p"}]}]`, []string{`<http://e/a> http://d/page <http://e/p>`, `<http://e/a> type <http://d/Set>`}},
-		"a vocabulary":                     {`{"@context":{"@vocab":"http://v/","@language":"fr"},"@id":"http://e/a","name":"x"}`, []string{`<http://e/a> http://v/name "x"@fr^`}},
-		"a context of a type":              {`{"@context":{"T":{"@id":"http://d/T","@context":{"n":"http://d/n"}}},"@id":"http://e/a","@type":"T","n":"x"}`, []string{`<http://e/a> http://d/n "x"@^`, `<http://e/a> type <http://d/T>`}},
-		"a reverse property":               {`{"@context":{"in":{"@reverse":"http://d/has"}},"@id":"http://e/a","in":{"@id":"http://e/b"}}`, []string{`<http://e/b> http://d/has <http://e/a>`}},
-		"reverse properties in an object":  {`{"@id":"http://e/a","@reverse":{"http://d/has":{"@id":"http://e/b"}}}`, []string{`<http://e/b> http://d/has <http://e/a>`}},
-		"a name that no context knows":     {`{"@context":{"a":"http://d/a"},"@id":"http://e/a","a":"x","b":"y"}`, []string{`<http://e/a> http://d/a "x"@^`}},
-		"a datatype and truth":             {`{"@id":"http://e/a","http://d/p":[{"@value":"1","@type":"http://d/t"},true,null,1.5]}`, []string{`<http://e/a> http://d/p "1"@^http://d/t`, `<http://e/a> http://d/p "1.5"@^double`, `<http://e/a> http://d/p "true"@^boolean`}},
+		"a context elsewhere":             {`{"@context":"https://example.org/context.jsonld","@id":"http://e/a","@type":"Set","title":"x","page":"http://e/p"}`, []string{`<http://e/a> http://d/page <http://e/p>`, `<http://e/a> http://d/title "x"@^`, `<http://e/a> type <http://d/Set>`}},
+		"well-known prefixes left out":    {`{"@graph":[{"@id":"http://e/a","d:title":{"@value":"x","@language":"nl"}}]}`, []string{`<http://e/a> http://d/title "x"@nl^`}},
+		"expanded":                        {`[{"@id":"http://e/a","@type":["http://d/Set"],"http://d/page":[{"@id":"http://e/p"}]}]`, []string{`<http://e/a> http://d/page <http://e/p>`, `<http://e/a> type <http://d/Set>`}},
+		"a vocabulary":                    {`{"@context":{"@vocab":"http://v/","@language":"fr"},"@id":"http://e/a","name":"x"}`, []string{`<http://e/a> http://v/name "x"@fr^`}},
+		"a context of a type":             {`{"@context":{"T":{"@id":"http://d/T","@context":{"n":"http://d/n"}}},"@id":"http://e/a","@type":"T","n":"x"}`, []string{`<http://e/a> http://d/n "x"@^`, `<http://e/a> type <http://d/T>`}},
+		"a reverse property":              {`{"@context":{"in":{"@reverse":"http://d/has"}},"@id":"http://e/a","in":{"@id":"http://e/b"}}`, []string{`<http://e/b> http://d/has <http://e/a>`}},
+		"reverse properties in an object": {`{"@id":"http://e/a","@reverse":{"http://d/has":{"@id":"http://e/b"}}}`, []string{`<http://e/b> http://d/has <http://e/a>`}},
+		"a name that no context knows":    {`{"@context":{"a":"http://d/a"},"@id":"http://e/a","a":"x","b":"y"}`, []string{`<http://e/a> http://d/a "x"@^`}},
+		"a datatype and truth":            {`{"@id":"http://e/a","http://d/p":[{"@value":"1","@type":"http://d/t"},true,null,1.5]}`, []string{`<http://e/a> http://d/p "1"@^http://d/t`, `<http://e/a> http://d/p "1.5"@^double`, `<http://e/a> http://d/p "true"@^boolean`}},
+		"lists and sets within lists": {`{"@context":{"set":"@set","p":"http://d/p","l":{"@id":"http://d/l","@container":"@list"}},"@id":"http://e/a","p":["x",["y",{"set":["z",null]}]],"l":{"@list":[]}}`,
+			[]string{`<http://e/a> http://d/l <http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>`, `<http://e/a> http://d/p "x"@^`, `<http://e/a> http://d/p "y"@^`, `<http://e/a> http://d/p "z"@^`}},
+		"values that are nothing, and a number with a datatype": {`{"@context":{"n":{"@id":"http://d/n","@type":"http://d/t"},"none":"@none","s":{"@id":"http://d/s","@container":"@language"}},"@id":"http://e/a","http://d/p":{"@value":null},"n":7,"s":{"none":"x"}}`,
+			[]string{`<http://e/a> http://d/n "7"@^http://d/t`, `<http://e/a> http://d/s "x"@^`}},
 		"terms made of terms that come on": {`{"@context":{"t":"p:t","p":"http://p/"},"@id":"http://e/a","t":{"@set":["x","y"]}}`, []string{`<http://e/a> http://p/t "x"@^`, `<http://e/a> http://p/t "y"@^`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -111,7 +111,7 @@ func (t *turtle) eat(word string) bool {
 // keyword takes a word whatever its case, if a blank or a sign follows it.
 func (t *turtle) keyword(word string) bool {
 	rest := t.s[t.at:]
-	if len(rest) <= len(word) || !strings.EqualFold(rest[:len(word)], word) || !strings.ContainsRune(" \t\r\n<:#", rune(rest[len(word)])) {
+	if len(rest) <= len(word) || !strings.EqualFold(rest[:len(word)], word) || !strings.ContainsRune(" \t\r\n<#", rune(rest[len(word)])) {
 		return false
 	}
 	t.step(len(word))

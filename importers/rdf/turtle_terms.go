@@ -61,12 +61,21 @@ func (t *turtle) iri() (string, *turtleError) {
 	return space + t.localName(), nil
 }
 
+// nameSigns are the signs of names: Turtle 1.1, PN_CHARS, and the full stop.
+var nameSigns = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{'-', '.', 1}, {'0', '9', 1}, {'A', 'Z', 1}, {'_', '_', 1}, {'a', 'z', 1}, {0xb7, 0xb7, 1}, {0xc0, 0xd6, 1}, {0xd8, 0xf6, 1}, {0xf8, 0x37d, 1}, {0x37f, 0x1fff, 1},
+		{0x200c, 0x200d, 1}, {0x203f, 0x2040, 1}, {0x2070, 0x218f, 1}, {0x2c00, 0x2fef, 1}, {0x3001, 0xd7ff, 1}, {0xf900, 0xfdcf, 1}, {0xfdf0, 0xfffd, 1},
+	},
+	R32: []unicode.Range32{{0x10000, 0xeffff, 1}},
+}
+
 // name reads letters, digits and the signs that may stand in a prefix or a label; a full stop at the end is not part of it.
 func (t *turtle) name() string {
 	start := t.at
 	for t.at < len(t.s) {
 		r, n := utf8.DecodeRuneInString(t.s[t.at:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' && r != '-' && r != '.' && r != '\u00B7' {
+		if !unicode.Is(nameSigns, r) {
 			break
 		}
 		t.at += n

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
@@ -164,14 +165,11 @@ func (r *xmlReader) node(top, e *element, t xml.StartElement) error {
 // attributes are properties written as attributes, production 7.2.25.
 func (r *xmlReader) attributes(node Term, e *element, attrs []xml.Attr) error {
 	for _, a := range attrs {
-		if a.Name.Space == "" || a.Name.Space == "xmlns" || a.Name.Space == xmlSpace || a.Name.Local == "xmlns" {
+		if !says(a) {
 			continue
 		}
 		o := Term{Kind: Literal, Value: a.Value, Language: e.lang}
 		if a.Name.Space == ns {
-			if a.Name.Local != "type" {
-				continue
-			}
 			o = Term{Kind: IRI, Value: resolve(e.base, a.Value)}
 		}
 		if err := r.add(node, o, a.Name.Space+a.Name.Local, e.line); err != nil {
@@ -209,10 +207,18 @@ func (r *xmlReader) property(top, e *element, t xml.StartElement) error {
 		r.literal = 1
 		e.datatype = ns + "XMLLiteral"
 	}
+	if e.object.Kind == 0 && e.kind == "" && slices.ContainsFunc(t.Attr, says) {
+		e.object = r.newBlank() // production 7.2.21, emptyPropertyElt
+	}
 	if e.object.Kind != 0 {
 		return r.attributes(e.object, e, t.Attr)
 	}
 	return nil
+}
+
+// says reports whether an attribute is a property.
+func says(a xml.Attr) bool {
+	return a.Name.Space != "" && a.Name.Space != "xmlns" && a.Name.Space != xmlSpace && a.Name.Local != "xmlns" && (a.Name.Space != ns || a.Name.Local == "type")
 }
 
 func (r *xmlReader) end() error {

@@ -133,7 +133,12 @@ type VisitRow struct {
 	Visibility models.Visibility
 }
 
-const visitFrom = `visits v LEFT JOIN repositories r ON r.id = v.repository_id LEFT JOIN publishers p ON p.id = v.publisher_id`
+const (
+	visitFrom  = `visits v ` + visitJoins
+	visitJoins = `LEFT JOIN repositories r ON r.id = v.repository_id LEFT JOIN publishers p ON p.id = v.publisher_id`
+)
+
+var visitColumns = `SELECT ` + columns("v", models.Visit{}) + `, coalesce(CASE WHEN p.withdrawn_at IS NULL THEN p.name END, '') AS publisher, coalesce(r.visibility, 'public') AS visibility`
 
 // failedVisit is the condition that there is something for an owner to mend.
 var failedVisit = `v.outcome NOT IN ('` + strings.Join(outcomes(models.VisitOutcome.Sound), "', '") + `')`
@@ -184,7 +189,7 @@ func (s *Store) Visits(ctx context.Context, v models.Viewer, f models.VisitFilte
 	} else if more {
 		q.and("v.id < ?", id)
 	}
-	list, err := rows[VisitRow](ctx, s, `SELECT `+columns("v", models.Visit{})+`, coalesce(CASE WHEN p.withdrawn_at IS NULL THEN p.name END, '') AS publisher, coalesce(r.visibility, 'public') AS visibility FROM `+visitFrom+` WHERE`+q.clause()+`ORDER BY v.id DESC LIMIT `+q.arg(limit(f.Page)), q.args...)
+	list, err := rows[VisitRow](ctx, s, visitColumns+` FROM `+visitFrom+` WHERE`+q.clause()+`ORDER BY v.id DESC LIMIT `+q.arg(limit(f.Page)), q.args...)
 	if err != nil {
 		return none, err
 	}

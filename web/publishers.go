@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/models"
@@ -54,7 +55,9 @@ type publisherPage struct {
 	Harvests  []store.HarvestRow
 	Code      []store.RepositoryRow
 	More      bool // there are more repositories
-	Broken    []store.VisitRow
+	Broken    []mending
+	Places    []models.CodeHosting // the first addresses; the others are in Rest
+	Rest      []models.CodeHosting
 	Visits    []store.VisitRow
 	Pager     pager
 	Form      *form
@@ -90,7 +93,9 @@ func (s *site) publisher(c *page) error {
 		return err
 	}
 	p.Code, p.More = repositories.Items, repositories.Next != ""
-	if p.Broken, err = s.brokenNow(c, row.ID); err != nil {
+	const shown = 10
+	p.Places, p.Rest = row.Hostings[:min(shown, len(row.Hostings))], row.Hostings[min(shown, len(row.Hostings)):]
+	if p.Broken, err = s.mendings(c, row.ID); err != nil {
 		return err
 	}
 	visits, err := s.Store.Visits(c.ctx(), c.viewer, models.VisitFilter{Publisher: row.ID, Outcome: models.VisitOutcome(p.Outcome), Page: c.at()})
@@ -101,19 +106,25 @@ func (s *site) publisher(c *page) error {
 	return c.show(view{Name: "publisher", Title: row.Name, Nav: "/catalogue", Crumbs: []crumb{{"Publishers", "/publishers"}, {row.Name, ""}}, Page: p})
 }
 
-// brokenNow are the newest lines of the log of those addresses whose last visit failed, at most 20.
-func (s *site) brokenNow(c *page, publisher int64) ([]store.VisitRow, error) {
-	list, err := s.Store.Visits(c.ctx(), c.viewer, models.VisitFilter{Publisher: publisher, Page: models.Page{Limit: models.MaxLimit}})
+// mending is one thing that went wrong, at one address or at many.
+type mending struct {
+	store.VisitRow // the newest
+	Addresses      []store.VisitRow
+}
+
+// mendings are what is to mend at the addresses of a publisher; what is the same for many is said once.
+func (s *site) mendings(c *page, publisher int64) ([]mending, error) {
+	list, err := s.Store.ToMend(c.ctx(), c.viewer, publisher)
 	if err != nil {
 		return nil, err
 	}
-	var out []store.VisitRow
-	seen := map[string]bool{}
-	for _, v := range list.Items {
-		if mends := v.Cure != ""; !seen[v.URL] && mends && len(out) < 20 {
-			out = append(out, v)
+	var out []mending
+	for _, v := range list {
+		i := slices.IndexFunc(out, func(m mending) bool { return m.Outcome == v.Outcome && m.Detail == v.Detail && m.Cure == v.Cure })
+		if i < 0 {
+			out, i = append(out, mending{VisitRow: v}), len(out)
 		}
-		seen[v.URL] = true
+		out[i].Addresses = append(out[i].Addresses, v)
 	}
 	return out, nil
 }

@@ -50,6 +50,9 @@ func addRepositoryAddresses(t *testing.T, s *site, g *sample.State, all map[stri
 	p, r, h := harvested(t, s, g)
 	all["/publishers/:id"], all["/publishers/:id/edit"] = fmt.Sprintf("/publishers/%d", p), fmt.Sprintf("/publishers/%d/edit", p)
 	all["/repositories/:id"], all["/repositories/:id/edit"] = fmt.Sprintf("/repositories/%d", r), fmt.Sprintf("/repositories/%d/edit", r)
+	all["/repositories/:id/analyses"], all["/repositories/:id/analyses/:namespace"] = fmt.Sprintf("/repositories/%d/analyses", r), fmt.Sprintf("/repositories/%d/analyses/scanner", r)
+	addCrawlerAddresses(t, s, g, all, r)
+	all["/repositories/:id/withdraw"] = fmt.Sprintf("/repositories/%d/withdraw", r)
 	all["/harvests/:id"] = fmt.Sprintf("/harvests/%d", h)
 }
 
@@ -59,7 +62,7 @@ func TestTheOwnerSeesWhatFailedAndHowToMendIt(t *testing.T) {
 	p, r, h := harvested(t, s, g)
 	registrar := s.as(g.Registrar.ID)
 	registrar.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, ": 2 repositories, ", "To mend", "Intake log", "code@health.example", "Harvest now")
-	registrar.get(fmt.Sprintf("/harvests/%d", h)).want(t, 200, "1 failed", "What failed", "Gone")
+	registrar.get(fmt.Sprintf("/harvests/%d", h)).want(t, 200, "2 to mend", "To mend<", "Gone")
 	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "swh:<wbr>1:<wbr>rel:", "scanner")
 	s.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "Health digital").without(t, "code@health.example", "Harvest now")
 	s.get("/repositories?outcome=gone").want(t, 200, "1 repository", "tag-bad\">Gone")
@@ -106,4 +109,24 @@ func TestTheFormOfARepositoryOffersWhatItCanBelongTo(t *testing.T) {
 	if again := buyer.post("/repositories", "url", "https://git.example.org/health/desk.git", "agencyId", number(g.Insurance.ID), "visibility", "public"); again.Status == 200 || strings.Contains(again.Body, a.Location) {
 		t.Errorf("a repository that its reader may not see is linked (%d)\n%s", again.Status, mainOf(again.Body))
 	}
+}
+
+func TestARepositoryIsWithdrawnAndPutBackOnPages(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	registrar := s.as(g.Registrar.ID)
+	path := registrar.post("/repositories", "url", "https://git.example.org/health/desk", "agencyId", number(g.Health.ID), "visibility", "public", "active", "yes").want(t, 303).Location
+	s.get(path).want(t, 200).without(t, "/withdraw")
+	s.get(path+"/withdraw").want(t, 401)
+	s.as(g.Reader.ID).post(path+"/withdraw").want(t, 403)
+	registrar.get(path).want(t, 200, path+"/withdraw")
+	registrar.get(path+"/withdraw").want(t, 200, "It leaves every list", "can put it back")
+	registrar.post(path+"/withdraw").want(t, 303)
+	registrar.get(path).want(t, 200, "It was withdrawn on", "Put it back", "withdrew a repository").without(t, path+"/withdraw")
+	registrar.get(path+"/withdraw").want(t, 409, "withdrawn already")
+	s.get(path).want(t, 404)
+	s.get("/repositories").want(t, 200).without(t, "git.example.org/health/desk")
+	registrar.post(path+"/put-back").want(t, 303)
+	s.get(path).want(t, 200).without(t, "withdrawn")
+	s.post(path+"/put-back").want(t, 401)
 }

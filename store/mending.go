@@ -1,0 +1,23 @@
+package store
+
+import (
+	"context"
+
+	"github.com/ospo-register/ospo/models"
+)
+
+// ToMend lists the newest line of the intake log of each address of a publisher that failed when it was last asked, the newest first, at
+// most 500. What happened at a repository that the viewer may not see is not there.
+func (s *Store) ToMend(ctx context.Context, v models.Viewer, publisher int64) ([]VisitRow, error) {
+	const most = 500
+	q := &query{}
+	id := q.arg(publisher)
+	newest := `(SELECT l.* FROM repositories r CROSS JOIN LATERAL (SELECT * FROM visits WHERE repository_id = r.id ORDER BY id DESC LIMIT 1) l
+			WHERE r.publisher_id = ` + id + ` AND r.active AND r.withdrawn_at IS NULL
+		UNION ALL
+		SELECT l.* FROM code_hostings h CROSS JOIN LATERAL (SELECT * FROM visits WHERE publisher_id = h.publisher_id AND repository_id IS NULL AND url = h.url ORDER BY id DESC LIMIT 1) l
+			WHERE h.publisher_id = ` + id + ` AND h.asked_at IS NOT NULL)`
+	q.and(failedVisit)
+	q.and(q.seesVisit(v))
+	return rows[VisitRow](ctx, s, visitColumns+` FROM `+newest+` v `+visitJoins+` WHERE`+q.clause()+`ORDER BY v.id DESC LIMIT `+q.arg(most), q.args...)
+}

@@ -1,0 +1,50 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/ospo-register/ospo/importers/forge"
+	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/internal/testkit/gitserver"
+	"github.com/ospo-register/ospo/internal/testkit/sample"
+	"github.com/ospo-register/ospo/models"
+	"github.com/ospo-register/ospo/register"
+)
+
+func TestWhatFailsAlikeAtManyAddressesIsSaidOnceUntilItIsMended(t *testing.T) {
+	s := newSite(t, testkit.OwnStore(t))
+	g := sample.Government(t, s.store)
+	host := gitserver.New(t)
+	for _, name := range []string{"one", "two", "three"} {
+		host.Add(name, map[string]string{"README.md": name})
+	}
+	host.Break("one", 404)
+	host.Break("two", 404)
+	s.reg.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true}), Workers: 1})
+	p := &models.Publisher{AgencyID: g.Health.ID, Name: "Health digital", Active: true, Hostings: []models.CodeHosting{{URL: host.URL + "/" + gitserver.Group, Host: models.Gitea, Group: true}}}
+	by := sample.Viewer(t, s.store, g.Registrar)
+	harvest := func() {
+		t.Helper()
+		h, err := s.reg.AskHarvest(context.Background(), by, p.ID)
+		if err == nil {
+			err = s.reg.RunHarvest(context.Background(), h.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.reg.RegisterPublisher(t.Context(), by, p); err != nil {
+		t.Fatal(err)
+	}
+	page := fmt.Sprintf("/publishers/%d", p.ID)
+	harvest()
+	s.as(g.Registrar.ID).get(page).want(t, 200, "To mend", "2 addresses", "Which ones", "gov/<wbr>one", "gov/<wbr>two")
+	host.Break("one", 0)
+	harvest()
+	s.as(g.Registrar.ID).get(page).want(t, 200, "To mend").without(t, "2 addresses", "Which ones")
+	host.Break("two", 0)
+	harvest()
+	s.as(g.Registrar.ID).get(page).want(t, 200, "Intake log").without(t, "To mend")
+}

@@ -41,6 +41,13 @@ var themes = map[string]string{
 	"security": "JUST", "defence": "JUST", "emergency-services": "JUST", "employment": "SOCI", "society": "SOCI", "sport": "EDUC", "tourism": "ECON", "transportation": "TRAN", "welfare": "SOCI",
 }
 
+// themeNames are what EU Vocabularies call the data themes.
+var themeNames = map[string]string{
+	"AGRI": "Agriculture, fisheries, forestry and food", "ECON": "Economy and finance", "EDUC": "Education, culture and sport", "ENER": "Energy", "ENVI": "Environment",
+	"GOVE": "Government and public sector", "HEAL": "Health", "INTR": "International issues", "JUST": "Justice, legal system and public safety", "SOCI": "Population and society",
+	"TECH": "Science and technology", "TRAN": "Transport",
+}
+
 // words are keywords, themes and what software is in the terms of schema.org, which DCAT-AP leaves room for.
 func (w *writer) words(s term) {
 	d := w.d
@@ -51,7 +58,8 @@ func (w *writer) words(s term) {
 	}
 	for _, scope := range d.Scope {
 		if theme, ok := themes[scope]; ok {
-			w.add(s, "dcat:theme", authority("data-theme", theme))
+			t := w.coded(s, "dcat:theme", "data-theme", theme)
+			w.add(t, "skos:prefLabel", text(themeNames[theme], "en"))
 		}
 	}
 	for _, c := range d.Categories {
@@ -77,7 +85,7 @@ func (w *writer) places(s term) {
 			w.lose("localisation.availableLanguages", models.LossDropped, fmt.Sprintf("%q names no language that EU Vocabularies list; left out.", l))
 			continue
 		}
-		w.add(s, "dct:language", authority("language", code))
+		w.coded(s, "dct:language", "language", code)
 		if t.String() != base.String() {
 			w.lose("localisation.availableLanguages", models.LossChanged, fmt.Sprintf("%q is said as its language alone.", l))
 		}
@@ -88,7 +96,7 @@ func (w *writer) places(s term) {
 			w.lose("intendedAudience.countries", models.LossDropped, fmt.Sprintf("%q is no country code of ISO 3166-1; left out.", c))
 			continue
 		}
-		w.add(s, "dct:spatial", authority("country", r.ISO3()))
+		w.coded(s, "dct:spatial", "country", r.ISO3())
 	}
 }
 
@@ -139,7 +147,7 @@ func (w *writer) pointers(s term) {
 		}
 	}
 	for _, b := range d.BasedOn {
-		if !w.link(s, "dct:source", b, "") {
+		if !w.link(s, "prov:wasDerivedFrom", b, "") {
 			w.lose("isBasedOn", models.LossDropped, fmt.Sprintf("%q is not a web address; left out.", b))
 		}
 	}

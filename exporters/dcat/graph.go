@@ -20,6 +20,7 @@ var prefixes = []struct{ name, namespace string }{
 	{"foaf", "http://xmlns.com/foaf/0.1/"},
 	{"hydra", "http://www.w3.org/ns/hydra/core#"},
 	{"owl", "http://www.w3.org/2002/07/owl#"},
+	{"prov", "http://www.w3.org/ns/prov#"},
 	{"schema", "http://schema.org/"},
 	{"skos", "http://www.w3.org/2004/02/skos/core#"},
 	{"spdx", "http://spdx.org/rdf/terms#"},

@@ -45,7 +45,7 @@ func Write(c *Catalog, n Notation) ([]byte, []models.Loss) {
 	w.add(catalog, "dct:title", text(c.Title, "en"))
 	w.add(catalog, "dct:description", text(c.Description, "en"))
 	w.add(catalog, "dct:publisher", w.agent(c.Publisher))
-	w.add(catalog, "dct:language", authority("language", "ENG"))
+	w.coded(catalog, "dct:language", "language", "ENG")
 	w.link(catalog, "dct:license", c.License, "dct:LicenseDocument")
 	w.link(catalog, "foaf:homepage", c.Homepage, "foaf:Document")
 	w.instant(catalog, "dct:modified", c.Modified)
@@ -125,8 +125,16 @@ func (w *writer) agent(p models.Party) term {
 	return t
 }
 
-func authority(table, code string) term {
-	return term{kind: iri, value: "http://publications.europa.eu/resource/authority/" + table + "/" + code}
+// tables are those of EU Vocabularies that are used, with what their codes stand for. It is said with each code, so that a validator that does not load
+// the tables finds what DCAT-AP 3.0 wants of them.
+var tables = map[string]string{"language": "dct:LinguisticSystem", "country": "dct:Location", "data-theme": "skos:Concept"}
+
+// coded adds a code of EU Vocabularies.
+func (w *writer) coded(subject term, predicate, table, code string) term {
+	t := term{kind: iri, value: "http://publications.europa.eu/resource/authority/" + table + "/" + code}
+	w.add(subject, predicate, t)
+	w.add(t, "rdf:type", word(tables[table]))
+	return t
 }
 
 func (w *writer) entry(e *Entry) {

@@ -174,5 +174,5 @@ func (a *api) listContinuityRisks(ctx context.Context, in *struct {
 		return nil, err
 	}
 	l, err := a.Store.ContinuityRisks(ctx, viewer(ctx), models.RiskFilter{Agency: in.Agency, Asset: in.Asset, Risk: models.ContinuityRisk(in.Risk), Criticality: in.Criticality, Page: in.page()})
-	return page(ctx, l, shapeRisk), err
+	return page(ctx, l.List, shapeRisk), err
 }

@@ -312,13 +312,20 @@ func TestTheRiskListIsNarrowedAndWhatIsMostExposedComesFirst(t *testing.T) {
 	reader := f.person("r@example.gov", models.Reader, f.hospitals)
 	names := func(v models.Viewer, filter models.RiskFilter) []string {
 		var all []string
+		critical := 0
 		for {
 			list, err := f.s.ContinuityRisks(ctx, v, filter)
 			f.must(err)
 			for _, r := range list.Items {
 				all = append(all, r.Asset)
+				if r.Criticality >= models.CriticalFrom {
+					critical++
+				}
 			}
 			if filter.After = list.Next; filter.After == "" {
+				if list.Total != (models.Total{Count: len(all), Exact: true}) || list.Critical != critical {
+					t.Errorf("%+v: %d are listed, %d of them critical; it says %d and %d", filter, len(all), critical, list.Total.Count, list.Critical)
+				}
 				return all
 			}
 		}
@@ -334,6 +341,7 @@ func TestTheRiskListIsNarrowedAndWhatIsMostExposedComesFirst(t *testing.T) {
 		{"one risk", system, models.RiskFilter{Risk: models.RiskNoPlan}, []string{"Vital"}},
 		{"what an agency runs, though another answers for it", system, models.RiskFilter{Agency: f.education.ID}, []string{"Vital", "Secret"}},
 		{"what an agency below runs", system, models.RiskFilter{Agency: f.hospitals.ID}, []string{"Used"}},
+		{"a risk that holds nowhere", system, models.RiskFilter{Risk: models.RiskStandstill}, nil},
 		{"by criticality", system, models.RiskFilter{Criticality: 2}, []string{"Vital", "Used"}},
 	} {
 		if diff := cmp.Diff(tc.want, names(tc.by, tc.filter)); diff != "" {
@@ -349,7 +357,15 @@ func TestTheRiskListIsNarrowedAndWhatIsMostExposedComesFirst(t *testing.T) {
 	}
 	tallies, err := f.s.RiskTallies(ctx, system, models.RiskFilter{})
 	f.must(err)
-	if diff := cmp.Diff([]store.RiskTally{{Risk: models.RiskFundingEnds, Assets: 4, Critical: 1}, {Risk: models.RiskNoPlan, Assets: 1, Critical: 1}}, tallies); diff != "" {
+	counted := []store.RiskTally{{Risk: models.RiskFundingEnds, Assets: 4, Critical: 1}, {Risk: models.RiskNoPlan, Assets: 1, Critical: 1}}
+	if diff := cmp.Diff(counted, tallies); diff != "" {
 		t.Errorf("counted by risk: %s", diff)
+	}
+	for _, risk := range []models.ContinuityRisk{"", models.RiskNoPlan, models.RiskStandstill} { // the last holds nowhere
+		list, err := f.s.ContinuityRisks(ctx, system, models.RiskFilter{Risk: risk})
+		f.must(err)
+		if diff := cmp.Diff(counted, list.Tallies); diff != "" {
+			t.Errorf("counted by risk beside the list of %q: %s", risk, diff)
+		}
 	}
 }

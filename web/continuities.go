@@ -70,40 +70,29 @@ func (s *site) risks(c *page) error {
 	if err != nil {
 		return err
 	}
-	p.Pager = pagerOf(c, list, "piece of software", "pieces of software")
+	p.Pager = pagerOf(c, list.List, "piece of software", "pieces of software")
 	for i := range list.Items {
 		r := &list.Items[i]
 		p.List = append(p.List, riskyRow{RiskRow: *r, Why: riskViews(r), More: max(r.Agencies-len(r.Exposed), 0)})
 	}
-	if err := p.count(c, f); err != nil {
-		return err
-	}
+	p.count(c, f, list)
 	if p.Agencies, err = c.agencyChoice(anyAgency); err != nil {
 		return err
 	}
 	return c.show(view{Name: "continuity", Title: "What may not go on", Nav: "/catalogue", Crumbs: []crumb{{"What may not go on", ""}}, Page: p})
 }
 
-// count reads the picture of the risks, and how much of it is critical.
-func (p *risksPage) count(c *page, f models.RiskFilter) error {
-	tallies, err := c.site.Store.RiskTallies(c.ctx(), c.viewer, f)
-	if err != nil {
-		return err
-	}
-	p.Tallies = newRiskChart(tallies, func(r models.ContinuityRisk) string {
+// count says the picture of the risks, and how much of it is critical.
+func (p *risksPage) count(c *page, f models.RiskFilter, list store.RiskPage) {
+	p.Tallies = newRiskChart(list.Tallies, func(r models.ContinuityRisk) string {
 		return address("/continuity", "risk", string(r), "agency", c.query("agency"), "criticality", c.query("criticality"))
 	})
 	if f.Risk != "" && f.Risk.Title() != "" {
 		p.Focus = &riskView{Title: f.Risk.Title(), Cure: f.Risk.Cure()}
 	}
-	if f.Criticality >= models.CriticalFrom {
-		return nil
+	if f.Criticality < models.CriticalFrom {
+		p.Pressing, p.Critical = address("/continuity", "criticality", strconv.Itoa(models.CriticalFrom), "agency", c.query("agency"), "risk", c.query("risk")), list.Critical
 	}
-	p.Pressing = address("/continuity", "criticality", strconv.Itoa(models.CriticalFrom), "agency", c.query("agency"), "risk", c.query("risk"))
-	f.Criticality, f.Page = models.CriticalFrom, models.Page{Limit: 1}
-	critical, err := c.site.Store.ContinuityRisks(c.ctx(), c.viewer, f)
-	p.Critical = critical.Total.Count
-	return err
 }
 
 // riskChart ranks the risks by how much software they hold for: a bar for each, the part first on which something critical depends.

@@ -119,6 +119,13 @@ func (w *writer) dates(s term, e *Entry) {
 	}
 }
 
+// access says whether everybody may see the code, where somebody said so.
+func (w *writer) access(s term) {
+	if private := w.d.Private; private != nil {
+		w.coded(s, "dct:accessRights", "access-right", map[bool]string{false: "PUBLIC", true: "NON_PUBLIC"}[*private])
+	}
+}
+
 // statuses are those of the ADMS vocabulary of solutions.
 var statuses = map[string]string{"concept": "UnderDevelopment", "development": "UnderDevelopment", "beta": "UnderDevelopment", "stable": "Completed", "obsolete": "Deprecated"}
 
@@ -227,7 +234,7 @@ func (w *writer) without() {
 		{"usedBy", len(d.UsedBy) > 0}, {"softwareType", d.SoftwareType != ""}, {"intendedAudience.unsupportedCountries", len(d.NotCountries) > 0},
 		{"legal.repoOwner", d.RepoOwner != "" && d.Organisation != models.Party{}}, {"legal.authorsFile", d.AuthorsFile != ""}, {"maintenance.type", d.Maintenance != ""}, {"maintenance.contractors", len(d.Contractors) > 0},
 		{"localisation.localisationReady", d.Localised != nil}, {"usageTypes", len(d.UsageTypes) > 0}, {"exemptionText", d.ExemptionText != ""}, {"laborHours", d.LaborHours != nil}, {"contractNumbers", len(d.ContractNumbers) > 0},
-		{"sbom", d.SBOM != ""}, {"private", d.Private != nil}, {"feedback", d.Feedback != ""}, {"disclaimerURL", d.DisclaimerURL != ""}, {"disclaimerText", d.DisclaimerText != ""}, {"aiUseCaseID", d.AIUseCaseID != ""},
+		{"sbom", d.SBOM != ""}, {"feedback", d.Feedback != ""}, {"disclaimerURL", d.DisclaimerURL != ""}, {"disclaimerText", d.DisclaimerText != ""}, {"aiUseCaseID", d.AIUseCaseID != ""},
 		{"relatedCode", len(d.RelatedCode) > 0}, {"reusedCode", len(d.ReusedCode) > 0}, {"partners", len(d.Partners) > 0}, {"metadataOn", d.MetadataOn != nil}, {"kept", len(d.Kept) > 0},
 	} {
 		if m.stated {

@@ -127,7 +127,7 @@ func (w *writer) agent(p models.Party) term {
 
 // tables are those of EU Vocabularies that are used, with what their codes stand for. It is said with each code, so that a validator that does not load
 // the tables finds what DCAT-AP 3.0 wants of them.
-var tables = map[string]string{"language": "dct:LinguisticSystem", "country": "dct:Location", "data-theme": "skos:Concept"}
+var tables = map[string]string{"language": "dct:LinguisticSystem", "country": "dct:Location", "data-theme": "skos:Concept", "access-right": "dct:RightsStatement"}
 
 // coded adds a code of EU Vocabularies.
 func (w *writer) coded(subject term, predicate, table, code string) term {
@@ -158,6 +158,7 @@ func (w *writer) entry(e *Entry) {
 	w.words(s)
 	w.places(s)
 	w.dates(s, e)
+	w.access(s)
 	w.status(s)
 	w.pointers(s)
 	w.distributions(s, e)

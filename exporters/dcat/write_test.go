@@ -25,7 +25,7 @@ func day(s string) *models.Date {
 }
 
 func whole() *models.Description {
-	yes := true
+	yes, no := true, false
 	return &models.Description{
 		Format: models.PublicCode, Name: "Case <Desk> & \"more\"", Suite: "Town Hall", URL: "https://git.example/town/case desk", LandingURL: "https://case-desk.example/?a=1&b=é", DownloadURL: "https://case-desk.example/get",
 		BasedOn: []string{"https://git.example/old/desk", "old"}, SoftwareVersion: "2.10", ReleasedOn: day("2026-03-01"), CreatedOn: day("2020-01-02"), Logo: "img/logo.svg",
@@ -39,7 +39,7 @@ func whole() *models.Description {
 			"en":    {GenericName: "Case manager", Short: "Handles cases", Long: "Keeps the files.\r\n\nAnd more.", Features: []string{"Open a case"}, Documentation: "https://case-desk.example/docs"},
 		},
 		License: "EUPL-1.2 OR (Apache-2.0 AND MIT)", Maintenance: "internal", Contacts: []models.Contact{{Name: "Ann Smith", Email: "ann smith@oak.example", Phone: "+31 20 123", Affiliation: "Oak"}},
-		Localised: &yes, Languages: []string{"en", "nl-BE", "zz", "tlh"}, Open: []models.Dependency{{Name: "PostgreSQL", VersionMin: "15"}}, Hardware: []models.Dependency{{Name: "Card reader"}},
+		Localised: &yes, Private: &no, Languages: []string{"en", "nl-BE", "zz", "tlh"}, Open: []models.Dependency{{Name: "PostgreSQL", VersionMin: "15"}}, Hardware: []models.Dependency{{Name: "Card reader"}},
 		ProgrammingLanguages: []string{"Go"}, Identifiers: []string{"swh:1:rev:309cf2674ee7a0749978cf8265ab91a60aea0f7d"},
 	}
 }

@@ -150,7 +150,7 @@ func (s *site) nameAssignees(ctx context.Context, list []historyEntry) error {
 	return nil
 }
 
-var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "use-claim": "use-claims", "question": "questions", "call": "reuse/calls", "access-request": "access-requests", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings", "webhook": "webhooks", "stack-entry": "stack"}
+var nounPlurals = map[string]string{"asset": "assets", "agency": "agencies", "release": "releases", "deployment": "deployments", "sbom": "sboms", "delivery": "deliveries", "finding": "findings", "exemption": "exemptions", "policy": "policies", "policy-check": "policy-checks", "license-list": "license-lists", "decision": "decisions", "regime": "regimes", "use-claim": "use-claims", "question": "questions", "call": "reuse/calls", "access-request": "access-requests", "publisher": "publishers", "repository": "repositories", "harvest": "harvests", "source": "sources", "reading": "readings", "webhook": "webhooks", "stack-entry": "stack", "crawler-catalog": "crawler-catalogs"}
 
 func nounRoute(noun string) string { return "/" + nounPlurals[noun] + "/:id" }
 

@@ -25,6 +25,10 @@ var openers = map[string]mayOpen{
 	"delivery": seeing((*store.Store).Delivery), "finding": seeing((*store.Store).Finding), "exemption": seeing((*store.Store).Exemption), "decision": seeing((*store.Store).Decision),
 	"use-claim": seeing((*store.Store).UseClaim), "question": seeing((*store.Store).Question), "call": seeing((*store.Store).Call), "access-request": seeing((*store.Store).AccessRequest),
 	"publisher": seeing((*store.Store).Publisher), "repository": seeing((*store.Store).Repository), "harvest": seeing((*store.Store).Harvest), "webhook": seeing((*store.Store).Webhook),
+	"crawler-catalog": func(ctx context.Context, s *store.Store, _ models.Viewer, id int64) error {
+		_, err := s.CrawlerCatalog(ctx, id) // one that was withdrawn has no page
+		return err
+	},
 	"stack-entry": seeing((*store.Store).StackEntry), "policy-check": seeing((*store.Store).PolicyCheck),
 }
 

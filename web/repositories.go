@@ -9,6 +9,9 @@ import (
 
 func (s *site) mountRepositories(r *routes) {
 	s.mountBuiltCode(r)
+	s.mountRepositoryWithdrawal(r)
+	s.mountAnalyses(r)
+	s.mountCrawlers(r)
 	r.get("/repositories", s.repositories)
 	r.get("/repositories/new", s.newRepository)
 	r.post("/repositories", s.registerRepository)

@@ -2,6 +2,7 @@ package dcat
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,7 +42,7 @@ func (r *reader) texts(t rdf.Term, d *models.Description) {
 		}
 		return l
 	}
-	names := r.g.Objects(t, dct+"title", doap+"name", schema+"name", schemaS+"name", dc+"title", rdfsNS+"label")
+	names := r.literals(t, dct+"title", doap+"name", schema+"name", schemaS+"name", dc+"title", rdfsNS+"label")
 	if len(names) > 0 {
 		main := pick(names)
 		d.Name = strings.TrimSpace(main.Value)
@@ -53,12 +54,12 @@ func (r *reader) texts(t rdf.Term, d *models.Description) {
 			}
 		}
 	}
-	for _, o := range r.g.Objects(t, dct+"alternative", skos+"altLabel") {
+	for _, o := range r.literals(t, dct+"alternative", skos+"altLabel") {
 		x := texts[tag(o.Language)]
 		x.GenericName = first(x.GenericName, strings.TrimSpace(o.Value))
 		texts[tag(o.Language)] = x
 	}
-	for _, o := range r.g.Objects(t, doap+"shortdesc", dct+"description", doap+"description", schema+"description", schemaS+"description", dct+"abstract", dc+"description") {
+	for _, o := range r.literals(t, doap+"shortdesc", dct+"description", doap+"description", schema+"description", schemaS+"description", dct+"abstract", dc+"description") {
 		x, s := texts[tag(o.Language)], strings.TrimSpace(o.Value)
 		switch {
 		case s == "" || s == x.Short || s == x.Long:
@@ -79,6 +80,11 @@ func (r *reader) texts(t rdf.Term, d *models.Description) {
 	if len(texts) > 0 {
 		d.Texts = texts
 	}
+}
+
+// literals are the texts that the predicates say.
+func (r *reader) literals(t rdf.Term, predicates ...string) []rdf.Term {
+	return slices.DeleteFunc(r.g.Objects(t, predicates...), func(o rdf.Term) bool { return o.Kind != rdf.Literal })
 }
 
 // places reads where the software is: its code, its page, its packages.

@@ -110,3 +110,32 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestTheTermsOfPublishedContextsAreKnownWithoutThem(t *testing.T) {
+	want := models.Description{Format: models.CatalogDCAT, Name: "Gauge", URL: "https://code.example/gauge.git", LandingURL: "https://gauge.example/", License: "EUPL-1.2", Tags: []string{"river", "water"}, ReleasedOn: day("2026-01-02"),
+		Organisation: models.Party{Name: "Water Board"}, Categories: []string{"Environment"}, Identifiers: []string{"https://gauge.example/#it"},
+		Texts: map[string]models.DescriptionText{"en": {Short: "Reads gauges."}, "nl": {LocalisedName: "Peilmeter"}}}
+	for name, text := range map[string]string{
+		"DCAT-AP 3, by class": `{"@context":"https://semiceu.github.io/DCAT-AP/releases/3.0.0/context/dcat-ap.jsonld","@id":"https://gauge.example/#it","@type":"Dataset","Dataset.title":[{"@value":"Gauge","@language":"en"},{"@value":"Peilmeter","@language":"nl"}],
+			"Dataset.description":{"@value":"Reads gauges.","@language":"en"},"Dataset.landingPage":"https://gauge.example/","Dataset.keyword":["river","water"],"Dataset.releaseDate":"2026-01-02","Dataset.publisher":{"@type":"Agent","Agent.name":"Water Board"},
+			"Dataset.theme":{"@type":"Concept","Concept.preferredLabel":"Environment"},"Dataset.datasetDistribution":{"@type":"Distribution","Distribution.accessUrl":"https://code.example/gauge.git","Distribution.licence":"https://spdx.org/licenses/EUPL-1.2"}}`,
+		"DCAT-AP 3, as its examples": `{"@context":"https://example.org/context.jsonld","@graph":[{"@id":"https://gauge.example/#it","@type":["Dataset"],"title":{"en":"Gauge","nl":"Peilmeter"},"description":{"en":"Reads gauges."},"landingPage":"https://gauge.example/",
+			"keyword":{"en":["river","water"]},"releaseDate":"2026-01-02","publisher":{"name":{"en":"Water Board"}},"theme":{"preferredLabel":{"en":"Environment"}},"datasetDistribution":"_:d"},
+			{"@id":"_:d","@type":"Distribution","accessUrl":"https://code.example/gauge.git","licence":"https://spdx.org/licenses/EUPL-1.2"}]}`,
+		"DCAT-US 3": `{"@context":"https://raw.githubusercontent.com/DOI-DO/dcat-us/main/context/dcat-us-3.0.jsonld","@id":"https://gauge.example/#it","@type":"Dataset","titleMap":{"en":"Gauge","nl":"Peilmeter"},"descriptionMap":{"en":["Reads gauges."]},"landingPage":"https://gauge.example/",
+			"keywordMap":{"en":["river","water"]},"issued":"2026-01-02","publisher":{"@type":"Organization","prefLabel":"Water Board"},"theme":[{"@type":"Concept","prefLabelMap":{"en":"Environment"}}],
+			"distribution":[{"@type":"Distribution","accessURL":"https://code.example/gauge.git","license":"https://spdx.org/licenses/EUPL-1.2"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			page, remarks := dcat.Read([]byte(text), "application/ld+json", "https://gauge.example/feed")
+			if len(page.Descriptions) != 1 || !models.Valid(remarks) {
+				t.Fatalf("read %+v, %v", page, remarks)
+			}
+			got := page.Descriptions[0]
+			got.Kept = nil
+			if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b models.Date) bool { return a == b })); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -1,6 +1,10 @@
 package dcat
 
-import "github.com/ospo-register/ospo/importers/rdf"
+import (
+	"strings"
+
+	"github.com/ospo-register/ospo/importers/rdf"
+)
 
 const (
 	rdfNS   = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -46,10 +50,12 @@ var terms = func() map[string]rdf.Definition {
 		dct:    {"title", "description", "identifier", "issued", "modified", "created", "alternative", "provenance", "source", "format"},
 		dcatNS: {"keyword", "version", "Catalog", "Dataset", "Distribution", "Resource", "DataService", "CatalogRecord", "Asset", "byteSize", "mediaType"},
 		adms:   {"versionNotes", "sample"},
-		vcard:  {"fn"},
+		vcard:  {"fn", "organization-name", "Kind", "Individual", "Organization"},
 		foaf:   {"name", "Agent"},
 		pod:    {"accessLevel", "bureauCode", "programCode", "dataQuality"},
 		hydra:  {"totalItems", "PagedCollection", "PartialCollectionView"},
+		skos:   {"prefLabel", "altLabel", "notation", "Concept"},
+		rdfsNS: {"label"},
 	} {
 		for _, name := range names {
 			out[name] = rdf.Definition{IRI: space + name}
@@ -60,7 +66,7 @@ var terms = func() map[string]rdf.Definition {
 		dcatNS: {"dataset", "distribution", "contactPoint", "landingPage", "accessURL", "downloadURL", "theme", "record", "catalog", "resource"},
 		adms:   {"status", "includedAsset"},
 		vcard:  {"hasEmail", "hasTelephone", "hasURL"},
-		foaf:   {"homepage", "page", "logo"},
+		foaf:   {"homepage", "page", "logo", "primaryTopic"},
 		prov:   {"wasDerivedFrom"},
 		schema: {"codeRepository"},
 		hydra:  {"next", "nextPage", "previous", "first", "last", "view", "member"},
@@ -70,5 +76,25 @@ var terms = func() map[string]rdf.Definition {
 			out[name], out[d.IRI] = d, rdf.Definition{Refers: true}
 		}
 	}
+	for _, name := range []string{"title", "description", "keyword", "abstract", "prefLabel", "altLabel", "label"} {
+		out[name+"Map"] = out[name] // DCAT-US 3
+	}
+	for theirs, name := range dcatAPNames {
+		out[theirs] = out[name]
+	}
+	for _, class := range []string{"Catalogue", "Catalog", "CatalogueRecord", "Dataset", "DatasetSeries", "DataService", "Distribution", "Agent", "Concept", "Kind", "Identifier"} {
+		for name, d := range out {
+			if !strings.ContainsAny(name, ".:") {
+				out[class+"."+name] = d
+			}
+		}
+	}
 	return out
 }()
+
+// dcatAPNames are the names of the contexts of DCAT-AP 3 that differ from those of the vocabularies. Before them they may have the class and a full stop.
+var dcatAPNames = map[string]string{
+	"Catalogue": "Catalog", "CatalogueRecord": "CatalogRecord", "CataloguedResource": "Resource", "releaseDate": "issued", "listingDate": "issued", "modificationDate": "modified",
+	"geographicalCoverage": "spatial", "datasetDistribution": "distribution", "accessUrl": "accessURL", "downloadUrl": "downloadURL", "licence": "license", "preferredLabel": "prefLabel",
+	"documentation": "page", "relatedResource": "relation", "otherIdentifier": "identifier", "frequency": "accrualPeriodicity", "catalogue": "catalog",
+}

@@ -2,6 +2,7 @@ package rdf
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/ospo-register/ospo/importers/jsontree"
@@ -203,7 +204,11 @@ func (r *jsonReader) property(node Term, def term, v *jsontree.Value, c *context
 		c = c.with(def.context, 0)
 	}
 	if v.Kind == jsontree.Object && c.keyword(v, "@value") == nil && c.keyword(v, "@id") == nil {
-		switch def.container {
+		container := def.container
+		if container == perhapsLanguages && byLanguage(v) {
+			container = "@language"
+		}
+		switch container {
 		case "@language":
 			for _, m := range v.Members {
 				for _, item := range m.Value.List() {
@@ -237,6 +242,24 @@ func (r *jsonReader) property(node Term, def term, v *jsontree.Value, c *context
 		}
 		r.add(node, def.id, r.value(item, def, c, path), item, def.reverse)
 	}
+}
+
+// languageName is what an object by language has for names.
+var languageName = regexp.MustCompile(`^(?:@none|[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)$`)
+
+// byLanguage reports whether an object holds texts by language: JSON-LD 1.1, 4.6.3.
+func byLanguage(v *jsontree.Value) bool {
+	for _, m := range v.Members {
+		if !languageName.MatchString(m.Name) {
+			return false
+		}
+		for _, item := range m.Value.List() {
+			if item.Kind != jsontree.String {
+				return false
+			}
+		}
+	}
+	return len(v.Members) > 0
 }
 
 // flat are the values of a property: lists within lists and sets are none of their own (JSON-LD 1.1 API, 5.1.2).

@@ -27,6 +27,9 @@ type context struct {
 	work  *int                  // terms copied so far in the whole text
 }
 
+// perhapsLanguages is the container of terms whose context is elsewhere: it may be one of languages.
+const perhapsLanguages = "?"
+
 // mostWork bounds how many terms are copied for contexts within contexts.
 const mostWork = 5_000_000
 
@@ -150,6 +153,8 @@ func (c *context) find(name string) term {
 		t.id = d.IRI
 		if d.Refers {
 			t.kind = "@id"
+		} else {
+			t.container = perhapsLanguages
 		}
 		return t
 	}

@@ -174,6 +174,28 @@ func TestJSONLDIsReadAsCataloguesWriteIt(t *testing.T) {
 	}
 }
 
+func TestWhatATextForgotIsTakenFromWhatIsKnown(t *testing.T) {
+	terms := map[string]rdf.Definition{"d:": {IRI: "http://d/"}, "title": {IRI: "http://d/title"}}
+	for name, tt := range map[string]struct{ text, rule, want string }{
+		"a prefix of Turtle":                {"<http://e/a> d:p d:b .", "undeclared-prefix", `<http://e/a> http://d/p <http://d/b>`},
+		"a prefix that nobody knows":        {"<http://e/a> x:p d:b .", "bad-sentence", ""},
+		"an encoding":                       {`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:d="http://d/"><rdf:Description rdf:about="http://e/a"><d:p>caf` + "\xe9" + `</d:p></rdf:Description></rdf:RDF>`, "not-utf-8", `<http://e/a> http://d/p "caf�"@^`},
+		"a container of languages":          {`{"@context":"https://e/context","@id":"http://e/a","title":{"de-AT":"x"}}`, "", `<http://e/a> http://d/title "x"@de-AT^`},
+		"texts in a container of languages": {`{"@context":"https://e/context","@id":"http://e/a","title":{"en":["x"]}}`, "", `<http://e/a> http://d/title "x"@en^`},
+		"a thing in place of texts":         {`{"@context":"https://e/context","@id":"http://e/a","title":{"@id":"http://e/b"}}`, "", `<http://e/a> http://d/title <http://e/b>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, remarks := rdf.Read(rdf.Input{Content: []byte(tt.text), Terms: terms})
+			if got := strings.Join(lines(g), " "); got != tt.want {
+				t.Errorf("read %q", got)
+			}
+			if said := len(remarks) == 1 && remarks[0].Rule == tt.rule; said != (tt.rule != "") || len(remarks) > 1 {
+				t.Errorf("remarks %v", remarks)
+			}
+		})
+	}
+}
+
 func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	for text, rule := range map[string]string{"": "empty", "<?xml version='1.0'?><a>": "broken-xml", "<html>": "bad-sentence", "{}": "no-statements", "{\"a\":": "broken-json", `<?xml version="1.0" encoding="EBCDIC"?><a/>`: "broken-xml",
 		"<?xml version='1.0'?>" + strings.Repeat("<a>", 200): "too-much"} {

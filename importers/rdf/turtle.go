@@ -16,6 +16,7 @@ type turtle struct {
 	line     int
 	base     string
 	prefixes map[string]string
+	known    map[string]Definition // prefixes of the caller, for those that the text forgot to declare
 	blanks   int
 	depth    int
 	remarks  []models.Remark
@@ -32,7 +33,7 @@ type turtleError struct {
 func (e *turtleError) Error() string { return e.what }
 
 func readTurtle(g *Graph, in Input) []models.Remark {
-	t := &turtle{g: g, s: strings.TrimPrefix(strings.ToValidUTF8(string(in.Content), "\uFFFD"), "\ufeff"), line: 1, base: in.Base, prefixes: map[string]string{}}
+	t := &turtle{g: g, s: strings.TrimPrefix(strings.ToValidUTF8(string(in.Content), "\uFFFD"), "\ufeff"), line: 1, base: in.Base, prefixes: map[string]string{}, known: in.Terms}
 	for t.blank(); t.at < len(t.s) && !t.full; t.blank() {
 		t.depth = 0
 		if err := t.sentence(); err != nil {

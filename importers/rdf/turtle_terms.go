@@ -1,6 +1,7 @@
 package rdf
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -53,6 +54,10 @@ func (t *turtle) iri() (string, *turtleError) {
 		return "", t.fail("a name or an address in pointed brackets is missing")
 	}
 	space, ok := t.prefixes[prefix]
+	if known := t.known[prefix+":"].IRI; !ok && known != "" {
+		t.remark("undeclared-prefix", start, fmt.Sprintf("The prefix %q is not declared; it was taken for <%s>. Declare it.", prefix, known))
+		t.prefixes[prefix], space, ok = known, known, true
+	}
 	if !ok {
 		t.at = start
 		return "", t.fail("the prefix %q is not declared", prefix)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ospo-register/ospo/models"
 )
@@ -42,7 +43,14 @@ type xmlReader struct {
 
 // readXML reads RDF 1.1 XML Syntax, chapter 7. rdf:bagID and reification are passed over.
 func readXML(g *Graph, in Input) []models.Remark {
-	r := &xmlReader{g: g, dec: xml.NewDecoder(bytes.NewReader(in.Content))}
+	content := in.Content
+	r := &xmlReader{g: g}
+	if broken := brokenUTF8(content); broken >= 0 {
+		line := bytes.Count(content[:broken], []byte("\n")) + 1
+		r.remarks = append(r.remarks, models.Remark{Rule: "not-utf-8", Severity: models.Failure, Line: line, Message: "From here on the text is not in UTF-8, though it says so; signs that could not be read were replaced. Save it as UTF-8."})
+		content = bytes.ToValidUTF8(content, []byte("\uFFFD"))
+	}
+	r.dec = xml.NewDecoder(bytes.NewReader(content))
 	r.dec.CharsetReader = charset
 	r.dec.Entity = map[string]string{}
 	root := &element{base: in.Base}
@@ -65,6 +73,25 @@ func readXML(g *Graph, in Input) []models.Remark {
 		r.remark("no-statements", "The text makes no statements. RDF/XML has descriptions within rdf:RDF.")
 	}
 	return r.remarks
+}
+
+// otherEncoding is an XML declaration that names another encoding than UTF-8.
+var otherEncoding = regexp.MustCompile(`^(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["'](?:[^uU]|[uU][^tT])`)
+
+// brokenUTF8 finds where a text that should be in UTF-8 is not; -1 when it is, or says that it is in another encoding.
+func brokenUTF8(content []byte) int {
+	if utf8.Valid(content) || otherEncoding.Match(content) {
+		return -1
+	}
+	at := 0
+	for at < len(content) {
+		c, n := utf8.DecodeRune(content[at:])
+		if c == utf8.RuneError && n == 1 {
+			break
+		}
+		at += n
+	}
+	return at
 }
 
 func (r *xmlReader) remark(rule, message string) {

@@ -2,6 +2,7 @@ package dcat
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -133,9 +134,30 @@ func (r *reader) license(t rdf.Term) string {
 				return strings.TrimSuffix(strings.TrimSuffix(id, ".html"), ".json")
 			}
 		}
+		if code, ok := strings.CutPrefix(s, "http://publications.europa.eu/resource/authority/licence/"); ok {
+			return first(europeanLicense(code), s)
+		}
 		return s
 	}
 	return ""
+}
+
+var europeanCode = regexp.MustCompile(`^(EUPL|AGPL|LGPL|GPL|APACHE|MPL|EPL|CC_BY(?:NC)?(?:SA|ND)?)_(\d)_(\d)$`)
+
+// europeanLicense is the SPDX identifier behind a code of the table of licences of EU Vocabularies; "" for one that SPDX does not have.
+func europeanLicense(code string) string {
+	switch code {
+	case "CC0":
+		return "CC0-1.0"
+	case "MIT":
+		return code
+	}
+	m := europeanCode.FindStringSubmatch(code)
+	if m == nil {
+		return ""
+	}
+	name := strings.NewReplacer("APACHE", "Apache", "CC_BY", "CC-BY", "NC", "-NC", "SA", "-SA", "ND", "-ND").Replace(m[1])
+	return name + "-" + m[2] + "." + m[3]
 }
 
 var stages = map[string]string{"completed": "stable", "deprecated": "obsolete", "withdrawn": "obsolete", "underdevelopment": "development", "under_development": "development"}

@@ -139,3 +139,13 @@ func TestTheTermsOfPublishedContextsAreKnownWithoutThem(t *testing.T) {
 		})
 	}
 }
+
+func TestLicencesOfEUVocabulariesAreReadBySPDXIdentifier(t *testing.T) {
+	for code, want := range map[string]string{"EUPL_1_2": "EUPL-1.2", "CC_BYNCND_3_0": "CC-BY-NC-ND-3.0", "CC_BY_4_0": "CC-BY-4.0", "APACHE_2_0": "Apache-2.0", "CC0": "CC0-1.0", "MIT": "MIT",
+		"COM_REUSE": "http://publications.europa.eu/resource/authority/licence/COM_REUSE"} {
+		page, _ := dcat.Read([]byte(`<https://e.example/a> a <http://www.w3.org/ns/dcat#Dataset>; <http://purl.org/dc/terms/title> "A"; <http://purl.org/dc/terms/license> <http://publications.europa.eu/resource/authority/licence/`+code+`> .`), "text/turtle", "")
+		if len(page.Descriptions) != 1 || page.Descriptions[0].License != want {
+			t.Errorf("%s: %+v", code, page.Descriptions)
+		}
+	}
+}

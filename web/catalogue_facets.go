@@ -3,6 +3,10 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"github.com/ospo-register/ospo/catalog"
 	"github.com/ospo-register/ospo/licenses"
@@ -41,6 +45,7 @@ var valueLabels = map[catalog.Facet]map[string]string{
 	catalog.FacetActivity: {"month": "Within a month", "half-year": "Within half a year", "year": "Within a year", "two-years": "Within two years", "older": "Longer ago", "unknown": "Not known"},
 	catalog.FacetHealth:   {"measured": "Measured", "unmeasured": "Not measured"},
 	catalog.FacetOpen:     {"yes": "Yes", "no": "No, or not stated"}, catalog.FacetSBOM: {"yes": "There is one", "no": "None"}, catalog.FacetCode: {"yes": "Yes", "no": "No, or not known"}, catalog.FacetArchived: {"yes": "Yes", "no": "No"},
+	catalog.FacetType:        {"configurationFiles": "Configuration files"},
 	catalog.FacetMaintenance: {"internal": "By its owner", "contract": "Under a contract", "community": "By a community", "none": "Nobody"},
 }
 
@@ -62,8 +67,38 @@ func valueLabel(facet catalog.Facet, v catalog.ValueCount) string {
 		return orElse(v.Label, "Agency "+v.Value)
 	case catalog.FacetCategory, catalog.FacetFunction, catalog.FacetStatus, catalog.FacetType, catalog.FacetMaintenance:
 		return capital(spaced(v.Value))
+	case catalog.FacetStandard:
+		return standardName(v.Value)
+	case catalog.FacetLanguage:
+		return languageName(v.Value)
+	case catalog.FacetCountry:
+		return countryName(v.Value)
 	}
 	return v.Value
+}
+
+// languageName is a language by its tag (BCP 47): pt-BR is Brazilian Portuguese. What is no tag is given back.
+func languageName(tag string) string {
+	if known, err := language.Parse(tag); err == nil {
+		return orElse(display.English.Tags().Name(known), tag)
+	}
+	return tag
+}
+
+// countryName is a country by its code (ISO 3166-1). What is no code is given back.
+func countryName(code string) string {
+	if known, err := language.ParseRegion(code); err == nil {
+		return orElse(display.English.Regions().Name(known), code)
+	}
+	return code
+}
+
+// standardName is a standard or law as it is called: what is short on the list of publiccode.yml is so in capitals ("alias:gdpr" is GDPR).
+func standardName(value string) string {
+	if name, ok := strings.CutPrefix(value, "alias:"); ok {
+		return orElse(map[string]string{"pagopa": "pagoPA", "eidas": "eIDAS"}[name], strings.ToUpper(name))
+	}
+	return value
 }
 
 // onlyOne reports whether a facet says nothing: every entry has the same value, and none is chosen.

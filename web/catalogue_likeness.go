@@ -65,22 +65,14 @@ func likenessOf(l *catalog.Likeness) likeness {
 		reasons = append(reasons, "names this software")
 	}
 	if len(l.Categories) > 0 {
-		reasons = append(reasons, "is for "+listOfWords(l.Categories)+" too")
+		reasons = append(reasons, "is for "+strings.Join(each(l.Categories, spaced), ", ")+" too")
 	}
 	if len(l.Functions) > 0 {
-		reasons = append(reasons, "serves "+listOfWords(l.Functions)+" too")
+		reasons = append(reasons, "serves "+strings.Join(each(l.Functions, spaced), ", ")+" too")
 	}
 	if len(l.Words) > 0 {
 		reasons = append(reasons, "says "+strings.Join(l.Words, ", ")+" as well")
 	}
 	out.Reason = capital(strings.Join(reasons, "; "))
 	return out
-}
-
-func listOfWords(kebabs []string) string {
-	said := make([]string, len(kebabs))
-	for i, k := range kebabs {
-		said[i] = spaced(k)
-	}
-	return strings.Join(said, ", ")
 }

@@ -102,8 +102,8 @@ func foreignFacts(d *models.Description) []fact {
 		term string
 		text []string
 	}{
-		{"Published by", []string{d.Organisation.Name}}, {"Version", []string{d.SoftwareVersion}}, {"Stage", []string{d.Status}}, {"Kind", []string{d.SoftwareType}}, {"Runs on", d.Platforms}, {"Categories", d.Categories},
-		{"Words", d.Tags}, {"For", d.Scope}, {"Countries", d.Countries}, {"Languages", d.Languages}, {"Written in", d.ProgrammingLanguages}, {"May be used as", d.UsageTypes}, {"Standards and laws", d.Supports},
+		{"Published by", []string{d.Organisation.Name}}, {"Version", []string{d.SoftwareVersion}}, {"Stage", []string{d.Status}}, {"Kind", []string{d.SoftwareType}}, {"Runs on", d.Platforms}, {"Categories", each(d.Categories, spaced)},
+		{"Words", d.Tags}, {"For", each(d.Scope, spaced)}, {"Countries", each(d.Countries, countryName)}, {"Languages", each(d.Languages, languageName)}, {"Written in", d.ProgrammingLanguages}, {"May be used as", d.UsageTypes}, {"Standards and laws", each(d.Supports, standardName)},
 		{"Kept up by", []string{d.Maintenance}}, {"Based on", d.BasedOn}, {"Says it is used by", d.UsedBy},
 	} {
 		if text := shorten(strings.Join(slices.DeleteFunc(slices.Clone(f.text), func(s string) bool { return s == "" }), ", "), 500); text != "" {

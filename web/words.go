@@ -213,3 +213,12 @@ func words[T ~string](values []T) []option {
 	}
 	return list
 }
+
+// each says every word of a list.
+func each(list []string, say func(string) string) []string {
+	said := make([]string, len(list))
+	for i, one := range list {
+		said[i] = say(one)
+	}
+	return said
+}

@@ -237,3 +237,18 @@ func TestWhatIsNoNumberIsNotWrittenAsNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestCodesOfLanguagesCountriesAndStandardsAreNamed(t *testing.T) {
+	for _, tt := range []struct {
+		say        func(string) string
+		code, want string
+	}{
+		{languageName, "en", "English"}, {languageName, "pt-BR", "Brazilian Portuguese"}, {languageName, "sw", "Swahili"}, {languageName, "no such", "no such"},
+		{countryName, "TT", "Trinidad & Tobago"}, {countryName, "ke", "Kenya"}, {countryName, "?", "?"},
+		{standardName, "alias:gdpr", "GDPR"}, {standardName, "alias:pagopa", "pagoPA"}, {standardName, "https://law.example/1", "https://law.example/1"},
+	} {
+		if got := tt.say(tt.code); got != tt.want {
+			t.Errorf("%s is %q, want %q", tt.code, got, tt.want)
+		}
+	}
+}

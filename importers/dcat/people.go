@@ -45,9 +45,14 @@ func (r *reader) reach(t rdf.Term, predicates ...string) string {
 		if v := r.g.Objects(o, vcard+"hasValue", vcard+"value"); len(v) > 0 {
 			return strings.TrimSpace(v[0].Value)
 		}
-		if o.Kind != rdf.Blank {
-			return strings.TrimSpace(o.Value)
+		if o.Kind == rdf.Blank {
+			continue
 		}
+		v := strings.TrimSpace(o.Value)
+		if _, path, web := strings.Cut(v, "://"); web { // a number or a mailbox that its notation took for an address on the same site
+			v = path[strings.LastIndexByte(path, '/')+1:]
+		}
+		return v
 	}
 	return ""
 }

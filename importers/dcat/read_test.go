@@ -149,3 +149,19 @@ func TestLicencesOfEUVocabulariesAreReadBySPDXIdentifier(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbersAndMailboxesAreNoAddresses(t *testing.T) {
+	const asset = `"@id":"https://e.example/a","@type":"dcat:Dataset","dct:title":"A","dcat:contactPoint":{"vcard:fn":"Ann","vcard:hasEmail":"mailto:ann@e.example","vcard:hasTelephone":"+49 40 1234"}`
+	for name, text := range map[string]string{
+		"by the text's own context": `{"@context":{"dcat":"http://www.w3.org/ns/dcat#","dct":"http://purl.org/dc/terms/","vcard":"http://www.w3.org/2006/vcard/ns#","vcard:hasTelephone":{"@type":"@id"}},` + asset + `}`,
+		"by a context elsewhere":    `{"@context":"https://e.example/context",` + asset + `}`,
+	} {
+		page, _ := dcat.Read([]byte(text), "application/ld+json", "https://e.example/feeds/all")
+		if len(page.Descriptions) != 1 {
+			t.Fatalf("%s: %+v", name, page)
+		}
+		if diff := cmp.Diff([]models.Contact{{Name: "Ann", Email: "ann@e.example", Phone: "+49 40 1234"}}, page.Descriptions[0].Contacts); diff != "" {
+			t.Error(name, diff)
+		}
+	}
+}

@@ -46,6 +46,8 @@ func TestFilesOfEveryAgeAreRead(t *testing.T) {
 		{"index-2.0.0.json", "TREASURY", "2.0.0", "other", codejson.Index, 6, "data-act-broker-web-app", "https://github.com/fedspendingtransparency/data-act-broker-web-app", "Creative Commons Zero v1.0 Universal", []string{"openSource"}, true},
 		{"index-broken-off.json", "GSA", "0.0.1", "projects", codejson.Index, 0, "", "", "", nil, false},
 		{"repository-2.0.0.json", "", "", "", codejson.Repository, 1, "scraper", "https://github.com/cisagov/scraper.git", "MIT", []string{"openSource"}, true},
+		{"repository-0.1.0.json", "", "", "", codejson.Repository, 1, "automated-codejson-generator", "https://github.com/DSACMS/automated-codejson-generator", "", nil, false},
+		{"repository-releases.json", "", "", "", codejson.Repository, 1, "dataRetrieval", "https://code.usgs.gov/water/dataRetrieval.git", "Public Domain, CC0-1.0", []string{"openSource"}, true},
 		{"repository-2.1.0.json", "", "", "", codejson.Repository, 1, "gov-codejson", "https://github.com/DSACMS/gov-codejson", "CC0-1.0", []string{"openSource"}, true},
 		{"repository-by-hand.json", "", "", "", codejson.Repository, 1, "Shiva", "https://github.com/advanced-microcode-patching/shiva", "MIT", []string{"openSource"}, false},
 		{"repository-null-licenses.json", "", "", "", codejson.Repository, 1, "BARDA-10", "https://github.com/HHS/BARDA-10.git", "", []string{"openSource"}, true},

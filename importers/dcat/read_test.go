@@ -1,6 +1,9 @@
 package dcat_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -162,6 +165,32 @@ func TestNumbersAndMailboxesAreNoAddresses(t *testing.T) {
 		}
 		if diff := cmp.Diff([]models.Contact{{Name: "Ann", Email: "ann@e.example", Phone: "+49 40 1234"}}, page.Descriptions[0].Contacts); diff != "" {
 			t.Error(name, diff)
+		}
+	}
+}
+
+func TestPublishedExamplesSayTheSameWithTheirContextAndWithoutIt(t *testing.T) {
+	turtles, err := filepath.Glob("testdata/*.ttl")
+	if err != nil || len(turtles) < 5 {
+		t.Fatal(turtles, err)
+	}
+	describe := func(name string) models.Description {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, remarks := dcat.Read(content, "", "https://e.example/")
+		if len(page.Descriptions) != 1 || !models.Valid(remarks) {
+			t.Fatalf("%s: %+v, %v", name, page, remarks)
+		}
+		d := page.Descriptions[0]
+		d.Kept = nil
+		return d
+	}
+	for _, name := range turtles {
+		whole, bare := describe(name), describe(strings.TrimSuffix(name, ".ttl")+".jsonld")
+		if diff := cmp.Diff(whole, bare, cmp.Comparer(func(a, b models.Date) bool { return a == b })); diff != "" || whole.Name == "" {
+			t.Errorf("%s (-Turtle +JSON-LD):\n%s", name, diff)
 		}
 	}
 }

@@ -229,6 +229,9 @@ type Harvest struct {
 	Detail      string
 }
 
+// onlyHTTPS says what a place of code is read by.
+const onlyHTTPS = "Code is read by https only. Give the address that starts with https://, as a browser shows it."
+
 // Validate reports every field that breaks a rule.
 func (p *Publisher) Validate() error {
 	var m Mistakes
@@ -245,6 +248,8 @@ func (p *Publisher) Validate() error {
 		switch {
 		case err != nil:
 			m.Add(at("hostings", i)+".url", "bad-url", sentence(err))
+		case !overHTTP(h.URL):
+			m.Add(at("hostings", i)+".url", "not-https", onlyHTTPS)
 		case seen[canonical]:
 			m.Add(at("hostings", i)+".url", "twice", "This address is given twice.")
 		}
@@ -259,6 +264,8 @@ func (r *Repository) Validate() error {
 	var m Mistakes
 	if err := CheckAddress(r.URL); err != nil {
 		m.Add("url", "bad-url", sentence(err))
+	} else if !overHTTP(r.URL) {
+		m.Add("url", "not-https", onlyHTTPS)
 	}
 	for i, u := range r.Aliases {
 		if err := CheckAddress(u); err != nil {

@@ -93,7 +93,7 @@ func (r *Register) preparePublisher(p *models.Publisher) error {
 	}
 	for i := range p.Hostings {
 		h := &p.Hostings[i]
-		h.URL = strings.TrimSpace(h.URL)
+		h.URL = models.HTTPSAddress(h.URL)
 		if h.Host == "" {
 			h.Host = models.HostOf(h.URL)
 		}

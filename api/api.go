@@ -159,6 +159,7 @@ type about struct {
 	signedIn               bool // a read that only somebody can make
 	open                   bool // a POST that changes nothing and needs nobody
 	repeats                bool // a POST that may be repeated without an idempotency key, or must not be kept
+	slowed                 bool // a POST that is refused for a while when too much was sent
 	streams                bool // a POST whose body is a file of any size
 	status                 int  // of success, when it is not the usual one
 }
@@ -182,7 +183,7 @@ func put[I, O any](a *api, path string, o about, h func(context.Context, *I) (*O
 func add[I, O any](a *api, method, path string, o about, h func(context.Context, *I) (*O, error)) {
 	op := huma.Operation{
 		OperationID: o.id, Method: method, Path: path, Tags: []string{o.tag}, Summary: o.summary, Description: o.text,
-		DefaultStatus: o.status, SkipValidateBody: true, Security: security(method, o), Responses: a.failures(method, path, reflect.TypeFor[O]()),
+		DefaultStatus: o.status, SkipValidateBody: true, Security: security(method, o), Responses: a.failures(method, path, o, reflect.TypeFor[O]()),
 	}
 	if method == http.MethodPost && !o.repeats {
 		op.Middlewares = huma.Middlewares{a.once}

@@ -106,7 +106,7 @@ func security(method string, o about) []map[string][]string {
 }
 
 // failures declares the problems an operation can answer with.
-func (a *api) failures(method, path string, out reflect.Type) map[string]*huma.Response {
+func (a *api) failures(method, path string, o about, out reflect.Type) map[string]*huma.Response {
 	statuses := []int{400, 401, 500, 503}
 	if strings.Contains(path, "{") {
 		statuses = append(statuses, 404)
@@ -116,6 +116,9 @@ func (a *api) failures(method, path string, out reflect.Type) map[string]*huma.R
 	}
 	if method == http.MethodPatch || method == http.MethodPut {
 		statuses = append(statuses, 428)
+	}
+	if o.slowed {
+		statuses = append(statuses, 429)
 	}
 	problem := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
 	all := map[string]*huma.Response{}
@@ -139,6 +142,7 @@ var descriptions = map[int]string{
 	413: "The body is over a limit",
 	415: "The body is of a kind that cannot be read here",
 	428: "If-Match is missing",
+	429: "Too much was sent; Retry-After says when to send again",
 	500: "A fault on our side; requestId is for the operator",
 	503: "The register cannot answer now; Retry-After says when to ask again",
 }
@@ -153,7 +157,7 @@ func (a *api) describe() {
 	serve := func(path, id, contentType string, write func() ([]byte, error)) {
 		doc := sync.OnceValues(write)
 		op := huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Tags: []string{"Description"},
-			Summary: "This description", Security: []map[string][]string{{}}, Responses: a.failures(http.MethodGet, path, reflect.TypeFor[struct{}]())}
+			Summary: "This description", Security: []map[string][]string{{}}, Responses: a.failures(http.MethodGet, path, about{}, reflect.TypeFor[struct{}]())}
 		op.Responses["200"] = &huma.Response{Content: map[string]*huma.MediaType{contentType: {Schema: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}}}}
 		huma.Register(a.huma, op, func(ctx context.Context, _ *struct{}) (*document, error) {
 			if err := at(ctx).refused(); err != nil {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -23,6 +25,7 @@ type Problem struct {
 	Detail    string    `json:"detail" doc:"What happened and what to do, for people" example:"Some of what was sent cannot be accepted. Correct the fields named and send it again."`
 	Code      string    `json:"code" doc:"Which problem it is, for programs; it does not change" example:"invalid-input"`
 	Errors    []Mistake `json:"errors,omitempty" doc:"Every mistake in what was sent"`
+	Existing  string    `json:"existing,omitempty" doc:"Of a conflict with something that is there already: where it is" example:"/v1/repositories/12"`
 	RequestID string    `json:"requestId,omitempty" doc:"Of problems on our side: the number to give the operator"`
 
 	headers http.Header
@@ -118,7 +121,16 @@ func refusal(e *models.Error) *Problem {
 	case codeTooSlow:
 		status = http.StatusRequestTimeout
 	}
+	if e.RetryAfter > 0 {
+		status = http.StatusTooManyRequests
+	}
 	p := newProblem(status, e.Code, e.Detail)
+	if e.RetryAfter > 0 {
+		p = p.with("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
+	}
+	if e.Existing != "" {
+		p.Existing = prefix + e.Existing
+	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, Mistake(f))
 	}

@@ -90,8 +90,8 @@ func shapeMessage(w *store.QuestionMessageRow) Message {
 
 func (a *api) questions() {
 	get(a, "/questions", about{id: "listQuestions", tag: reuseTag, summary: "List questions", text: "Newest first. Questions are for government; the public reads its own by their address."}, a.listQuestions)
-	post(a, "/questions", about{id: "askQuestion", tag: reuseTag, summary: "Ask about software, or about a call", open: true, repeats: true, status: 201,
-		text: "It reaches everybody who has offered to answer; else the registrars of the steward; else the programme office. Somebody without an account may ask about what is public, with name and e-mail. An Idempotency-Key is not taken here."}, a.askQuestion)
+	post(a, "/questions", about{id: "askQuestion", tag: reuseTag, summary: "Ask about software, or about a call", open: true, repeats: true, slowed: true, status: 201,
+		text: "It reaches everybody who has offered to answer; else the registrars of the steward; else the programme office. Somebody without an account may ask about what is public, with name and e-mail, five times in 24 hours; when many have asked the same agency, after a while only. An Idempotency-Key is not taken here."}, a.askQuestion)
 	get(a, "/questions/{id}", about{id: "getQuestion", tag: reuseTag, summary: "A question with what was written to it"}, a.getQuestion)
 	post(a, "/questions/{id}/messages", about{id: "writeToQuestion", tag: reuseTag, summary: "Answer a question, or add to it", status: 201}, a.writeToQuestion)
 	get(a, "/questions/{id}/transitions", about{id: "listQuestionTransitions", tag: reuseTag, summary: "The history of a question"}, a.listQuestionTransitions)

@@ -93,7 +93,7 @@ func (a *api) useClaims() {
 	get(a, "/assets/{id}/uses", about{id: "listUses", tag: reuseTag, summary: "Who uses a piece of software", text: "Each agency once, by how sure it is: what agencies say of themselves, and apart from it what others say of them."}, a.listUses)
 	get(a, "/use-claims", about{id: "listUseClaims", tag: reuseTag, summary: "List what is said of others' use", text: "Newest first. The agency named and the steward see what became of theirs, everybody else only what waits."}, a.listUseClaims)
 	post(a, "/use-claims", about{id: "claimUse", tag: reuseTag, summary: "Say that another agency uses your software", text: "It waits until that agency confirms or denies it.", status: 201}, a.claimUse)
-	post(a, "/uploads/{link}/use-claims", about{id: "claimUseByLink", tag: reuseTag, summary: "Say by an upload link who uses the software", text: "For the supplier who has the link. The agency named is asked.", open: true, repeats: true, status: 204}, a.claimUseByLink)
+	post(a, "/uploads/{link}/use-claims", about{id: "claimUseByLink", tag: reuseTag, summary: "Say by an upload link who uses the software", text: "For the supplier who has the link. The agency named is asked; 20 names may wait for an answer.", open: true, repeats: true, slowed: true, status: 204}, a.claimUseByLink)
 	get(a, "/use-claims/{id}", about{id: "getUseClaim", tag: reuseTag, summary: "A claim of use"}, a.getUseClaim)
 	get(a, "/use-claims/{id}/transitions", about{id: "listUseClaimTransitions", tag: reuseTag, summary: "The history of a claim of use"}, a.listUseClaimTransitions)
 	post(a, "/use-claims/{id}/transitions", about{id: "moveUseClaim", tag: reuseTag, summary: "Match, confirm, deny or withdraw a claim of use",

@@ -106,7 +106,7 @@ func TestAnAddressThatTheClientMakesUpGetsRoundNoBound(t *testing.T) {
 			t.Fatalf("question %d is answered %d %s", i, a.status, a.body)
 		}
 	}
-	if a := ask(99); a.status != http.StatusConflict || !strings.Contains(string(a.body), "too-many-questions") {
+	if a := ask(99); a.status != http.StatusTooManyRequests || !strings.Contains(string(a.body), "too-many-questions") || a.header.Get("Retry-After") == "" {
 		t.Errorf("one question too many is answered %d %s", a.status, a.body)
 	}
 }

@@ -3,15 +3,16 @@ package models
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
-// ErrorKind says what sort of refusal an Error is; each kind has exactly one HTTP status at the edge.
+// ErrorKind says what sort of refusal an Error is; each kind has one HTTP status at the edge.
 type ErrorKind string
 
 const (
 	NotFound        ErrorKind = "not-found"       // 404: no such thing, or none that this viewer may see
 	Invalid         ErrorKind = "invalid"         // 400: the input breaks a rule; Fields says which, all at once
-	Conflict        ErrorKind = "conflict"        // 409: the input is fine, the present state forbids it
+	Conflict        ErrorKind = "conflict"        // 409: the input is fine, the present state forbids it; 429 when it says after which time it no longer does
 	Forbidden       ErrorKind = "forbidden"       // 403: this actor may not; Detail says whom to ask
 	Unauthenticated ErrorKind = "unauthenticated" // 401: no actor, or a credential that does not hold
 	TooLarge        ErrorKind = "too-large"       // 413: over a limit; Detail names the limit and its setting
@@ -24,6 +25,9 @@ type Error struct {
 	Code   string       // stable, kebab-case, for programs: "asset-name-taken"
 	Detail string       // what happened and what to do, one or two sentences for a person
 	Fields []FieldError // every mistake in the input, not only the first
+
+	Existing   string        // of a Conflict: the path, in pages as over the API, of what is there already and may be seen: "/repositories/12"
+	RetryAfter time.Duration // of a Conflict with how much was asked: it passes by itself in this time (429); 0 for all others
 }
 
 // FieldError is one mistake in one field of the input.
@@ -52,7 +56,7 @@ func Refuse(kind ErrorKind, code, detail string) *Error {
 
 // NoSuch is the answer for a thing that is not there or not visible; noun is the glossary's word.
 func NoSuch(noun string) *Error {
-	return Refuse(NotFound, noun+"-not-found", "There is no such "+noun+", or you may not see it.")
+	return Refuse(NotFound, noun+"-not-found", "There is no such "+strings.ReplaceAll(noun, "-", " ")+", or you may not see it.")
 }
 
 // IsKind reports whether err is, or wraps, an Error of the kind.

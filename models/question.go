@@ -37,12 +37,39 @@ const (
 	KeepAskerDays = 90
 )
 
-// The bounds of what the public may ask in a day: of all questions, about one piece of software, and from one address.
+// The bounds of what the public may ask in 24 hours: from one address; and about one piece of software or call, and of one agency, before each further
+// question has to keep its distance from the last. There is none for all of government, so nobody can silence the public as a whole.
 const (
-	MostPublicQuestions         = 300
-	MostPublicQuestionsOfAsset  = 20
 	MostPublicQuestionsOfMailer = 5
+	MostPublicQuestionsOfThing  = 20
+	MostPublicQuestionsOfAgency = 100
+	PublicQuestionsOfThingApart = 30 * time.Minute
+	PublicQuestionsApart        = 15 * time.Minute
 )
+
+// PublicQuestions is what the public has asked in the last 24 hours.
+type PublicQuestions struct {
+	OfMailer      int       // from one address, of whomever
+	FirstOfMailer time.Time // when the first of those was asked
+	OfThing       int       // about one piece of software, or one call
+	LastOfThing   time.Time
+	OfAgency      int // of one agency
+	LastOfAgency  time.Time
+}
+
+// Wait is how long the next question has to wait; 0 for not at all. A flood slows down who asks about the same, and stops only the address it comes from.
+func (p *PublicQuestions) Wait(now time.Time) (wait time.Duration) {
+	if p.OfMailer >= MostPublicQuestionsOfMailer {
+		wait = p.FirstOfMailer.Add(24 * time.Hour).Sub(now)
+	}
+	if p.OfThing >= MostPublicQuestionsOfThing {
+		wait = max(wait, p.LastOfThing.Add(PublicQuestionsOfThingApart).Sub(now))
+	}
+	if p.OfAgency >= MostPublicQuestionsOfAgency {
+		wait = max(wait, p.LastOfAgency.Add(PublicQuestionsApart).Sub(now))
+	}
+	return max(wait, 0)
+}
 
 // Question is asked about a piece of software, or about a call, and answered in the register. No address is ever shown, but that of somebody from the
 // public to who answers them.

@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,14 +45,14 @@ func (r *Register) AskQuestion(ctx context.Context, by models.Viewer, n *models.
 	}
 	err = store.Write(ctx, r.store, func(tx *store.Tx) error {
 		n.ID = 0
-		if n.Public() {
-			if err := r.throttle(ctx, tx, n); err != nil {
-				return err
-			}
-		}
 		e, owner, err := aboutWhat(ctx, tx, by, n)
 		if err != nil {
 			return err
+		}
+		if n.Public() {
+			if err := r.throttle(ctx, tx, n, owner); err != nil {
+				return err
+			}
 		}
 		if err := reach(ctx, tx, n, owner); err != nil {
 			return err
@@ -79,16 +80,31 @@ func (r *Register) prepareQuestion(by models.Viewer, n *models.Question) {
 	}
 }
 
-// throttle bounds what the public asks in a day, so that nobody floods those who answer. It needs no address of a computer, which is easily made up.
-func (r *Register) throttle(ctx context.Context, tx *store.Tx, n *models.Question) error {
-	all, ofAsset, ofMailer, err := tx.CountPublicQuestions(ctx, r.now().Add(-24*time.Hour), value(n.AssetID), n.AskerEmail)
+// throttle bounds what the public asks, so that nobody floods those who answer, and no flood stops anybody but the address that it comes from: about the same
+// software, or of the same agency, others are slowed down. One at a time asks of an agency and from an address, or two at once would both be the last that may.
+// It needs no address of a computer, which is easily made up.
+func (r *Register) throttle(ctx context.Context, tx *store.Tx, n *models.Question, owner int64) error {
+	if err := tx.HoldPublicQuestions(ctx, owner, n.AskerEmail); err != nil {
+		return err
+	}
+	now := r.now()
+	asked, err := tx.PublicQuestions(ctx, now.Add(-24*time.Hour), n, owner)
 	if err != nil {
 		return err
 	}
-	if all >= models.MostPublicQuestions || ofMailer >= models.MostPublicQuestionsOfMailer || n.AssetID != nil && ofAsset >= models.MostPublicQuestionsOfAsset {
-		return models.Refuse(models.Conflict, "too-many-questions", "Too many questions were asked today. Your question was not sent. Ask it again tomorrow, or ask the agency itself.")
+	wait := asked.Wait(now)
+	if wait == 0 {
+		return nil
 	}
-	return nil
+	g, err := tx.Agency(ctx, owner)
+	if err != nil {
+		return err
+	}
+	detail := "Your question was not sent: too many were asked, and those who answer would drown in them. Ask it again after " + now.Add(wait).UTC().Add(time.Minute-1).Truncate(time.Minute).Format("15:04 UTC on 2 January") + ", or turn to " + g.Name
+	if ways := strings.Join(slices.DeleteFunc([]string{g.Email, g.Phone, g.Website}, func(way string) bool { return way == "" }), ", "); ways != "" {
+		detail += ": " + ways
+	}
+	return &models.Error{Kind: models.Conflict, Code: "too-many-questions", Detail: detail + ".", RetryAfter: wait}
 }
 
 // aboutWhat finds what a question is about and which agency answers for it. The event has the title of that thing: what people write stays out of the trail, which is kept for ever.

@@ -2,10 +2,17 @@ package register_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ospo-register/ospo/internal/testkit"
+	"github.com/ospo-register/ospo/internal/testkit/sample"
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/register"
 )
@@ -233,11 +240,61 @@ func TestThePublicAsksAboutWhatIsPublicAndNotWithoutEnd(t *testing.T) {
 	for range models.MostPublicQuestionsOfMailer {
 		f.ask(models.Viewer{}, a)
 	}
-	f.refused("too-many-questions", func() error {
-		_, err := f.r.AskQuestion(ctx, models.Viewer{}, &models.Question{AssetID: &a.ID, Title: "x", Body: "y", AskerName: "Pat", AskerEmail: "PAT@home.example"})
-		return err
-	})
+	_, err := f.r.AskQuestion(ctx, models.Viewer{}, &models.Question{AssetID: &a.ID, Title: "x", Body: "y", AskerName: "Pat", AskerEmail: "PAT@home.example"})
+	var e *models.Error
+	if !errors.As(err, &e) || e.Code != "too-many-questions" || e.RetryAfter <= 0 || e.RetryAfter > 24*time.Hour || !strings.Contains(e.Detail, f.health.Name) {
+		t.Errorf("one question too many gives %+v", e)
+	}
 	f.ask(f.person("x@education.example.gov", models.Reader, f.education), a)
+}
+
+// A script with made-up addresses slows down who asks of the same agency, and nobody else.
+func TestNoFloodOfQuestionsSilencesThePublic(t *testing.T) {
+	f := newFixture(t)
+	flooded, other, elsewhere := f.asset("Case Desk", f.health, models.VisiblePublic), f.asset("Mail", f.health, models.VisiblePublic), f.asset("School Desk", f.education, models.VisiblePublic)
+	made := 0
+	ask := func(about *models.Asset) error {
+		made++
+		_, err := f.r.AskQuestion(ctx, models.Viewer{}, &models.Question{AssetID: &about.ID, Title: "x", Body: "y", AskerName: "Pat", AskerEmail: fmt.Sprintf("pat%d@home.example", made)})
+		return err
+	}
+	for range models.MostPublicQuestionsOfThing {
+		f.must(ask(flooded))
+	}
+	f.refused("too-many-questions", func() error { return ask(flooded) })
+	f.must(ask(other))
+	f.ask(f.person("x@education.example.gov", models.Reader, f.education), flooded)
+	later := f.r.At(time.Now().Add(models.PublicQuestionsOfThingApart + time.Minute))
+	_, err := later.AskQuestion(ctx, models.Viewer{}, &models.Question{AssetID: &flooded.ID, Title: "x", Body: "y", AskerName: "Pat", AskerEmail: "later@home.example"})
+	f.must(err)
+	for i := range models.MostPublicQuestionsOfAgency - models.MostPublicQuestionsOfThing - 2 {
+		f.must(ask(f.asset(fmt.Sprintf("Desk %d", i), f.health, models.VisiblePublic)))
+	}
+	another := f.asset("Yet another", f.health, models.VisiblePublic)
+	f.refused("too-many-questions", func() error { return ask(another) })
+	f.must(ask(elsewhere))
+}
+
+func TestTwoQuestionsAtOnceAreNotBothTheLastOne(t *testing.T) {
+	s := testkit.OwnStore(t)
+	g, r := sample.Government(t, s), register.New(s)
+	const atOnce = 3 * models.MostPublicQuestionsOfMailer
+	var work errgroup.Group
+	var sent atomic.Int32
+	for range atOnce {
+		work.Go(func() error {
+			_, err := r.AskQuestion(ctx, models.Viewer{}, &models.Question{AssetID: &g.CaseDesk.ID, Title: "x", Body: "y", AskerName: "Pat", AskerEmail: "pat@home.example"})
+			if err == nil {
+				sent.Add(1)
+			} else if !models.HasCode(err, "too-many-questions") {
+				return err
+			}
+			return nil
+		})
+	}
+	if err := work.Wait(); err != nil || sent.Load() != models.MostPublicQuestionsOfMailer {
+		t.Errorf("%d of %d at once were sent, %v", sent.Load(), atOnce, err)
+	}
 }
 
 func TestAQuestionAboutACallIsPutToWhoCalls(t *testing.T) {

@@ -1,6 +1,8 @@
 package register_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -218,6 +220,28 @@ func TestWhatADescriptionStatesIsAskedOnceAndWithdrawnWithIt(t *testing.T) {
 	f.uses(models.Viewer{}, b, store.Uses{Stated: 1})
 	state("asset.uses-stated")
 	f.uses(models.Viewer{}, a, store.Uses{})
+}
+
+func TestALinkHasNoMoreThanTwentyNamesWait(t *testing.T) {
+	f := newFixture(t)
+	a := f.asset("Case Desk", f.health, models.VisiblePublic)
+	maintainer := f.person("m@health.example.gov", models.Registrar, f.health)
+	secret, err := f.r.MakeUploadLink(ctx, maintainer, &models.UploadLink{ReleaseID: f.release(a, "1.0").ID, Supplier: "ACME", ExpiresAt: time.Now().Add(time.Hour)})
+	f.must(err)
+	for i := range 20 {
+		f.must(f.r.ClaimUseByLink(ctx, secret, fmt.Sprintf("Office number %d", i), ""))
+	}
+	var e *models.Error
+	for name, stated := range map[string]string{"one more": "Office number 20", "one that is known": "Office number 3"} {
+		if err := f.r.ClaimUseByLink(ctx, secret, stated, ""); !errors.As(err, &e) || e.Code != "too-many-claims" || e.RetryAfter <= 0 {
+			t.Errorf("%s gives %v", name, err)
+		}
+	}
+	list, err := f.s.UseClaims(ctx, maintainer, models.UseClaimFilter{Asset: a.ID})
+	f.must(err)
+	_, err = f.r.AnswerUseClaim(ctx, system, list.Items[0].ID, 0, register.UseAnswer{To: models.UseWithdrawn, Reason: "Invented"})
+	f.must(err)
+	f.must(f.r.ClaimUseByLink(ctx, secret, "Office number 20", ""))
 }
 
 func TestASupplierNamesUsersByItsLinkAndLearnsNothing(t *testing.T) {

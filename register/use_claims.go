@@ -60,8 +60,8 @@ func whoIsMeant(ctx context.Context, tx *store.Tx, c *models.UseClaim) error {
 	return nil
 }
 
-// mostClaimsByLink bounds what one upload link may say of who uses the software.
-const mostClaimsByLink = 200
+// mostClaimsByLink bounds how many names of one upload link may wait for an answer: each is asked of a person.
+const mostClaimsByLink = 20
 
 // ClaimUseByLink records that a supplier says who uses its software. It tells them nothing of whether that was known already.
 func (r *Register) ClaimUseByLink(ctx context.Context, secret, stated, note string) error {
@@ -79,12 +79,13 @@ func (r *Register) ClaimUseByLink(ctx context.Context, secret, stated, note stri
 		if err := tx.Hold(ctx, "upload_links", l.ID); err != nil {
 			return err
 		}
-		n, err := tx.CountUseClaimsOf(ctx, c.AssetID, c.Source)
+		n, err := tx.CountWaitingClaims(ctx, c.AssetID, c.Source) // before it is looked up: what is known already is not told
 		if err != nil {
 			return err
 		}
 		if n >= mostClaimsByLink {
-			return models.Refuse(models.Conflict, "too-many-claims", "By one link at most 200 agencies can be named. Ask the office that gave you this link for another one.")
+			return &models.Error{Kind: models.Conflict, Code: "too-many-claims", RetryAfter: 24 * time.Hour,
+				Detail: "20 agencies that were named by this link have not been asked yet. Name more when they have answered, or send the whole list to the office that gave you the link."}
 		}
 		a, err := tx.Asset(ctx, models.SystemViewer(""), c.AssetID)
 		if err != nil {

@@ -55,6 +55,8 @@ const (
 	deliveryLocks = 7_201_010
 	harvestLocks  = 7_201_011
 	rootLocks     = 7_201_013
+	askerLocks    = 7_201_014
+	askedLocks    = 7_201_015
 )
 
 // TryHoldDelivery makes this process the only one at work on a delivery until release is called. It reports false when

@@ -147,11 +147,22 @@ func (s *Store) QuestionMessages(ctx context.Context, question int64) ([]Questio
 	return rows[QuestionMessageRow](ctx, s, `SELECT `+columns("w", models.QuestionMessage{})+`, coalesce(g.name, '') AS agency FROM question_messages w LEFT JOIN agencies g ON g.id = w.agency_id WHERE w.question_id = $1 ORDER BY w.id`, question)
 }
 
-// CountPublicQuestions counts what the public has asked since a moment: in all, about one asset, and from one address.
-func (s *Store) CountPublicQuestions(ctx context.Context, since time.Time, asset int64, email string) (all, ofAsset, ofMailer int, err error) {
-	err = s.pg.QueryRow(ctx, `SELECT count(*)::int, (count(*) FILTER (WHERE asset_id = $2))::int, (count(*) FILTER (WHERE lower(asker_email) = lower($3)))::int
-		FROM questions WHERE asked_by_id IS NULL AND created_at > $1`, since, asset, email).Scan(&all, &ofAsset, &ofMailer)
-	return all, ofAsset, ofMailer, fault(err)
+// HoldPublicQuestions makes the transaction the only one that asks an agency for the public, or from an address, until it ends.
+func (tx *Tx) HoldPublicQuestions(ctx context.Context, agency int64, email string) error {
+	_, err := tx.pg.Exec(ctx, `SELECT pg_advisory_xact_lock($1, hashtext(lower($2)))`, askerLocks, email)
+	if err == nil {
+		_, err = tx.pg.Exec(ctx, `SELECT pg_advisory_xact_lock($1, ($2 % 2147483647)::int)`, askedLocks, agency)
+	}
+	return fault(err)
+}
+
+// PublicQuestions counts what the public has asked since a moment: from the address of a question, about the same software or call, and of the same agency.
+func (s *Store) PublicQuestions(ctx context.Context, since time.Time, n *models.Question, agency int64) (*models.PublicQuestions, error) {
+	list, err := rows[models.PublicQuestions](ctx, s, `SELECT (count(*) FILTER (WHERE m.mailer))::int AS of_mailer, coalesce(min(m.created_at) FILTER (WHERE m.mailer), $1) AS first_of_mailer,
+			(count(*) FILTER (WHERE m.thing))::int AS of_thing, coalesce(max(m.created_at) FILTER (WHERE m.thing), $1) AS last_of_thing, (count(*) FILTER (WHERE m.agency))::int AS of_agency, coalesce(max(m.created_at) FILTER (WHERE m.agency), $1) AS last_of_agency
+		FROM (SELECT n.created_at, lower(n.asker_email) = lower($2) AS mailer, n.asset_id IS NOT DISTINCT FROM $3 AND n.call_id IS NOT DISTINCT FROM $4 AS thing, o.id = $5 AS agency FROM `+questionFrom+`
+			WHERE n.asked_by_id IS NULL AND n.created_at > $1) m`, since, n.AskerEmail, n.AssetID, n.CallID, agency)
+	return first(list, err, "question")
 }
 
 // OverdueQuestions lists the questions that nobody has answered by their day.

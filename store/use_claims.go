@@ -121,9 +121,9 @@ func (s *Store) WaitingUseClaim(ctx context.Context, asset, agency int64) (int64
 	return ids[0], err
 }
 
-// CountUseClaimsOf counts what one source has said of an asset.
-func (s *Store) CountUseClaimsOf(ctx context.Context, asset int64, source string) (n int, err error) {
-	err = s.pg.QueryRow(ctx, `SELECT count(*)::int FROM use_claims WHERE asset_id = $1 AND source = $2`, asset, source).Scan(&n)
+// CountWaitingClaims counts what one source has said of an asset that nobody has answered.
+func (s *Store) CountWaitingClaims(ctx context.Context, asset int64, source string) (n int, err error) {
+	err = s.pg.QueryRow(ctx, `SELECT count(*)::int FROM use_claims WHERE asset_id = $1 AND source = $2 AND state = 'waiting'`, asset, source).Scan(&n)
 	return n, fault(err)
 }
 

@@ -64,7 +64,7 @@ func (c *page) fault(err error) (faultPage, int) {
 				p.SignIn += "?next=" + url.QueryEscape(c.g.Request.URL.RequestURI())
 			}
 		}
-		return p, statusOf[e.Kind]
+		return p, c.statusFor(e)
 	}
 	if errors.Is(err, context.Canceled) && c.ctx().Err() != nil {
 		return faultPage{Heading: "The request was broken off"}, http.StatusServiceUnavailable

@@ -142,7 +142,7 @@ func (c *page) show(v view) error {
 			v.Status = http.StatusBadRequest
 		}
 		if v.Form != nil && v.Form.Problem != nil {
-			v.Status = statusOf[v.Form.Problem.Kind]
+			v.Status = c.statusFor(v.Form.Problem)
 		}
 	}
 	l := c.layout(v)

@@ -2,7 +2,9 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -141,6 +143,15 @@ func localPath(given string) string {
 }
 
 // statusOf is the one status of each kind of refusal.
+// statusFor is the status of a refusal; one that passes by itself says when, in the header that it gives.
+func (c *page) statusFor(e *models.Error) int {
+	if e.RetryAfter == 0 {
+		return statusOf[e.Kind]
+	}
+	c.g.Header("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
+	return http.StatusTooManyRequests
+}
+
 var statusOf = map[models.ErrorKind]int{
 	models.NotFound:        http.StatusNotFound,
 	models.Invalid:         http.StatusBadRequest,

@@ -42,11 +42,36 @@ func TestAnybodyChecksAPubliccodeAndNothingIsKept(t *testing.T) {
 	if other["valid"] != false || len(other["remarks"].([]any)) != 1 {
 		t.Errorf("something else: %v", other)
 	}
-	s.expect(http.StatusRequestEntityTooLarge, public, http.MethodPost, "/v1/description-checks", bytes.Repeat([]byte("#"), 1<<20+1))
+	long := s.expect(http.StatusOK, public, http.MethodPost, "/v1/description-checks", bytes.Repeat([]byte("#"), 1<<20+1)).object(t)
+	if remarks := long["remarks"].([]any); long["valid"] != false || len(remarks) != 1 || text(remarks[0], "rule") != "too-large" {
+		t.Errorf("one that is too long: %v", long)
+	}
+	s.expect(http.StatusRequestEntityTooLarge, public, http.MethodPost, "/v1/description-checks", bytes.Repeat([]byte("#"), 20<<20+1))
 	if refused := s.expect(http.StatusOK, public, http.MethodPost, "/v1/sbom-checks", publiccodeSent).object(t); refused["verdict"] != "refused" {
 		t.Errorf("at the door for SBOMs: %v", refused)
 	}
 	if after := len(s.events()); after != before {
 		t.Errorf("%d events were written", after-before)
+	}
+}
+
+func TestEveryDescriptionThatThePageKnowsIsChecked(t *testing.T) {
+	s := newServer(t)
+	for _, tc := range []struct {
+		name, body, format, version string
+		count                       float64
+		valid                       bool
+	}{
+		{"a publiccode.yml", publiccodeSent, "publiccode.yml", "0.7", 1, true},
+		{"a codemeta.json", `{"@context": "https://doi.org/10.5063/schema/codemeta-2.0", "type": "SoftwareSourceCode", "name": "Medusa", "codeRepository": "https://example.org/medusa", "license": "https://spdx.org/licenses/MIT"}`, "codemeta.json", "2.0", 1, true},
+		{"the code.json of an agency", `{"version": "2.0.0", "agency": "DOT", "measurementType": {"method": "modules"}, "releases": [
+			{"name": "Medusa", "repositoryURL": "https://example.org/medusa", "description": "Finds things", "permissions": {"usageType": "openSource", "licenses": [{"name": "MIT", "URL": "https://example.org/medusa/LICENSE"}]}, "laborHours": 1, "tags": ["x"], "contact": {"email": "a@example.org"}},
+			{"name": "Kraken", "repositoryURL": "https://example.org/kraken", "description": "Loses them", "permissions": {"usageType": "openSource", "licenses": [{"name": "MIT", "URL": "https://example.org/kraken/LICENSE"}]}, "laborHours": 1, "tags": ["x"], "contact": {"email": "a@example.org"}}]}`, "code.json", "2.0.0", 2, true},
+		{"a code.json without what it needs", `{"agency": "DOT", "releases": [{"name": 7}]}`, "code.json", "", 1, false},
+	} {
+		got := s.expect(http.StatusOK, public, http.MethodPost, "/v1/description-checks", tc.body).object(t)
+		if got["format"] != tc.format || got["descriptions"] != tc.count || got["valid"] != tc.valid || got["formatVersion"] != tc.version {
+			t.Errorf("%s: %v", tc.name, got)
+		}
 	}
 }

@@ -136,6 +136,7 @@ type catalogProblem struct {
 	Detail           string           `json:"detail"`
 	Status           int              `json:"status"`
 	ValidationErrors []catalogMistake `json:"validationErrors,omitempty"`
+	RequestID        string           `json:"requestId,omitempty"` // of a fault of ours: the number to give the operator
 }
 
 // catalogMistake is one thing that is wrong with the input, by the names that the Open Catalog API has for fields and rules.
@@ -168,6 +169,10 @@ func (a *api) refuseCatalog(x *catalogCall, title string, err error) {
 	default:
 		said := a.problem(x.ctx(), err)
 		p = &catalogProblem{Status: said.GetStatus(), Detail: said.Error()}
+		var ours *Problem
+		if errors.As(said, &ours) {
+			p.RequestID = ours.RequestID
+		}
 	}
 	if p.Status == http.StatusUnauthorized {
 		x.c.Header("WWW-Authenticate", `Bearer realm="ospo"`)

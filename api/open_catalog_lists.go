@@ -51,8 +51,11 @@ func catalogLink(query url.Values, key, cursor string) *string {
 	delete(kept, "page[before]")
 	delete(kept, "page[after]")
 	kept[key] = []string{cursor}
-	if wantsAll(query) {
+	if all, _ := wantsAll(query); all {
 		kept.Set("all", "true")
+	}
+	if n, err := strconv.Atoi(query.Get("page[size]")); err == nil && n > mostCatalogPageSize {
+		kept.Set("page[size]", strconv.Itoa(mostCatalogPageSize)) // so that it is said how many come at most
 	}
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(kept)) {
@@ -67,18 +70,22 @@ func catalogLink(query url.Values, key, cursor string) *string {
 // brackets leaves the keys of pages as people write them.
 var brackets = strings.NewReplacer("%5B", "[", "%5D", "]")
 
-// wantsAll reports whether also what is switched off is asked for. publiccode-crawler puts the link to the next page behind a query
+// wantsAll reports whether also what is switched off is asked for, and what of it is neither yes nor no. publiccode-crawler puts the link to the next page behind a query
 // that it has already, which gives all=true?all=true.
-func wantsAll(query url.Values) bool {
+func wantsAll(query url.Values) (yes bool, err error) {
 	given, _, _ := strings.Cut(query.Get("all"), "?")
-	yes, _ := strconv.ParseBool(given)
-	return yes
+	if given == "" {
+		return false, nil
+	}
+	return strconv.ParseBool(given)
 }
 
 // catalogFilter reads what lists are asked by. Keys that nobody knows are passed over, as the Open Catalog API does.
 func (x *catalogCall) catalogFilter() (f models.OpenCatalogFilter, err error) {
 	query := x.c.Request.URL.Query()
-	f.All = wantsAll(query)
+	if f.All, err = wantsAll(query); err != nil {
+		return f, catalogRefusal(http.StatusUnprocessableEntity, "all must be true or false")
+	}
 	f.Size = catalogPageSize
 	if given := query.Get("page[size]"); given != "" {
 		n, err := strconv.Atoi(given)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"reflect"
 	"slices"
@@ -17,7 +18,7 @@ import (
 
 // config is huma's, without its own pages, links and formats.
 func (a *api) config() huma.Config {
-	formats := map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	formats := map[string]huma.Format{"application/json": wholeJSON, "json": wholeJSON}
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0", // huma's own; published as 3.0.3
@@ -39,6 +40,21 @@ func (a *api) config() huma.Config {
 		},
 		Formats: formats, DefaultFormat: "application/json", Transformers: []huma.Transformer{a.transform},
 	}
+}
+
+// wholeJSON is huma's format; it says how long an answer is, so that it goes out in one piece instead of in chunks.
+var wholeJSON = huma.Format{Unmarshal: huma.DefaultJSONFormat.Unmarshal, Marshal: func(w io.Writer, v any) error {
+	return huma.DefaultJSONFormat.Marshal(whole{w}, v)
+}}
+
+// whole says the length of the one thing that is written to it.
+type whole struct{ io.Writer }
+
+func (w whole) Write(b []byte) (int, error) {
+	if h, ok := w.Writer.(http.ResponseWriter); ok && h.Header().Get("Content-Encoding") == "" {
+		h.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	}
+	return w.Writer.Write(b)
 }
 
 const introduction = `The register where a government knows its software: which agencies run which software, what is in it, and under which licences.

@@ -1,7 +1,10 @@
 package importers
 
 import (
+	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"io/fs"
 	"path"
@@ -49,6 +52,22 @@ func describes(name string, head []byte) models.DescriptionFormat {
 		return models.PublicCode
 	}
 	return ""
+}
+
+// CheckDescription is Check for what is sent as a description of software: what is none by its keys is told what it lacks to be a publiccode.yml.
+func CheckDescription(r io.Reader) CheckResult {
+	result := CheckResult{Kind: Unknown, Verdict: models.Refused}
+	digest := sha256.New()
+	body := bufio.NewReaderSize(io.TeeReader(r, digest), headBytes)
+	head, _ := body.Peek(headBytes) // what cannot be read shows when it is
+	if result.DescriptionFormat = describes("", head); result.DescriptionFormat == "" {
+		result.DescriptionFormat = models.PublicCode
+	}
+	result.describe(body, nil)
+	if _, drained := io.Copy(io.Discard, body); drained == nil {
+		result.SHA256 = hex.EncodeToString(digest.Sum(nil))
+	}
+	return result
 }
 
 // describe reads a description of the format that it was recognised as.

@@ -30,6 +30,15 @@ var ErrBusy = errors.New("too many documents are being checked")
 // is. A file with the name publiccode.yml is taken for one, any other is told by its bytes.
 // Nothing is stored. What cannot be read is a result too, refused with one fatal finding; the error is one of ours, or ErrBusy.
 func (r *Register) CheckDocument(ctx context.Context, name string, body io.Reader, lim Limits) (*DocumentCheck, error) {
+	return r.check(ctx, name, body, lim, func(read io.Reader, lim Limits) DocumentCheck { return importers.Check(fileName(name), read, lim) })
+}
+
+// CheckDescription is CheckDocument for a publiccode.yml, code.json or codemeta.json, told by its bytes: what is none of them is told what it lacks to be a publiccode.yml.
+func (r *Register) CheckDescription(ctx context.Context, body io.Reader) (*DocumentCheck, error) {
+	return r.check(ctx, "", body, Limits{}, func(read io.Reader, _ Limits) DocumentCheck { return importers.CheckDescription(read) })
+}
+
+func (r *Register) check(ctx context.Context, name string, body io.Reader, lim Limits, judge func(io.Reader, Limits) DocumentCheck) (*DocumentCheck, error) {
 	spool, leave, err := r.arrive(ctx, body, &lim)
 	if err != nil {
 		return nil, err
@@ -41,7 +50,7 @@ func (r *Register) CheckDocument(ctx context.Context, name string, body io.Reade
 		return nil, err
 	}
 	defer done()
-	result := importers.Check(fileName(name), read, lim)
+	result := judge(read, lim)
 	return &result, nil
 }
 

@@ -1,5 +1,11 @@
 package models
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // DescriptionFormat is how a description was written down.
 type DescriptionFormat string
 
@@ -139,18 +145,21 @@ func Valid(remarks []Remark) bool {
 }
 
 // Text is what is said in the wanted language, else in DefaultLanguage, else in any, in tag order; tag is the language it is in, "" when nothing is said.
+// A language stands for its regions: who wants "en" is given "en-GB".
 func (d *Description) Text(lang string) (text DescriptionText, tag string) {
+	tags := slices.Sorted(maps.Keys(d.Texts))
 	for _, l := range []string{lang, DefaultLanguage} {
 		if t, ok := d.Texts[l]; ok {
 			return t, l
 		}
-	}
-	for l := range d.Texts {
-		if tag == "" || l < tag {
-			tag = l
+		if i := slices.IndexFunc(tags, func(t string) bool { return strings.HasPrefix(strings.ToLower(t), l+"-") }); i >= 0 {
+			return d.Texts[tags[i]], tags[i]
 		}
 	}
-	return d.Texts[tag], tag
+	if len(tags) == 0 {
+		return DescriptionText{}, ""
+	}
+	return d.Texts[tags[0]], tags[0]
 }
 
 // ContractorsPast reports whether software is kept under contract and every contract with a stated end is over on the day.

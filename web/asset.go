@@ -20,6 +20,7 @@ type assetPage struct {
 	Runs       []store.DeploymentRow
 	Facts      []fact
 	Glances    []glance   // the four questions in short
+	Says       *assetSays // what it does; nil when nothing more is stated
 	Alive      *alivePart // is anybody home?
 	Reuse      *reusePart // who uses it?
 	May        *mayPart   // may I?
@@ -81,6 +82,9 @@ func (s *site) asset(c *page) error {
 // answer reads what the four questions are answered by.
 func (p *assetPage) answer(c *page, runs []store.DeploymentRow) (err error) {
 	h := p.assetHead
+	if p.Says, err = c.saysOf(h); err != nil {
+		return err
+	}
 	if p.Alive, err = c.aliveOf(h); err != nil {
 		return err
 	}

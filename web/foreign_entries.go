@@ -83,7 +83,7 @@ func (s *site) foreignEntry(c *page) error {
 	if err != nil {
 		return err
 	}
-	p := foreignEntryPage{foreignCard: s.foreignCard(*r), SeenLast: r.LastSeenAt(), Facts: foreignFacts(&r.Description)}
+	p := foreignEntryPage{foreignCard: s.foreignCard(*r), SeenLast: r.LastSeenAt(), Facts: statedFacts(&r.Description)}
 	for lang, t := range r.Description.Texts {
 		p.Texts = append(p.Texts, foreignText{lang, t})
 	}
@@ -93,30 +93,4 @@ func (s *site) foreignEntry(c *page) error {
 	}
 	slices.SortFunc(p.Kept, func(a, b keptMember) int { return strings.Compare(a.Key, b.Key) })
 	return c.show(view{Name: "foreign-entry", Title: r.Name, Nav: "/catalogue", Crumbs: []crumb{{"Other governments", "/sources"}, {r.Source, "/sources/" + idText(r.SourceID)}, {r.Name, ""}}, Page: p})
-}
-
-// foreignFacts are what a description says in single words.
-func foreignFacts(d *models.Description) []fact {
-	var facts []fact
-	for _, f := range []struct {
-		term string
-		text []string
-	}{
-		{"Published by", []string{d.Organisation.Name}}, {"Version", []string{d.SoftwareVersion}}, {"Stage", []string{d.Status}}, {"Kind", []string{d.SoftwareType}}, {"Runs on", d.Platforms}, {"Categories", each(d.Categories, spaced)},
-		{"Words", d.Tags}, {"For", each(d.Scope, spaced)}, {"Countries", each(d.Countries, countryName)}, {"Languages", each(d.Languages, languageName)}, {"Written in", d.ProgrammingLanguages}, {"May be used as", d.UsageTypes}, {"Standards and laws", each(d.Supports, standardName)},
-		{"Kept up by", []string{d.Maintenance}}, {"Based on", d.BasedOn}, {"Says it is used by", d.UsedBy},
-	} {
-		if text := shorten(strings.Join(slices.DeleteFunc(slices.Clone(f.text), func(s string) bool { return s == "" }), ", "), 500); text != "" {
-			facts = append(facts, fact{Term: f.term, Text: text})
-		}
-	}
-	for _, day := range []struct {
-		term string
-		on   *models.Date
-	}{{"Released", d.ReleasedOn}, {"Changed there", d.ModifiedOn}} {
-		if day.on != nil {
-			facts = append(facts, fact{Term: day.term, Text: day.on.String()})
-		}
-	}
-	return facts
 }

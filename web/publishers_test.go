@@ -13,6 +13,27 @@ import (
 	"github.com/ospo-register/ospo/register"
 )
 
+// publishing makes Health the publisher of what a host has; each call of harvest goes over it.
+func publishing(t *testing.T, s *site, g *sample.State, host *gitserver.Server) (id int64, harvest func()) {
+	t.Helper()
+	s.reg.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true}), Workers: 1})
+	p := &models.Publisher{AgencyID: g.Health.ID, Name: "Health digital", Active: true, Hostings: []models.CodeHosting{{URL: host.URL + "/" + gitserver.Group, Host: models.Gitea, Group: true}}}
+	by := sample.Viewer(t, s.store, g.Registrar)
+	if err := s.reg.RegisterPublisher(t.Context(), by, p); err != nil {
+		t.Fatal(err)
+	}
+	return p.ID, func() {
+		t.Helper()
+		h, err := s.reg.AskHarvest(t.Context(), by, p.ID)
+		if err == nil {
+			err = s.reg.RunHarvest(context.Background(), h.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWhatFailsAlikeAtManyAddressesIsSaidOnceUntilItIsMended(t *testing.T) {
 	s := newSite(t, testkit.OwnStore(t))
 	g := sample.Government(t, s.store)
@@ -22,23 +43,8 @@ func TestWhatFailsAlikeAtManyAddressesIsSaidOnceUntilItIsMended(t *testing.T) {
 	}
 	host.Break("one", 404)
 	host.Break("two", 404)
-	s.reg.UseHarvesting(register.Harvesting{Client: forge.NewClient(forge.Limits{AllowPrivate: true}), Workers: 1})
-	p := &models.Publisher{AgencyID: g.Health.ID, Name: "Health digital", Active: true, Hostings: []models.CodeHosting{{URL: host.URL + "/" + gitserver.Group, Host: models.Gitea, Group: true}}}
-	by := sample.Viewer(t, s.store, g.Registrar)
-	harvest := func() {
-		t.Helper()
-		h, err := s.reg.AskHarvest(context.Background(), by, p.ID)
-		if err == nil {
-			err = s.reg.RunHarvest(context.Background(), h.ID)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := s.reg.RegisterPublisher(t.Context(), by, p); err != nil {
-		t.Fatal(err)
-	}
-	page := fmt.Sprintf("/publishers/%d", p.ID)
+	id, harvest := publishing(t, s, g, host)
+	page := fmt.Sprintf("/publishers/%d", id)
 	harvest()
 	s.as(g.Registrar.ID).get(page).want(t, 200, "To mend", "2 addresses", "Which ones", "gov/<wbr>one", "gov/<wbr>two")
 	host.Break("one", 0)

@@ -35,7 +35,7 @@ func (s *site) loadTemplates() {
 func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"number": numberAny, "plural": pluralAny, "total": total, "percent": percent,
-		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten, "soft": soft, "capital": capital,
+		"date": date, "instant": instant, "ago": ago, "fileSize": fileSize, "shorten": shorten, "soft": soft, "capital": capital, "languageName": languageName,
 		"word": word, "className": className, "criticality": criticality,
 		"nothingChosen": nothingChosen,
 		"before":        func(d *models.Date, day models.Date) bool { return d != nil && d.Before(day) },

@@ -111,6 +111,7 @@ func (w *writer) dates(s term, e *Entry) {
 		}
 		return false
 	}
+	day("dct:created", w.d.CreatedOn)
 	if !day("dct:issued", w.d.CreatedOn) {
 		w.instant(s, "dct:issued", e.Issued)
 	}

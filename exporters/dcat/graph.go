@@ -109,7 +109,7 @@ func word(name string) term { return term{kind: iri, value: full(name)} }
 func address(s string) (term, bool) {
 	s = strings.TrimSpace(s)
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" || !utf8.ValidString(s) {
+	if err != nil || u.Scheme == "" || u.Host == "" && (u.Opaque == "" || strings.ContainsAny(s, " \t\n")) || !utf8.ValidString(s) {
 		return term{}, false
 	}
 	var b strings.Builder

@@ -2,6 +2,7 @@ package dcat
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/ospo-register/ospo/licenses"
@@ -11,12 +12,7 @@ import (
 // distributions give the code once for each licence that one may choose: DCAT-AP 3.0 lets a distribution have one licence and no expression.
 // The whole expression stands as a statement of rights on each of them.
 func (w *writer) distributions(s term, e *Entry) {
-	d := w.d
-	if _, ok := address(d.URL); !ok {
-		w.lose("dcat:accessURL", models.LossGap, "The address of the source code repository.")
-		return
-	}
-	read := d.StatedLicense()
+	read := w.d.StatedLicense()
 	var offers []licenses.Expression
 	switch {
 	case read.Kind != licenses.ReadExpression:
@@ -26,12 +22,18 @@ func (w *writer) distributions(s term, e *Entry) {
 	default:
 		offers = []licenses.Expression{read.Expression}
 	}
-	if len(offers) < 2 {
-		t := w.distribution(s, e, "")
-		for _, l := range offers {
-			w.add(t, "dct:license", w.license(l))
+	if _, ok := address(w.d.URL); !ok {
+		w.lose("dcat:accessURL", models.LossGap, "The address of the source code repository.")
+		if _, ok := address(w.d.DownloadURL); !ok { // nothing to be had: what is said of the licence is said of the software
+			if len(offers) > 1 {
+				offers = nil // one of them holds, which the statement of rights says
+			}
+			w.licensed(s, read, offers)
+			return
 		}
-		w.rights(t, read)
+	}
+	if len(offers) < 2 {
+		w.licensed(w.distribution(s, e, ""), read, offers)
 		return
 	}
 	for i, l := range offers {
@@ -41,14 +43,31 @@ func (w *writer) distributions(s term, e *Entry) {
 	}
 }
 
+// licensed says the licence of a thing, by the address that was stated where SPDX has none.
+func (w *writer) licensed(t term, read licenses.Reading, offers []licenses.Expression) {
+	for _, l := range offers {
+		w.add(t, "dct:license", w.license(l))
+	}
+	if read.Kind != licenses.ReadExpression && webAddress.MatchString(read.Stated) {
+		w.link(t, "dct:license", read.Stated, "dct:LicenseDocument")
+	}
+	w.rights(t, read)
+}
+
+var webAddress = regexp.MustCompile(`^https?://[^\s<>]+$`)
+
 func (w *writer) distribution(s term, e *Entry, suffix string) term {
 	d := w.d
 	t := w.blankOr(e.Address, "#source"+suffix)
 	w.add(s, "dcat:distribution", t)
 	w.add(t, "rdf:type", word("dcat:Distribution"))
 	w.add(t, "rdf:type", word("adms:AssetDistribution"))
-	w.add(t, "dct:title", text("Source code", "en"))
-	w.link(t, "dcat:accessURL", d.URL, "")
+	if w.link(t, "dcat:accessURL", d.URL, "") {
+		w.add(t, "dct:title", text("Source code", "en"))
+	} else {
+		w.link(t, "dcat:accessURL", d.DownloadURL, "")
+		w.add(t, "dct:title", text("Software", "en"))
+	}
 	if d.DownloadURL != "" && !w.link(t, "dcat:downloadURL", d.DownloadURL, "") {
 		w.lose("downloadURL", models.LossDropped, fmt.Sprintf("%q is not a web address; left out.", d.DownloadURL))
 	}

@@ -215,7 +215,7 @@ func TestAnEmptyDescriptionNamesItsGaps(t *testing.T) {
 				got = append(got, l.Key)
 			}
 		}
-		if diff := cmp.Diff([]string{"dct:title", "dct:description", "dct:publisher", "dcat:accessURL"}, got); diff != "" {
+		if diff := cmp.Diff([]string{"dct:title", "dct:description", "dct:publisher", "dct:license", "dcat:accessURL"}, got); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -241,4 +241,29 @@ func FuzzAnyTextMakesTheSameGraphInAllNotations(f *testing.F) {
 			first = graph
 		}
 	})
+}
+
+func TestALicenceIsSaidWhateverElseIsMissing(t *testing.T) {
+	for name, c := range map[string]struct {
+		d    models.Description
+		want []string
+	}{
+		"a licence and no address":          {models.Description{License: "EUPL-1.2"}, []string{`dct:license <http://spdx.org/licenses/EUPL-1.2>`, `rdfs:label "EUPL-1.2"`}},
+		"a choice and no address":           {models.Description{License: "EUPL-1.2 OR MIT"}, []string{`rdfs:label "EUPL-1.2 OR MIT"`}},
+		"the address of a licence":          {models.Description{URL: "https://git.example/a", License: "https://law.example/license"}, []string{`dct:license <https://law.example/license>`}},
+		"packages, and no code to be had":   {models.Description{DownloadURL: "https://get.example/a.zip", License: "MIT"}, []string{`dcat:accessURL <https://get.example/a.zip>`, `dcat:downloadURL <https://get.example/a.zip>`, `dct:license <http://spdx.org/licenses/MIT>`}},
+		"a standard by a name that is none": {models.Description{Supports: []string{"EPSG:4269 - NAD 83"}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			content, _ := dcat.WriteOne(&dcat.Entry{Address: "https://register.example/assets/1", Description: &c.d}, dcat.Turtle)
+			for _, w := range c.want {
+				if !strings.Contains(string(content), w) {
+					t.Errorf("%s is not in\n%s", w, content)
+				}
+			}
+			if strings.Contains(string(content), "EPSG") {
+				t.Errorf("what is no address was written as one:\n%s", content)
+			}
+		})
+	}
 }

@@ -95,8 +95,11 @@ func (r *reader) places(t rdf.Term, d *models.Description) {
 		d.URL = first(d.URL, r.address(repo, doap+"location", doap+"browse", dcatNS+"accessURL"))
 	}
 	for _, dist := range r.g.Objects(t, dcatNS+"distribution", admssw+"package", doap+"release") {
-		d.URL = first(d.URL, r.address(dist, schema+"codeRepository", dcatNS+"accessURL"))
-		d.DownloadURL = first(d.DownloadURL, r.address(dist, dcatNS+"downloadURL", doap+"file-release"))
+		download := r.address(dist, dcatNS+"downloadURL", doap+"file-release")
+		if access := r.address(dist, schema+"codeRepository", dcatNS+"accessURL"); access != download || looksLikeCode(access) {
+			d.URL = first(d.URL, access)
+		}
+		d.DownloadURL = first(d.DownloadURL, download)
 		d.SoftwareVersion = first(d.SoftwareVersion, r.one(dist, dcatNS+"version", owl+"versionInfo", doap+"revision"))
 	}
 	d.LandingURL = r.address(t, dcatNS+"landingPage", foaf+"homepage", doap+"homepage", schema+"url", schemaS+"url", foaf+"page")
@@ -180,7 +183,12 @@ func (r *reader) facts(t rdf.Term, d *models.Description) {
 	d.Platforms = r.labels(t, doap+"os", schema+"operatingSystem", schema+"runtimePlatform")
 	d.ProgrammingLanguages = r.labels(t, doap+"programming-language", schema+"programmingLanguage", schemaS+"programmingLanguage", admssw+"programmingLanguage")
 	d.Supports = r.labels(t, dct+"conformsTo")
-	d.BasedOn = r.labels(t, prov+"wasDerivedFrom", dct+"relation", dct+"isVersionOf", schema+"isBasedOn")
+	d.BasedOn = slices.DeleteFunc(r.labels(t, prov+"wasDerivedFrom", dct+"relation", dct+"isVersionOf", schema+"isBasedOn"), func(s string) bool {
+		return strings.HasPrefix(s, "http://data.europa.eu/dr8/") // a building block, which ADMS-AP wants of every solution
+	})
+	if len(d.BasedOn) == 0 {
+		d.BasedOn = nil
+	}
 	for _, name := range r.labels(t, adms+"includedAsset", schema+"softwareRequirements") {
 		d.Open = append(d.Open, models.Dependency{Name: name})
 	}

@@ -194,3 +194,12 @@ func TestPublishedExamplesSayTheSameWithTheirContextAndWithoutIt(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatOnlyProfilesAskForSaysNothingOfTheSoftware(t *testing.T) {
+	page, _ := dcat.Read([]byte(`@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+<https://e.example/a> a dcat:Dataset ; dct:title "A" ; dct:relation <http://data.europa.eu/dr8/DigitalSolution> ;
+  dcat:distribution [ dcat:accessURL <https://get.example/a.zip> ; dcat:downloadURL <https://get.example/a.zip> ] .`), "text/turtle", "")
+	if d := page.Descriptions[0]; d.BasedOn != nil || d.URL != "" || d.DownloadURL != "https://get.example/a.zip" {
+		t.Errorf("read %+v", d)
+	}
+}

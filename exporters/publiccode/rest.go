@@ -3,6 +3,7 @@ package publiccode
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,10 +74,21 @@ func (w *writer) contractors(p *page) {
 		} else {
 			p.quoted("until", c.Until.String())
 		}
-		p.word("email", c.Email)
+		p.word("email", w.mailbox(at+"email", c.Email))
 		p.word("website", c.Website)
 	})
 }
+
+// mailbox is an address of mail, "" for what is none.
+func (w *writer) mailbox(key, stated string) string {
+	if stated == "" || mailbox.MatchString(stated) {
+		return stated
+	}
+	w.dropped(key, fmt.Sprintf("%q is not a mail address; left out.", stated))
+	return ""
+}
+
+var mailbox = regexp.MustCompile(`^[^\s<>{}]+@[\p{L}\p{N}][\p{L}\p{N}.-]*\.\p{L}[\p{L}\p{N}-]*$`)
 
 func (w *writer) contacts(p *page) {
 	list := w.d.Contacts
@@ -89,7 +101,7 @@ func (w *writer) contacts(p *page) {
 			w.lose(fmt.Sprintf("maintenance.contacts[%d].name", i), models.LossGap, "The name of the person.")
 		}
 		p.line("name: " + scalar(c.Name))
-		p.word("email", c.Email)
+		p.word("email", w.mailbox(fmt.Sprintf("maintenance.contacts[%d].email", i), c.Email))
 		p.quoted("phone", c.Phone)
 		p.word("affiliation", c.Affiliation)
 	})

@@ -81,12 +81,16 @@ func (w *writer) identity() {
 		w.gap(w.page, "url", "The address of the source code repository.")
 	}
 	w.address("landingURL", d.LandingURL)
-	switch len(d.BasedOn) {
-	case 0:
-	case 1:
-		w.word("isBasedOn", d.BasedOn[0])
-	default:
-		w.list("isBasedOn", d.BasedOn)
+	based := slices.DeleteFunc(slices.Clone(d.BasedOn), func(s string) bool {
+		if !webAddress(s) {
+			w.dropped("isBasedOn", fmt.Sprintf("%q is not a web address, which the standard asks for; left out.", s))
+		}
+		return !webAddress(s)
+	})
+	if len(based) == 1 {
+		w.word("isBasedOn", based[0])
+	} else {
+		w.list("isBasedOn", based)
 	}
 	w.quoted("softwareVersion", d.SoftwareVersion)
 	if d.ReleasedOn != nil {
@@ -110,7 +114,7 @@ func (w *writer) address(key, value string) (string, bool) {
 
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && u.Scheme != "" && u.Host != ""
+	return err == nil && u.Scheme != "" && u.Host != "" && !strings.ContainsAny(s, " \t\n<>{}")
 }
 
 func (w *writer) kind() {
@@ -169,7 +173,7 @@ func supportable(id string) bool {
 		return models.SupportAliases[alias] != ""
 	}
 	u, err := url.Parse(id)
-	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
+	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "") && !strings.ContainsAny(id, " \t\n")
 }
 
 func (w *writer) status() {

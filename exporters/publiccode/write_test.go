@@ -27,7 +27,7 @@ func whole() *models.Description {
 	return &models.Description{
 		Format: models.PublicCode, FormatVersion: "0.2",
 		Name: "Case Desk", Suite: "Town Hall", URL: "https://git.example/town/case-desk.git", LandingURL: "https://case-desk.example/", DownloadURL: "https://case-desk.example/get",
-		BasedOn: []string{"https://git.example/old/desk", "https://git.example/older/desk"}, SoftwareVersion: "2.10", ReleasedOn: day("2026-03-01"), Logo: "img/logo.svg",
+		BasedOn: []string{"https://git.example/old/desk", "desk.sf", "https://git.example/older/desk"}, SoftwareVersion: "2.10", ReleasedOn: day("2026-03-01"), Logo: "img/logo.svg",
 		Platforms: []string{"web", "linux", "no"}, Categories: []string{"document-management", "magic"}, Tags: []string{"cases"}, UsedBy: []string{"Town: of Oak", "City of Elm"},
 		FundedBy: []models.Party{{Name: "Ministry of Works", URI: "https://works.example/"}, {URI: "urn:x:1"}, {Name: "Friends of Oak"}}, Roadmap: "https://case-desk.example/roadmap",
 		Status: "Release Candidate", SoftwareType: "standalone/web", Supports: []string{"alias:gdpr", "alias:nonsense", "https://standards.example/eforms", "words"},
@@ -40,7 +40,7 @@ func whole() *models.Description {
 		},
 		License: "EUPL-1.2 OR AGPL-3.0-or-later", CopyrightOwner: "Town of Oak", AuthorsFile: "AUTHORS",
 		Maintenance: "contract", Contractors: []models.Contractor{{Name: "Firm & Sons", Email: "desk@firm.example", Website: "https://firm.example", Until: day("2027-01-01")}, {Name: "Other"}},
-		Contacts: []models.Contact{{Name: "Ann Smith", Email: "ann@oak.example", Phone: "+31 20 1234567", Affiliation: "Town of Oak"}}, Localised: &yes, Languages: []string{"en", "nl", "no"},
+		Contacts: []models.Contact{{Name: "Bob Jones", Email: "{{ mail }}"}, {Name: "Ann Smith", Email: "ann@oak.example", Phone: "+31 20 1234567", Affiliation: "Town of Oak"}}, Localised: &yes, Languages: []string{"en", "nl", "no"},
 		Open: []models.Dependency{{Name: "PostgreSQL", VersionMin: "15"}, {Name: "Redis", Version: "7", Optional: true}}, Proprietary: []models.Dependency{{Name: "Oracle", VersionMin: "19", VersionMax: "21.0"}}, Hardware: []models.Dependency{{Name: "Card reader"}},
 		LaborHours: &hours, UsageTypes: []string{"openSource"}, Kept: map[string]string{"x-local.team": `"blue"`},
 	}

@@ -99,6 +99,8 @@ func TestSpellingsOfAnyAgeMeanTheSame(t *testing.T) {
 		{"a licence as an object with an address", `"permissions":{"usageType":"openSource","licenses":{"name":null,"URL":"https://example.org/mit"}}`,
 			models.Description{UsageTypes: []string{"openSource"}, License: "https://example.org/mit", Kept: map[string]string{"permissions.licenses": `{"name":null,"URL":"https://example.org/mit"}`}}, nil},
 		{"a licence outside of permissions", `"permissions":{"usageType":"openSource","licenses":null},"license":"MIT"`, models.Description{UsageTypes: []string{"openSource"}, License: "MIT"}, nil},
+		{"a template that nobody filled in", `"permissions":{"usageType":"openSource"},"homepageURL":"https://github.com/{{ org }}/{{ name }}"`,
+			models.Description{UsageTypes: []string{"openSource"}, Kept: map[string]string{"homepageURL": `"https://github.com/{{ org }}/{{ name }}"`}}, []string{"bad-url homepageURL"}},
 		{"permissions that are null", `"permissions":null`, models.Description{}, []string{"missing-key permissions.usageType"}},
 		{"hours in quotation marks", `"permissions":{"usageType":"openSource"},"laborHours":"1,200"`, models.Description{UsageTypes: []string{"openSource"}, LaborHours: number(1200)}, []string{"wrong-type laborHours"}},
 		{"hours below nought", `"permissions":{"usageType":"openSource"},"laborHours":-1`, models.Description{UsageTypes: []string{"openSource"}, Kept: map[string]string{"laborHours": "-1"}}, []string{"negative laborHours"}},

@@ -277,7 +277,7 @@ func (c *Cursor) Address(names ...string) string {
 		return ""
 	}
 	u, err := url.Parse(s)
-	if err == nil && u.Host != "" && u.Scheme != "" {
+	if err == nil && u.Host != "" && u.Scheme != "" && !strings.ContainsAny(s, "{}<>") { // braces are those of a template that nobody filled in
 		return s
 	}
 	v, name := c.Take(names...)

@@ -150,9 +150,7 @@ func (r *Register) ResumeDeliveries(ctx context.Context) (int, error) {
 		if !free {
 			continue
 		}
-		err = r.resume(ctx, id)
-		release()
-		if err != nil {
+		if err := r.resume(ctx, id, release); err != nil {
 			return resumed, err
 		}
 		resumed++
@@ -160,14 +158,18 @@ func (r *Register) ResumeDeliveries(ctx context.Context) (int, error) {
 	return resumed, nil
 }
 
-func (r *Register) resume(ctx context.Context, id int64) error {
+// resume takes up a delivery that is held, and lets go of it.
+func (r *Register) resume(ctx context.Context, id int64, release func()) error {
 	row, err := r.store.Delivery(ctx, models.SystemViewer("the register"), id)
 	if err != nil || row.State.Ended() {
+		release()
 		return err
 	}
 	if row.Attempts >= store.MaxTries {
+		defer release()
 		return r.endDelivery(ctx, row, models.DeliveryFailed, "gave-up", "The register was stopped each time while it read the document. The document is kept: try again, or ask the operator of the register.")
 	}
+	release() // before its job is in the queue: whoever takes that finds the delivery free
 	return store.Write(ctx, r.store, func(tx *store.Tx) error {
 		_, err := tx.Queue(ctx, ReadDeliveryJob{id})
 		return err

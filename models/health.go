@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Metric is a measure of a project's health, by its CHAOSS name.
 type Metric string
@@ -33,6 +37,48 @@ type Measurement struct {
 	MeasuredAt   time.Time
 }
 
+// Carry brings a measurement to a later moment up to which nothing was pushed, so that what stands still is seen to: days go on being counted, and a window that
+// has moved past the last commit, or the last release, has none. What it cannot know says of which day it is. lastCommit and lastRelease are nil when they are not known.
+func (m *Measurement) Carry(to time.Time, lastCommit, lastRelease *time.Time) {
+	if DateOf(to) == DateOf(m.MeasuredAt) || to.Before(m.MeasuredAt) {
+		return
+	}
+	last := lastCommit
+	if m.Metric == SinceRelease || m.Metric == ReleaseFrequency {
+		last = lastRelease
+	}
+	from := to.AddDate(0, 0, -m.WindowDays)
+	past := last != nil && last.Before(from)
+	switch m.Metric {
+	case SinceActivity, SinceRelease:
+		if m.Value == nil {
+			return
+		}
+		days := *m.Value + float64(wholeDays(to.Sub(m.MeasuredAt)))
+		if last != nil && wholeDays(m.MeasuredAt.Sub(*last)) == int(*m.Value) { // it is what was measured
+			days = float64(wholeDays(to.Sub(*last)))
+		}
+		m.Value, m.MeasuredAt = &days, to
+		return
+	case CodeChanges, Contributors, ReleaseFrequency:
+		if m.Value != nil && past {
+			none := 0.0
+			m.Value, m.MeasuredAt, m.Input = &none, to, fmt.Sprintf("None since %s; the last was on %s.", DateOf(from), DateOf(*last))
+			return
+		}
+	case ContributorAbsenceFactor, ElephantFactor:
+		if m.Value != nil && past {
+			m.Value, m.MeasuredAt, m.Input, m.Why = nil, to, "", "Nobody committed anything since "+DateOf(from).String()+"."
+			return
+		}
+	}
+	if m.Value != nil {
+		m.Input += " Counted on " + DateOf(m.MeasuredAt).String() + "."
+	}
+}
+
+func wholeDays(d time.Duration) int { return max(0, int(d/(24*time.Hour))) }
+
 // Analysis is what an outside scanner wrote of a repository under its own namespace. The register keeps it and does not judge it.
 type Analysis struct {
 	RepositoryID int64
@@ -41,6 +87,20 @@ type Analysis struct {
 	Body         []byte // JSON object, at most 256 kB
 	WrittenByID  *int64
 	WrittenAt    time.Time // "t", stamped by us
+}
+
+// Stamped is the body with “t”, when it was written.
+func (a *Analysis) Stamped() (json.RawMessage, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(a.Body, &members); err != nil {
+		return nil, fmt.Errorf("the analysis %s: %w", a.Namespace, err)
+	}
+	stamp, err := json.Marshal(a.WrittenAt.UTC())
+	if err != nil {
+		return nil, err
+	}
+	members["t"] = stamp
+	return json.Marshal(members)
 }
 
 // Revision is a released state of a repository, with the identifiers by which archives know it (SWHID, ISO/IEC 18670:2025).

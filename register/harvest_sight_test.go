@@ -101,3 +101,24 @@ func TestWhoSeesLessOfAHarvestTakesNothingFromItsCounts(t *testing.T) {
 		t.Errorf("who stopped it is told %+v, and kept is %+v", told.Harvest, all.Harvest)
 	}
 }
+
+func TestWhatNothingIsPushedToIsSeenToStandStill(t *testing.T) {
+	h := newHarvesting(t)
+	url := h.host.URL + "/gov/quiet"
+	h.host.Add("quiet", described("Quiet Desk", url))
+	h.run()
+	h.r = h.r.At(time.Now().AddDate(0, 0, 29))
+	h.run()
+	if lines, err := h.s.Visits(t.Context(), h.by, models.VisitFilter{Repository: h.at(url).ID}); err != nil || lines.Items[0].Outcome != models.VisitUnchanged {
+		t.Errorf("it was read again: %+v, %v", lines.Items, err)
+	}
+	repo := h.at(url)
+	list, err := h.s.Measurements(t.Context(), repo.ID)
+	h.must(err)
+	want := float64(int(repo.VisitedAt.Sub(*repo.LastCommitAt) / (24 * time.Hour)))
+	for _, m := range list {
+		if m.Metric == models.SinceActivity && (m.Value == nil || *m.Value != want || want < 29 || !m.MeasuredAt.Equal(*repo.VisitedAt)) {
+			t.Errorf("%v days since the last commit as of %s, want %v as of %s", m.Value, m.MeasuredAt, want, repo.VisitedAt)
+		}
+	}
+}

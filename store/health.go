@@ -7,9 +7,23 @@ import (
 	"github.com/ospo-register/ospo/models"
 )
 
-// Measurements gives the newest measurement of each metric of repositories that the caller has seen.
+// Measurements gives the newest measurement of each metric of repositories that the caller has seen, brought to the last visit that found nothing new.
 func (s *Store) Measurements(ctx context.Context, repositories ...int64) ([]models.Measurement, error) {
-	return rows[models.Measurement](ctx, s, `SELECT DISTINCT ON (m.repository_id, m.metric) `+columns("m", models.Measurement{})+` FROM measurements m WHERE m.repository_id = ANY($1) ORDER BY m.repository_id, m.metric, m.measured_at DESC`, repositories)
+	list, err := rows[struct {
+		models.Measurement
+		LastCommitAt, VisitedAt, ReleasedAt *time.Time
+	}](ctx, s, `SELECT DISTINCT ON (m.repository_id, m.metric) `+columns("m", models.Measurement{})+`, r.last_commit_at, CASE WHEN r.state = 'here' AND r.visited_at > m.measured_at THEN r.visited_at END AS visited_at,
+			(SELECT max(v.at) FROM revisions v WHERE v.repository_id = r.id AND NOT v.head AND v.name ~ '[0-9]') AS released_at
+		FROM measurements m JOIN repositories r ON r.id = m.repository_id WHERE m.repository_id = ANY($1) ORDER BY m.repository_id, m.metric, m.measured_at DESC`, repositories)
+	out := make([]models.Measurement, len(list))
+	for i := range list {
+		m := &list[i]
+		if m.VisitedAt != nil {
+			m.Carry(*m.VisitedAt, m.LastCommitAt, m.ReleasedAt)
+		}
+		out[i] = m.Measurement
+	}
+	return out, err
 }
 
 // MeasurementHistory lists what a metric was over time, the oldest first, at most 400 points.

@@ -181,16 +181,8 @@ func (Analyses) Schema(huma.Registry) *huma.Schema {
 func shapeAnalyses(list []models.Analysis) (Analyses, error) {
 	out := Analyses{}
 	for _, a := range list {
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal(a.Body, &members); err != nil {
-			return nil, err
-		}
-		stamp, err := json.Marshal(utc(a.WrittenAt))
-		if err != nil {
-			return nil, err
-		}
-		members["t"] = stamp
-		if out[a.Namespace], err = json.Marshal(members); err != nil {
+		var err error
+		if out[a.Namespace], err = a.Stamped(); err != nil {
 			return nil, err
 		}
 	}

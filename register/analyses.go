@@ -38,7 +38,7 @@ func (r *Register) WriteAnalyses(ctx context.Context, by models.Viewer, reposito
 		if err != nil {
 			return err
 		}
-		changed, err := keepAnalyses(ctx, tx, repository, list)
+		changed, err := mergeAnalyses(list, func(a *models.Analysis) error { return tx.KeepAnalysis(ctx, a) }, func(name string) (bool, error) { return tx.DropAnalysis(ctx, repository, name) })
 		if err != nil {
 			return err
 		}
@@ -57,9 +57,8 @@ func (r *Register) WriteAnalyses(ctx context.Context, by models.Viewer, reposito
 }
 
 // readAnalyses reports every mistake in what was given.
-func (r *Register) readAnalyses(by models.Viewer, repository int64, given map[string]json.RawMessage) ([]models.Analysis, error) {
+func (r *Register) readAnalyses(by models.Viewer, repository int64, given map[string]json.RawMessage) (out []models.Analysis, err error) {
 	var m models.Mistakes
-	var out []models.Analysis
 	at := r.now().Truncate(time.Microsecond)
 	for name, body := range given {
 		a := models.Analysis{RepositoryID: repository, Namespace: name, WrittenByID: optional(by.UserID), WrittenAt: at}
@@ -83,21 +82,24 @@ func (r *Register) readAnalyses(by models.Viewer, repository int64, given map[st
 			continue
 		}
 		delete(object, "t")
-		a.Body, _ = json.Marshal(object) // it was read from JSON
+		if a.Body, err = json.Marshal(object); err != nil {
+			return nil, err
+		}
 		out = append(out, a)
 	}
 	return out, m.Err()
 }
 
-func keepAnalyses(ctx context.Context, tx *store.Tx, repository int64, list []models.Analysis) (changed []string, err error) {
+// mergeAnalyses keeps what was given under each namespace, takes away those under which nothing was, and names what that has changed. Other namespaces are not touched.
+func mergeAnalyses(list []models.Analysis, keep func(*models.Analysis) error, drop func(namespace string) (bool, error)) (changed []string, err error) {
 	for i := range list {
 		a := &list[i]
 		if a.Body != nil {
-			err = tx.KeepAnalysis(ctx, a)
+			err = keep(a)
 			changed = append(changed, a.Namespace)
 		} else {
 			var had bool
-			if had, err = tx.DropAnalysis(ctx, repository, a.Namespace); had {
+			if had, err = drop(a.Namespace); had {
 				changed = append(changed, a.Namespace)
 			}
 		}

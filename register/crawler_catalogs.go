@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -78,30 +79,22 @@ func (r *Register) WriteCatalogAnalyses(ctx context.Context, by models.Viewer, i
 		if err != nil {
 			return err
 		}
-		k.Analyses = mergedAnalyses(k.Analyses, list)
+		k.Analyses = maps.Clone(k.Analyses) // the event tells what was there before
+		if _, err := mergeAnalyses(list, func(a *models.Analysis) (err error) {
+			k.Analyses[a.Namespace], err = a.Stamped()
+			return err
+		}, func(name string) (bool, error) {
+			_, had := k.Analyses[name]
+			delete(k.Analyses, name)
+			return had, nil
+		}); err != nil {
+			return err
+		}
 		if len(k.Analyses) > maxNamespaces {
 			return models.Refuse(models.TooLarge, "too-many-analyses", "A catalogue takes the analyses of 50 scanners. Take one away by giving null under its name.")
 		}
 		return nil
 	})
-}
-
-func mergedAnalyses(had map[string]json.RawMessage, list []models.Analysis) map[string]json.RawMessage {
-	out := map[string]json.RawMessage{}
-	for name, body := range had {
-		out[name] = body
-	}
-	for _, a := range list {
-		if a.Body == nil {
-			delete(out, a.Namespace)
-			continue
-		}
-		var members map[string]json.RawMessage
-		_ = json.Unmarshal(a.Body, &members) // readAnalyses has made it of an object
-		members["t"], _ = json.Marshal(a.WrittenAt.UTC().Format(time.RFC3339))
-		out[a.Namespace], _ = json.Marshal(members)
-	}
-	return out
 }
 
 func (r *Register) changeCatalog(ctx context.Context, by models.Viewer, id int64, action string, change func(*store.Tx, *models.CrawlerCatalog) error) (*models.CrawlerCatalog, error) {

@@ -37,12 +37,17 @@ localisation: {localisationReady: true, availableLanguages: [en, fr]}
 dependsOn: {open: [{name: PostgreSQL, versionMin: "15"}]}
 `
 
+// permitsAt is a sound publiccode.yml.
+func permitsAt(url string) string {
+	long := strings.Repeat("It takes what citizens send and leads each application through the office. ", 12)
+	return strings.NewReplacer("URL", url, "LONG", long).Replace(permits)
+}
+
 func TestThePageOfSoftwareSaysWhatItDoesAsItsDescriptionDoes(t *testing.T) {
 	s := newSite(t, testkit.OwnStore(t))
 	g := sample.Government(t, s.store)
 	host := gitserver.New(t)
-	long := strings.Repeat("It takes what citizens send and leads each application through the office. ", 12)
-	host.Add("permits", map[string]string{"publiccode.yml": strings.NewReplacer("URL", host.URL+"/gov/permits", "LONG", long).Replace(permits)})
+	host.Add("permits", map[string]string{"publiccode.yml": permitsAt(host.URL + "/gov/permits")})
 	_, harvest := publishing(t, s, g, host)
 	harvest()
 	canonical, err := models.CanonicalURL(host.URL + "/gov/permits")

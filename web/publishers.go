@@ -108,11 +108,11 @@ func (s *site) publisher(c *page) error {
 
 // mending is one thing that went wrong, at one address or at many.
 type mending struct {
-	store.VisitRow // the newest
+	store.VisitRow // the newest; Detail is "" when it is another at each address
 	Addresses      []store.VisitRow
 }
 
-// mendings are what is to mend at the addresses of a publisher; what is the same for many is said once.
+// mendings are what is to mend at the addresses of a publisher; what is mended in the same way is said once.
 func (s *site) mendings(c *page, publisher int64) ([]mending, error) {
 	list, err := s.Store.ToMend(c.ctx(), c.viewer, publisher)
 	if err != nil {
@@ -120,9 +120,12 @@ func (s *site) mendings(c *page, publisher int64) ([]mending, error) {
 	}
 	var out []mending
 	for _, v := range list {
-		i := slices.IndexFunc(out, func(m mending) bool { return m.Outcome == v.Outcome && m.Detail == v.Detail && m.Cure == v.Cure })
+		i := slices.IndexFunc(out, func(m mending) bool { return m.Outcome == v.Outcome && m.Cure == v.Cure })
 		if i < 0 {
 			out, i = append(out, mending{VisitRow: v}), len(out)
+		}
+		if out[i].Detail != v.Detail {
+			out[i].Detail = ""
 		}
 		out[i].Addresses = append(out[i].Addresses, v)
 	}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/ospo-register/ospo/importers/forge"
@@ -41,16 +42,22 @@ func TestWhatFailsAlikeAtManyAddressesIsSaidOnceUntilItIsMended(t *testing.T) {
 	for _, name := range []string{"one", "two", "three"} {
 		host.Add(name, map[string]string{"README.md": name})
 	}
+	for _, name := range []string{"unfinished", "unsound"} {
+		host.Add(name, map[string]string{"publiccode.yml": "publiccodeYmlVersion: \"0.5\"\nname: " + name + "\n" + name + ": yes\n"})
+	}
 	host.Break("one", 404)
 	host.Break("two", 404)
 	id, harvest := publishing(t, s, g, host)
 	page := fmt.Sprintf("/publishers/%d", id)
 	harvest()
-	s.as(g.Registrar.ID).get(page).want(t, 200, "To mend", "2 addresses", "Which ones", "gov/<wbr>one", "gov/<wbr>two")
+	s.as(g.Registrar.ID).get(page).want(t, 200, "To mend", "2 addresses", "Which ones", "gov/<wbr>one", "gov/<wbr>two", "5 repositories, 4 of them to mend")
 	host.Break("one", 0)
 	harvest()
-	s.as(g.Registrar.ID).get(page).want(t, 200, "To mend").without(t, "2 addresses", "Which ones")
+	s.as(g.Registrar.ID).get(page).want(t, 200, "5 repositories, 3 of them to mend", "gov/<wbr>two", "Has mistakes", "gov/<wbr>unsound")
+	for _, name := range []string{"unfinished", "unsound"} {
+		host.Commit(name, map[string]string{"publiccode.yml": strings.Replace(permitsAt(host.URL+"/gov/"+name), "Permit Desk", name, 1)})
+	}
 	host.Break("two", 0)
 	harvest()
-	s.as(g.Registrar.ID).get(page).want(t, 200, "Intake log").without(t, "To mend")
+	s.as(g.Registrar.ID).get(page).want(t, 200, "Intake log").without(t, "To mend", "of them to mend")
 }

@@ -12,11 +12,25 @@ const MostBuilt = 20_000
 // BuiltCode lists the software that government built and the viewer may see, by the agency that answers for it and by name, with what the viewer may know of its code; in an agency
 // with all below it, or with 0 everywhere. At most MostBuilt entries.
 func (s *Store) BuiltCode(ctx context.Context, v models.Viewer, agency int64) ([]models.BuiltCode, error) {
+	return s.builtCode(ctx, v, agency, 0)
+}
+
+// BuiltCodeOf is what BuiltCode says of one piece of software.
+func (s *Store) BuiltCodeOf(ctx context.Context, v models.Viewer, asset int64) (*models.BuiltCode, error) {
+	list, err := s.builtCode(ctx, v, 0, asset)
+	return first(list, err, "asset")
+}
+
+// builtCode is about all of government's software, or that of an agency or one piece when they are not 0.
+func (s *Store) builtCode(ctx context.Context, v models.Viewer, agency, asset int64) ([]models.BuiltCode, error) {
 	q := &query{}
 	q.visible(v, "a", "steward_id")
 	q.and("a.origin = 'gov-built' AND a.merged_into_id IS NULL")
 	if agency != 0 {
 		q.and("EXISTS (SELECT 1 FROM agency_closure c WHERE c.ancestor_id = ? AND c.descendant_id = a.steward_id)", agency)
+	}
+	if asset != 0 {
+		q.and("a.id = ?", asset)
 	}
 	code := q.sees(v, "r.visibility", "r.agency_id") + " OR " + q.holds(v, "r.asset_id")
 	runs := q.sees(v, "d.visibility", "d.agency_id")

@@ -78,6 +78,23 @@ func (s *Store) StackEntries(ctx context.Context, v models.Viewer, f models.Stac
 	}, total), nil
 }
 
+// StackStatuses says how government stands to pieces of software now, from the best; those that no entry is about are left out.
+func (s *Store) StackStatuses(ctx context.Context, v models.Viewer, assets []int64) (map[int64][]models.StackStatus, error) {
+	q := &query{}
+	q.stackVisible(v)
+	q.stackClauses(models.StackFilter{})
+	q.and("e.asset_id = ANY(?)", assets)
+	list, err := rows[struct {
+		AssetID int64
+		Status  models.StackStatus
+	}](ctx, s, `SELECT e.asset_id, e.status FROM `+stackFrom+` WHERE`+q.clause()+`GROUP BY e.asset_id, e.status ORDER BY e.asset_id, `+stackRank, q.args...)
+	out := map[int64][]models.StackStatus{}
+	for _, x := range list {
+		out[x.AssetID] = append(out[x.AssetID], x.Status)
+	}
+	return out, err
+}
+
 // StackTally counts the entries of one status.
 type StackTally struct {
 	Status  models.StackStatus

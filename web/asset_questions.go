@@ -25,13 +25,15 @@ type alivePart struct {
 
 // mayPart answers “may I?”: by what is stated of the licence, and who may have the code.
 type mayPart struct {
-	License string
-	Tag     tag
-	Means   string // what the licence asks for
-	Code    tag
-	Where   string // what is known of the code
-	Verdict *tag   // of the licence policies; nil for who may not know
-	Short   glance
+	License  string
+	Tag      tag
+	Means    string // what the licence asks for
+	Code     tag
+	Where    string // what is known of the code
+	Grounds  string // on which it was decided that code stays closed, in words
+	Decision string // address of that decision
+	Verdict  *tag   // of the licence policies; nil for who may not know
+	Short    glance
 }
 
 const (
@@ -159,6 +161,9 @@ func (c *page) mayOf(h *assetHead, alive *alivePart, reuse *reusePart) (*mayPart
 		p.Short.Figure, p.Short.Text = "Not known", "no licence is stated"
 	}
 	p.code(h, alive, reuse)
+	if err := c.decidedCode(h, p); err != nil {
+		return nil, err
+	}
 	if p.Code.Tone != tonePlain {
 		p.Short.Text += "; " + strings.ToLower(p.Code.Word)
 	}
@@ -180,6 +185,30 @@ func (p *mayPart) code(h *assetHead, alive *alivePart, reuse *reusePart) {
 	default:
 		p.Code, p.Where = tag{"Code not shown", tonePlain}, "Where its code is has not been said."
 	}
+}
+
+// decidedCode adds what was decided on its release, with the grounds on which code stays closed, as far as the reader may know.
+func (c *page) decidedCode(h *assetHead, p *mayPart) error {
+	if h.Asset.Origin != models.GovBuilt {
+		return nil
+	}
+	built, err := c.site.Store.BuiltCodeOf(c.ctx(), c.viewer, h.Asset.ID)
+	if models.IsKind(err, models.NotFound) {
+		return nil
+	}
+	if err != nil || built.DecisionID == 0 {
+		return err
+	}
+	p.Grounds, p.Decision = groundWords(built.Grounds), casePath(built.DecisionID)
+	switch {
+	case built.Access() == models.CodeClosed:
+		p.Code, p.Where = tag{"Closed", toneBad}, "It was decided that nobody else gets its code."
+	case p.Grounds != "":
+		p.Where += " It was decided that not all of it is opened."
+	default:
+		p.Decision = ""
+	}
+	return nil
 }
 
 // policyVerdict adds what the licence policies say of the software for its steward, as far as the reader may know.

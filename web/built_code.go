@@ -90,14 +90,17 @@ func builtRowOf(b *models.BuiltCode) builtRow {
 			r.Tag = tag{"Not open source", toneCaution}
 		}
 	}
-	if len(b.Grounds) > 0 {
-		grounds := slices.Sorted(slices.Values(b.Grounds))
-		for i := range grounds {
-			grounds[i] = spaced(grounds[i])
-		}
-		r.Why = strings.Join(grounds, ", ")
-	}
+	r.Why = groundWords(b.Grounds)
 	return r
+}
+
+// groundWords says the grounds on which code stays closed; "" for none.
+func groundWords(given []string) string {
+	grounds := slices.Sorted(slices.Values(given))
+	for i := range grounds {
+		grounds[i] = spaced(grounds[i])
+	}
+	return strings.Join(grounds, ", ")
 }
 
 func (c *page) builtCSV(list []models.BuiltCode) error {

@@ -44,6 +44,7 @@ type catalogHit struct {
 	Uses    int
 	Why     []string // what was found otherwise than it was typed, in words
 	Notes   []tag    // archived, obsolete
+	Stack   []tag    // how government stands to it
 }
 
 // longestQuery bounds the words of a search, in characters.
@@ -68,6 +69,9 @@ func (s *site) catalogue(c *page) error {
 	}
 	for i := range found.Items {
 		p.Hits = append(p.Hits, catalogHitOf(&found.Items[i], c.language()))
+	}
+	if err := c.noteStack(p.Hits, found.Items); err != nil {
+		return err
 	}
 	here := c.request().URL.Query()
 	here.Del("after")
@@ -146,6 +150,28 @@ func catalogHitOf(h *catalog.Hit, lang string) catalogHit {
 		}
 	}
 	return out
+}
+
+// noteStack adds to what was found how government stands to it.
+func (c *page) noteStack(hits []catalogHit, found []catalog.Hit) error {
+	var ids []int64
+	for i := range found {
+		if id := found[i].Entry.ID; id.Kind == catalog.Own {
+			ids = append(ids, id.Number)
+		}
+	}
+	statuses, err := c.site.Store.StackStatuses(c.ctx(), c.viewer, ids)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		if id := found[i].Entry.ID; id.Kind == catalog.Own {
+			for _, status := range statuses[id.Number] {
+				hits[i].Stack = append(hits[i].Stack, makeTag(status))
+			}
+		}
+	}
+	return nil
 }
 
 // entryPath is the page of an entry.

@@ -52,8 +52,27 @@ func (s *site) compareEntries(c *page) error {
 	for i := range found {
 		p.Entries = append(p.Entries, catalogHitOf(&found[i], c.language()))
 	}
-	p.Lines = entryLines(found, c.language())
+	if err := c.noteStack(p.Entries, found); err != nil {
+		return err
+	}
+	p.Lines = append(entryLines(found, c.language()), stackLine(p.Entries)...)
 	return c.show(view{Name: "catalogue-compare", Title: "Compare software", Nav: "/catalogue", Crumbs: []crumb{{"Catalogue", "/catalogue"}, {Name: "Compare"}}, Page: p})
+}
+
+// stackLine says how government stands to each; none when no entry of the stack is about any.
+func stackLine(entries []catalogHit) []entryLine {
+	l, said := entryLine{Label: "In the stack"}, false
+	for _, e := range entries {
+		cell := entryCell{Name: e.Title, Text: "Not in it"}
+		if len(e.Stack) > 0 {
+			cell.Tag, cell.Text, said = &e.Stack[0], "", true
+		}
+		l.Cells = append(l.Cells, cell)
+	}
+	if !said {
+		return nil
+	}
+	return []entryLine{l}
 }
 
 // entryLines lists what is compared, line by line; what no entry says anything about is left out.

@@ -99,3 +99,13 @@ func TestWhatWasFoundIsDownloadedAsATable(t *testing.T) {
 		t.Error("the workbook is none")
 	}
 }
+
+func TestTheCatalogueSaysHowGovernmentStandsToWhatItFinds(t *testing.T) {
+	s := newSite(t, testkit.Store(t))
+	g := sample.Government(t, s.store)
+	s.get("/catalogue").want(t, 200).without(t, "in the stack:")
+	keep(t, s, g)
+	s.get("/catalogue?q=Case+Desk").want(t, 200, `in the stack: <strong class="tag tag-good">Recommended</strong>`)
+	s.get(fmt.Sprintf("/catalogue/compare?id=own-%d&id=own-%d", g.CaseDesk.ID, g.Portal.ID)).want(t, 200, "In the stack", `tag-good">Recommended`, "Not in it")
+	s.get(fmt.Sprintf("/catalogue/compare?id=own-%d", g.Portal.ID)).want(t, 200).without(t, "In the stack")
+}

@@ -80,7 +80,7 @@ func TestWhatMayNotGoOnIsForGovernmentWithReasonsAndCures(t *testing.T) {
 	reader.get("/continuity").want(t, 200, "Case Desk", "Its funding ends", "for 60 more days", "The last maintainer named here stopped", "Software by risk").without(t, "Tax Lens")
 	reader.get("/continuity?risk=funding-ends").want(t, 200, "<h1>Its funding ends</h1>", "What helps", "Case Desk").without(t, "Desk Suite")
 	reader.get("/continuity?risk=steward-closed").want(t, 200, "No software has such a risk.")
-	reader.get("/continuity?criticality=nonsense").want(t, 200, "Case Desk")
+	reader.get("/continuity?criticality=nonsense").want(t, 400, misunderstood, "Case Desk")
 	reader.get(path).want(t, 200, "Codeworks &lt;Ltd&gt;", "Over", "Treasury", "no end was said", "in 2 months", "Open Portal", "Two developers", "No plan", "Find the money", "Digital services, section 4").without(t, "/continuity/edit", "Codeworks <Ltd>")
 	reader.get(path+"/edit").want(t, 403)
 	reader.get(fmt.Sprintf("/assets/%d/continuity", g.Portal.ID)).want(t, 200, "has not written down what keeps it going")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"time"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
@@ -52,6 +53,7 @@ type repositoryPage struct {
 	MayChange    bool
 	Lines        []sourceLine
 	Measurements []models.Measurement
+	Measured     time.Time // the newest of them
 	Revisions    []models.Revision
 	Analyses     []models.Analysis
 	Mirror       *models.RepositoryMirror
@@ -110,6 +112,11 @@ func (s *site) repository(c *page) error {
 func (s *site) fillRepository(c *page, p *repositoryPage) (err error) {
 	if p.Measurements, err = s.measurements(c, p.ID); err != nil {
 		return err
+	}
+	for _, m := range p.Measurements {
+		if m.MeasuredAt.After(p.Measured) {
+			p.Measured = m.MeasuredAt
+		}
 	}
 	if p.Revisions, err = s.Store.Revisions(c.ctx(), p.ID, 20); err != nil {
 		return err
@@ -178,7 +185,17 @@ func (s *site) newRepository(c *page) error {
 	if !c.viewer.MaySomewhere(models.WriteRepository) {
 		return refuseWrite(c, "add repositories")
 	}
-	return s.showRepositoryForm(c, newForm("active", "yes", "agencyId", orElse(c.query("agencyId"), c.query("agency")), "assetId", c.assetText(c.asked("asset")), "publisherId", publisherThings.text(c, c.asked("publisher")), "visibility", string(models.VisiblePublic)), nil)
+	f := newForm("active", "yes", "agencyId", orElse(c.query("agencyId"), c.query("agency")), "assetId", c.assetText(c.asked("asset")), "publisherId", publisherThings.text(c, c.asked("publisher")), "visibility", string(models.VisiblePublic))
+	if id := c.asked("asset"); id != nil && f.get("agencyId") == "" {
+		a, err := s.Store.Asset(c.ctx(), c.viewer, *id)
+		if err != nil && !models.IsKind(err, models.NotFound) {
+			return err
+		}
+		if err == nil {
+			f.set("agencyId", idText(a.StewardID))
+		}
+	}
+	return s.showRepositoryForm(c, f, nil)
 }
 
 func (s *site) editRepository(c *page) error {

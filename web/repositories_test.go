@@ -63,7 +63,7 @@ func TestTheOwnerSeesWhatFailedAndHowToMendIt(t *testing.T) {
 	registrar := s.as(g.Registrar.ID)
 	registrar.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, ": 2 repositories, ", "To mend", "Intake log", "code@health.example", "Harvest now")
 	registrar.get(fmt.Sprintf("/harvests/%d", h)).want(t, 200, "2 to mend", "To mend<", "Gone")
-	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "swh:<wbr>1:<wbr>rel:", "scanner")
+	registrar.get(fmt.Sprintf("/repositories/%d", r)).want(t, 200, "surprise", "Mistake", "Not measurable", "Measured on <time", "swh:<wbr>1:<wbr>rel:", "scanner")
 	s.get(fmt.Sprintf("/publishers/%d", p)).want(t, 200, "Health digital").without(t, "code@health.example", "Harvest now")
 	s.get("/repositories?outcome=gone").want(t, 200, "1 repository", "tag-bad\">Gone")
 }

@@ -168,7 +168,7 @@ func (s *settings) openData() register.OpenData {
 
 // webhooks is what the register is told of how it tells others.
 func (s *settings) webhooks() register.Webhooks {
-	return register.Webhooks{Client: forge.NewClient(forge.Limits{AllowPrivate: s.WebhooksAllowPrivate, Agent: "OSPO-register (webhook)", RequestTime: 15 * time.Second}), Address: strings.TrimSuffix(s.PublicURL, "/")}
+	return register.Webhooks{Client: forge.NewClient(forge.Limits{AllowPrivate: s.WebhooksAllowPrivate, Agent: "OSPO-register (webhook)", RequestTime: 15 * time.Second, Own: s.own}), Address: strings.TrimSuffix(s.PublicURL, "/")}
 }
 
 // readSynonyms reads a file of synonyms, to be known besides those that come with the program.

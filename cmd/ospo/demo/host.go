@@ -38,7 +38,7 @@ func Hosts(dir string) map[string]http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(page)
 	})
-	return map[string]http.Handler{codeHost: code, abroad: catalogue}
+	return map[string]http.Handler{codeHost: code, abroad: catalogue, hookHost: hooks()}
 }
 
 var codeName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)

@@ -12,7 +12,7 @@ import (
 )
 
 // sharingSteps is how many steps loadSharing takes.
-const sharingSteps = 4
+const sharingSteps = 8
 
 // loadSharing fills the shared repository of code: publishers whose repositories were harvested twice, and the catalogue of a neighbour.
 func (l *loader) loadSharing(ctx context.Context) error {
@@ -23,8 +23,12 @@ func (l *loader) loadSharing(ctx context.Context) error {
 	}{
 		{"Publishers of code", l.publishers},
 		{"The first harvest of the government's code", l.firstHarvest},
+		{"What crawlers go by", l.forCrawlers},
+		{"Programs that are told", l.setUpWebhooks},
 		{"The harvest of yesterday", l.secondHarvest},
 		{"The catalogue of the neighbours", l.neighbour},
+		{"A catalogue that was brought", l.brought},
+		{"What the programs were told", l.tellWebhooks},
 	} {
 		if err := l.step(part.what, part.do(ctx)); err != nil {
 			return err

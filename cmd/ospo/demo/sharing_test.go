@@ -59,9 +59,16 @@ func shared(t *testing.T, st *store.Store) {
 	if n := len(must(st.Analyses(t.Context(), repositoryOf(t, st, "weather/flood-watch")))(t)); n != 2 {
 		t.Errorf("%d scanners wrote of the flood watch, want 2", n)
 	}
+	states := map[models.WebhookDeliveryState]int{}
+	for _, d := range must(st.WebhookDeliveries(t.Context(), models.SystemViewer("Test"), models.WebhookDeliveryFilter{}))(t).Items {
+		states[d.State]++
+	}
+	if states[models.MessageDelivered] < 3 || states[models.MessageFailed]+states[models.MessageWaiting] == 0 {
+		t.Errorf("programs were told %v", states)
+	}
 	foreign := must(st.ForeignEntries(t.Context(), models.Viewer{}, models.ForeignFilter{}))(t)
-	if len(foreign.Items) != 6 {
-		t.Errorf("the neighbours tell of %d pieces of software, want 6", len(foreign.Items))
+	if len(foreign.Items) != 9 {
+		t.Errorf("the neighbours tell of %d pieces of software, want 9", len(foreign.Items))
 	}
 }
 

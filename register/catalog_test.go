@@ -133,6 +133,28 @@ func TestAChangedEntryIsFoundAtOnce(t *testing.T) {
 	}
 }
 
+// A merge moves repositories without a word on each.
+func TestCodeThatCameByAMergeAndIsTakenAwayAgainIsNotFound(t *testing.T) {
+	g, s := newGovernment(t)
+	search := func() int {
+		p, err := s.SearchCatalog(ctx, system, store.CatalogFilter{Text: "dirigible"})
+		g.must(err)
+		return p.Total.Count
+	}
+	from, to := g.asset("Merged", g.health, models.VisiblePublic), g.asset("Kept", g.health, models.VisiblePublic)
+	r := &models.Repository{URL: "https://git.example.gov/dirigible", AgencyID: g.health.ID, Active: true, AssetID: &from.ID, Description: &models.Description{Name: "code", Texts: map[string]models.DescriptionText{"en": {Short: "steers a dirigible"}}}}
+	g.must(g.r.RegisterRepository(ctx, system, r))
+	g.must2(g.r.MergeAssets(ctx, system, from.ID, to.ID, "the same"))
+	if search() != 1 {
+		t.Fatal("the merged code is not found: the test shows nothing")
+	}
+	_, err := g.r.ChangeRepository(ctx, system, r.ID, 0, func(r *models.Repository) { r.AssetID = nil })
+	g.must(err)
+	if search() != 0 {
+		t.Error("software is found by code that is not its own any more")
+	}
+}
+
 func TestACursorOfTheCatalogueMustBeOneOfOurs(t *testing.T) {
 	f := newFixture(t)
 	for _, after := range []string{"x", "WzFd", "WyJvd24tMSIsIm4iLDEsIm5vIHRpbWUiLDFd", "WyJub3RoaW5nIiwibiIsMSwiMjAyNi0wMS0wMVQwMDowMDowMFoiLDFd"} {

@@ -101,8 +101,9 @@ func (s *Store) newsSince(ctx context.Context, event int64) (*news, error) {
 	if len(repositories) == 0 || n.anew {
 		return n, nil
 	}
-	// A repository may have been another software's before: every event that says so names it.
+	// A repository may have been another software's before: every event that says so names it, or what it was before. A merge has moved it without an event of its own.
 	owners, err := scalars[int64](ctx, s, `SELECT DISTINCT asset_id FROM events WHERE noun = 'repository' AND noun_id = ANY($1) AND asset_id IS NOT NULL
+		UNION SELECT (before->>'assetId')::bigint FROM events WHERE noun = 'repository' AND noun_id = ANY($1) AND before->>'assetId' IS NOT NULL
 		UNION SELECT asset_id FROM repositories WHERE id = ANY($1) AND asset_id IS NOT NULL`, repositories)
 	for _, id := range owners {
 		n.assets[id] = true

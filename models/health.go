@@ -95,6 +95,9 @@ func (a *Analysis) Stamped() (json.RawMessage, error) {
 	if err := json.Unmarshal(a.Body, &members); err != nil {
 		return nil, fmt.Errorf("the analysis %s: %w", a.Namespace, err)
 	}
+	if members == nil {
+		return nil, fmt.Errorf("the analysis %s is no object", a.Namespace)
+	}
 	stamp, err := json.Marshal(a.WrittenAt.UTC())
 	if err != nil {
 		return nil, err

@@ -52,3 +52,16 @@ func TestAMeasurementIsCarriedToTheDayUpToWhichNothingWasPushed(t *testing.T) {
 		t.Errorf("on the same day it became %+v", same)
 	}
 }
+
+func TestAnAnalysisIsStampedAndWhatIsNoneIsAnError(t *testing.T) {
+	a := models.Analysis{Namespace: "scanner", Body: []byte(`{"v":1}`), WrittenAt: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+	if got, err := a.Stamped(); err != nil || string(got) != `{"t":"2026-11-23T12:00:00Z","v":1}` {
+		t.Errorf("it is %s, %v", got, err)
+	}
+	for _, body := range []string{"", "null", "[1]", "1", "{"} {
+		a.Body = []byte(body)
+		if got, err := a.Stamped(); err == nil {
+			t.Errorf("%q gives %s", body, got)
+		}
+	}
+}

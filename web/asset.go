@@ -22,6 +22,7 @@ type assetPage struct {
 	Glances    []glance   // the four questions in short
 	Says       *assetSays // what it does; nil when nothing more is stated
 	Alive      *alivePart // is anybody home?
+	Tags       []repositoryTag
 	Reuse      *reusePart // who uses it?
 	May        *mayPart   // may I?
 	Ask        *askPart   // whom to ask?
@@ -86,6 +87,9 @@ func (p *assetPage) answer(c *page, runs []store.DeploymentRow) (err error) {
 		return err
 	}
 	if p.Alive, err = c.aliveOf(h); err != nil {
+		return err
+	}
+	if p.Tags, err = c.tagsOf(h, p.Alive); err != nil {
 		return err
 	}
 	if h.Keeping, err = c.keepingOf(h); err != nil {

@@ -48,6 +48,7 @@ func TestThePageOfSoftwareSaysWhatItDoesAsItsDescriptionDoes(t *testing.T) {
 	g := sample.Government(t, s.store)
 	host := gitserver.New(t)
 	host.Add("permits", map[string]string{"publiccode.yml": permitsAt(host.URL + "/gov/permits")})
+	host.Tag("permits", "v1.4.0")
 	_, harvest := publishing(t, s, g, host)
 	harvest()
 	canonical, err := models.CanonicalURL(host.URL + "/gov/permits")
@@ -60,5 +61,9 @@ func TestThePageOfSoftwareSaysWhatItDoesAsItsDescriptionDoes(t *testing.T) {
 	}
 	s.get(fmt.Sprintf("/assets/%d", *r.AssetID)).want(t, 200, "What it does", `lang="en-GB"`, "Takes applications", "Tells the neighbours", "The whole description", "leads each application", "https://docs.permits.example/",
 		"In 1 other language", "French", "Reçoit les demandes", "What else is stated of it", "local authorities", "Trinidad &amp; Tobago", "PostgreSQL from 15", "Harbour Soft until 2027-03-31").without(t, "sales@harbour.example")
-	s.as(g.Registrar.ID).get(fmt.Sprintf("/assets/%d", g.Mail.ID)).want(t, 200, "Who uses it?").without(t, "What it does")
+	registrar := s.as(g.Registrar.ID)
+	registrar.get(fmt.Sprintf("/assets/%d", *r.AssetID)).want(t, 200, "Tagged in its repository", "v1.4.0", "/releases/new?number=1.4.0&amp;releasedOn=20")
+	registrar.get(fmt.Sprintf("/assets/%d/releases/new?number=1.4.0&releasedOn=2026-11-01", *r.AssetID)).want(t, 200, `value="1.4.0"`, `value="2026-11-01"`)
+	s.get(fmt.Sprintf("/assets/%d", *r.AssetID)).want(t, 200, "Tagged in its repository").without(t, "Register it")
+	registrar.get(fmt.Sprintf("/assets/%d", g.Mail.ID)).want(t, 200, "Who uses it?").without(t, "What it does")
 }

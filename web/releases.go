@@ -159,7 +159,7 @@ func (s *site) newRelease(c *page) error {
 	if !h.MayRelease {
 		return refuseWrite(c, "add releases to this software")
 	}
-	return showReleaseForm(c, newForm(), h.Asset, nil)
+	return showReleaseForm(c, newForm("number", c.query("number"), "releasedOn", c.query("releasedOn")), h.Asset, nil)
 }
 
 func (s *site) editRelease(c *page) error {

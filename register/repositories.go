@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/store"
 )
 
-// RegisterRepository adds a place where code is kept. What is in it is read by a harvest.
+// RegisterRepository adds a place where code is kept. What is in it is read by a harvest. See freeAddresses for an address that the register has already.
 func (r *Register) RegisterRepository(ctx context.Context, by models.Viewer, repo *models.Repository) error {
 	if err := r.prepareRepository(repo); err != nil {
 		return err
@@ -18,37 +17,24 @@ func (r *Register) RegisterRepository(ctx context.Context, by models.Viewer, rep
 	if err := may(by, models.WriteRepository, repo.AgencyID, "register repositories of this agency"); err != nil {
 		return err
 	}
-	return store.Write(ctx, r.store, func(tx *store.Tx) error {
+	return r.noteHeld(ctx, by, store.Write(ctx, r.store, func(tx *store.Tx) error {
 		if err := checkRepositoryLinks(ctx, tx, by, repo); err != nil {
 			return err
 		}
 		return r.registerRepository(ctx, tx, by, repo)
-	})
+	}))
 }
 
 // registerRepository adds a repository that was prepared, with its event.
 func (r *Register) registerRepository(ctx context.Context, tx *store.Tx, by models.Viewer, repo *models.Repository) error {
 	repo.ID, repo.UUID = 0, ""
-	if err := knownAddress(ctx, tx, repo); err != nil {
+	if err := freeAddresses(ctx, tx, by, repo, nil); err != nil {
 		return err
 	}
 	if err := tx.CreateRepository(ctx, repo); err != nil {
 		return err
 	}
 	return record(ctx, tx, by, repositoryEvent("repository.registered", repo, nil))
-}
-
-// knownAddress refuses an address by which another repository is or was known.
-func knownAddress(ctx context.Context, tx *store.Tx, repo *models.Repository) error {
-	other, err := tx.RepositoryAt(ctx, models.SystemViewer(""), repo.Canonical)
-	if models.IsKind(err, models.NotFound) || err == nil && other.ID == repo.ID {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return &models.Error{Kind: models.Conflict, Code: "repository-exists", Detail: "This repository is in the register already.",
-		Fields: []models.FieldError{{Field: "url", Code: "taken", Detail: "This repository is in the register already."}}}
 }
 
 // checkRepositoryLinks refuses software and publishers that the viewer cannot see or that belong to others.
@@ -85,7 +71,7 @@ func checkRepositoryLinks(ctx context.Context, tx *store.Tx, by models.Viewer, r
 // addresses, whether it is shown. What was read in it is for harvests to change.
 func (r *Register) ChangeRepository(ctx context.Context, by models.Viewer, id, based int64, change func(*models.Repository)) (*models.Repository, error) {
 	var result *models.Repository
-	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+	err := r.noteHeld(ctx, by, store.Write(ctx, r.store, func(tx *store.Tx) error {
 		if err := tx.Hold(ctx, "repositories", id); err != nil {
 			return err
 		}
@@ -116,7 +102,7 @@ func (r *Register) ChangeRepository(ctx context.Context, by models.Viewer, id, b
 		if result = repo; same(toldRepository(before), toldRepository(repo)) {
 			return nil
 		}
-		if err := knownAddress(ctx, tx, repo); err != nil {
+		if err := freeAddresses(ctx, tx, by, repo, before); err != nil {
 			return err
 		}
 		if repo.Canonical != before.Canonical && !slices.Contains(repo.Aliases, before.URL) {
@@ -127,7 +113,7 @@ func (r *Register) ChangeRepository(ctx context.Context, by models.Viewer, id, b
 			return err
 		}
 		return record(ctx, tx, by, repositoryEvent("repository.changed", repo, before))
-	})
+	}))
 	return result, err
 }
 
@@ -147,7 +133,7 @@ func cloneRepository(r *models.Repository) *models.Repository {
 
 // prepareRepository brings a repository into its one form and reports every mistake in it.
 func (r *Register) prepareRepository(repo *models.Repository) error {
-	repo.URL = strings.TrimSpace(repo.URL)
+	repo.URL = models.HTTPSAddress(repo.URL)
 	if repo.Host == "" {
 		repo.Host = models.HostOf(repo.URL)
 	}

@@ -31,21 +31,25 @@ func (r *Register) TellSoftware(ctx context.Context, by models.Viewer, k *models
 	if err := told.validate(); err != nil {
 		return nil, err
 	}
+	if err := signedInToTell(by); err != nil {
+		return nil, err
+	}
 	var result *models.Repository
-	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
-		known, err := r.knownAs(ctx, tx, []string{told.URL})
+	err := r.noteHeld(ctx, by, store.Write(ctx, r.store, func(tx *store.Tx) error {
+		canonical, _ := models.CanonicalURL(told.URL) // prepareTold says what is wrong with it
+		known, err := tx.RepositoryAt(ctx, by, canonical)
 		switch {
+		case models.IsKind(err, models.NotFound): // or hidden, which newTold refuses as any other address of another agency
+			result, err = r.newTold(ctx, tx, by, k, told)
 		case err != nil:
 			return err
-		case known == nil:
-			result, err = r.newTold(ctx, tx, by, k, told)
 		case !known.HasPublicCode() || known.WithdrawnAt != nil:
 			result, err = r.fillTold(ctx, tx, by, k, known.ID, told)
 		default:
-			err = knownAddress(ctx, tx, &models.Repository{Canonical: known.Canonical})
+			err = repositoryExists(known, "url")
 		}
 		return err
-	})
+	}))
 	return result, err
 }
 
@@ -58,13 +62,13 @@ func (r *Register) newTold(ctx context.Context, tx *store.Tx, by models.Viewer, 
 	if err := r.prepareTold(repo); err != nil {
 		return nil, err
 	}
+	if err := freeAddresses(ctx, tx, by, repo, nil); err != nil { // before it is looked up whose it is: that would tell
+		return nil, err
+	}
 	if err := answersForTold(ctx, tx, by, k, repo); err != nil {
 		return nil, err
 	}
 	if err := may(by, models.WriteRepository, repo.AgencyID, "register repositories of this agency"); err != nil {
-		return nil, err
-	}
-	if err := knownAddress(ctx, tx, repo); err != nil {
 		return nil, err
 	}
 	if err := r.enterTold(ctx, tx, by, repo, nil); err != nil {
@@ -88,7 +92,7 @@ func (r *Register) fillTold(ctx context.Context, tx *store.Tx, by models.Viewer,
 // was known by; a text that is told takes the place of the one that was read.
 func (r *Register) ChangeToldSoftware(ctx context.Context, by models.Viewer, id int64, change func(ToldSoftware) (ToldSoftware, error)) (*models.Repository, error) {
 	var result *models.Repository
-	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+	err := r.noteHeld(ctx, by, store.Write(ctx, r.store, func(tx *store.Tx) error {
 		var wrong error
 		changed, err := r.changeTold(ctx, tx, by, id, func(repo *models.Repository) ToldSoftware {
 			is := ToldSoftware{URL: repo.URL, Aliases: slices.Clone(repo.Aliases), PublicCode: repo.Source, Active: repo.Active, Vitality: repo.Vitality}
@@ -106,7 +110,7 @@ func (r *Register) ChangeToldSoftware(ctx context.Context, by models.Viewer, id 
 			return wrong
 		}
 		return err
-	})
+	}))
 	return result, err
 }
 
@@ -130,7 +134,7 @@ func (r *Register) changeTold(ctx context.Context, tx *store.Tx, by models.Viewe
 	if same(toldRepository(before), toldRepository(repo)) && value(before.CatalogID) == value(repo.CatalogID) && (before.WithdrawnAt == nil) == (repo.WithdrawnAt == nil) {
 		return repo, nil
 	}
-	if err := knownAddress(ctx, tx, repo); err != nil {
+	if err := freeAddresses(ctx, tx, by, repo, before); err != nil {
 		return nil, err
 	}
 	if repo.Canonical != before.Canonical && !slices.Contains(repo.Aliases, before.URL) {

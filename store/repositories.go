@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -139,6 +140,38 @@ func (s *Store) RepositoryAt(ctx context.Context, v models.Viewer, canonical str
 	}
 	list, err := s.Repositories(ctx, v, models.RepositoryFilter{Canonical: canonical, Inactive: true})
 	return first(list.Items, err, "repository")
+}
+
+// AddressHolder is who may answer for code at an address.
+type AddressHolder struct {
+	Noun     string // publisher or repository
+	ID       int64
+	AgencyID int64
+}
+
+// HolderOf finds who may answer for code at a canonical address where the viewer does not: the publisher that keeps code there, or a repository hidden from the viewer
+// that has the address or another in the same folder. Its noun is empty where there is none.
+func (s *Store) HolderOf(ctx context.Context, v models.Viewer, canonical string) (AddressHolder, error) {
+	var nobody AddressHolder
+	p, err := s.PublisherOf(ctx, canonical)
+	if err == nil && !v.May(models.WriteRepository, p.AgencyID) {
+		return AddressHolder{"publisher", p.ID, p.AgencyID}, nil
+	}
+	if err != nil && !models.IsKind(err, models.NotFound) {
+		return nobody, err
+	}
+	if v.SeesAll() {
+		return nobody, nil // nothing is hidden from them
+	}
+	q := &query{}
+	at, folder := q.arg(canonical), q.arg(canonical[:strings.LastIndex(canonical, "/")+1])
+	const beside = `(%[1]s = %[2]s OR starts_with(%[1]s, %[3]s) AND position('/' IN substr(%[1]s, length(%[3]s) + 1)) = 0)`
+	list, err := rows[AddressHolder](ctx, s, `SELECT 'repository' AS noun, r.id, r.agency_id FROM repositories r WHERE NOT `+q.seesRepository(v)+` AND (`+fmt.Sprintf(beside, "r.canonical", at, folder)+`
+		OR EXISTS (SELECT 1 FROM repository_aliases x WHERE x.repository_id = r.id AND `+fmt.Sprintf(beside, "x.canonical", at, folder)+`)) ORDER BY r.canonical <> `+at+`, r.id LIMIT 1`, q.args...)
+	if err != nil || len(list) == 0 {
+		return nobody, err
+	}
+	return list[0], nil
 }
 
 // RepositoriesOf lists the active repositories of an asset, forks last.

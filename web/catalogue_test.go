@@ -52,9 +52,10 @@ func TestACatalogueThatFindsNothingSaysWhatToDo(t *testing.T) {
 	s.get("/catalogue?q=zzqqzz").want(t, 200, "Nothing that you can see serves this.", `href="/search?q=zzqqzz"`, "Register it")
 	s.get("/catalogue?q=desk&origin=service&category=gis").want(t, 200, "Nothing fits these words and filters together.", "Look without filters", "Category: GIS")
 	s.get("/catalogue?q="+strings.Repeat("a", 201)).want(t, 400, "longer than 200 characters")
-	for _, q := range []string{"%27", "%5C", "%25", "a%00b", "%F0%9F%A6%8A", "%3Cscript%3E", "%FF%FE", "desk&steward=x&usedBy=-1&sort=no&after="} {
+	for _, q := range []string{"%27", "%5C", "%25", "a%00b", "%F0%9F%A6%8A", "%3Cscript%3E", "%FF%FE"} {
 		s.get("/catalogue?q="+q).want(t, 200)
 	}
+	s.get("/catalogue?q=desk&steward=x&usedBy=-1&sort=no&after=").want(t, 400, misunderstood, "usedBy", "Case Desk")
 	s.get("/catalogue?after=x").want(t, 400, "not one this register gave")
 }
 
@@ -63,7 +64,7 @@ func TestUpToFiveEntriesAreComparedSideBySide(t *testing.T) {
 	g := sample.Government(t, s.store)
 	s.get(fmt.Sprintf("/catalogue/compare?id=own-%d&id=own-%d&id=own-%d", g.CaseDesk.ID, g.Portal.ID, g.Secret.ID)).want(t, 200, "1 entry is not there", "Used by", "Origin", "Who answers for it").without(t, "Tax Lens")
 	s.get("/catalogue/compare").want(t, 200, "Nothing was chosen.")
-	s.get("/catalogue/compare?id=nonsense").want(t, 200, "Nothing was chosen.")
+	s.get("/catalogue/compare?id=nonsense").want(t, 400, misunderstood, "Nothing was chosen.")
 	ids := ""
 	for i := range 6 {
 		ids += fmt.Sprintf("&id=own-%d", i+1)

@@ -150,7 +150,7 @@ func TestCompletenessIsShownOverTimeByAgencyAndBySupplier(t *testing.T) {
 	s.get("/quality").want(t, 200, "2 documents, taken together", "Over time", "Ministry of Health", "By supplier", "What would help most for the least")
 	s.get("/quality?agency="+number(g.Finance.ID)).want(t, 200, "No document was received that you may see.")
 	s.get("/quality?list=ntia-2021").want(t, 200, "NTIA")
-	s.get("/quality?list=nothing").want(t, 404)
+	s.get("/quality?list=nothing").want(t, 400, misunderstood)
 	path := "/sboms/" + number(g.Current.ID) + "/quality"
 	s.get(path).want(t, 200, "How complete the document is", "CISA 2026", "Field by field", "Component version", "What to do first")
 	s.get(path+"?list=bsi-tr-03183-2-2.1.0").want(t, 200, "Not admissible")

@@ -115,7 +115,8 @@ func TestTheListOfDeploymentsIsNarrowed(t *testing.T) {
 	s, g := government(t)
 	s = s.as(g.Officer.ID)
 	for query, want := range map[string]string{"": "5 deployments", "?agency=" + number(g.Health.ID): "2 deployments", "?state=confirmed": "1 deployment", "?environment=test": "No deployment matches", "?criticality=4": "1 deployment",
-		"?hosting=workstations": "1 deployment", "?lacks=support": "1 deployment", "?lacks=confirmation": "4 deployments", "?asset=" + number(g.CaseDesk.ID): "2 deployments", "?criticality=many": "5 deployments"} {
+		"?hosting=workstations": "1 deployment", "?lacks=support": "1 deployment", "?lacks=confirmation": "4 deployments", "?asset=" + number(g.CaseDesk.ID): "2 deployments"} {
 		s.get("/deployments"+query).want(t, 200, want)
 	}
+	s.get("/deployments?criticality=many").want(t, 400, misunderstood, "5 deployments")
 }

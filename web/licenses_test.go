@@ -51,8 +51,9 @@ func TestALicenceReportOfWhatMayNotBeSeenIsNotThere(t *testing.T) {
 		s.as(g.Auditor.ID).get(path).want(t, 200)
 	}
 	s.get("/licenses").want(t, 200, "10 packages").without(t, "Treasury")
-	for _, path := range []string{"/licenses?asset=999999", "/licenses?class=no-such", "/licenses?expression=x"} {
-		s.get(path).want(t, 404)
+	s.get("/licenses?asset=999999").want(t, 404)
+	for _, path := range []string{"/licenses?class=no-such", "/licenses?expression=x"} {
+		s.get(path).want(t, 400, misunderstood)
 	}
 }
 

@@ -261,7 +261,7 @@ func (s *site) registerRepository(c *page) error {
 
 // pointToTaken leads to the repository that has the address already, where the viewer may see it.
 func (s *site) pointToTaken(c *page, f *form, r *models.Repository) {
-	if f.Problem.Code != "repository-exists" {
+	if f.Problem.Code != "repository-exists" || f.Problem.Existing != "" { // else the refusal leads there itself
 		return
 	}
 	for _, u := range append([]string{r.URL}, r.Aliases...) {

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,6 +104,7 @@ func shownTo(sight models.Sight, e *catalog.Entry) *catalog.Entry {
 		return nil
 	}
 	c := e.ShownTo(sight)
+	c.Parts, c.Uses = slices.Clone(c.Parts), slices.Clone(c.Uses)
 	for i := range c.Parts { // the index shortens the texts of its entries
 		texts := map[string]catalog.Text{}
 		for tag, t := range c.Parts[i].Texts {

@@ -148,3 +148,18 @@ func (s *server) writes(who, method, what, path string, body any) {
 		}
 	}
 }
+
+func TestAQuestionThatCannotBeMeantSoIsNotAnsweredAsAnother(t *testing.T) {
+	s := newServer(t)
+	for _, list := range []string{"software", "publishers", "catalogs", "bundles"} {
+		address := "/open-catalog/v1/" + list
+		refused := s.expect(http.StatusUnprocessableEntity, public, http.MethodGet, address+"?all=maybe", nil).object(t)
+		if refused["detail"] != "all must be true or false" {
+			t.Errorf("%s: %v", list, refused)
+		}
+		// The last is what publiccode-crawler asks for: it puts a link behind a query.
+		for _, query := range []string{"", "?all=", "?all=true", "?all=0", "?unknown=key", "?all=true?all=true"} {
+			s.expect(http.StatusOK, public, http.MethodGet, address+query, nil)
+		}
+	}
+}

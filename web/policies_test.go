@@ -291,5 +291,5 @@ func TestThePolicyPagesTakeNothingForTheirOwn(t *testing.T) {
 		s.get(path).want(t, 404)
 	}
 	s.get("/policies").want(t, 200, "There is no licence policy yet.")
-	s.get("/policies?agency=%00&agency.code=nowhere").want(t, 400, "There is no agency with the code nowhere.")
+	s.get("/policies?agency=%00&agency.code=nowhere").want(t, 400, misunderstood, "nowhere")
 }

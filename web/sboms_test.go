@@ -61,7 +61,7 @@ func TestPackagesAreFoundByNameAndLicence(t *testing.T) {
 	s.get(path+"?q=PAD").want(t, 200, "1 package, in the order", "left-pad").without(t, "express")
 	s.get(path+"?class=strong-copyleft").want(t, 200, "ghostview").without(t, "left-pad")
 	s.get(path+"?q=nothing").want(t, 200, "No package matches.", "Show all packages")
-	s.get(path+"?expression=zzz").want(t, 404)
+	s.get(path+"?expression=zzz").want(t, 400, misunderstood, "zzz")
 }
 
 func TestAPackagesPageSaysWhyItIsThere(t *testing.T) {

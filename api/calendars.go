@@ -3,6 +3,8 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -97,8 +99,32 @@ func (a *api) revokeCalendarFeed(ctx context.Context, in *struct {
 	return nil, a.Register.RevokeCalendarFeed(ctx, viewer(ctx), in.ID.ID)
 }
 
+// noted answers with a text, or with 304 when the asker has this very one. Feeds have no Last-Modified: an entry that leaves one changes no date.
+func noted(unless Unless, mediaType string, body []byte) (*Text, error) {
+	sum := sha256.Sum256(body)
+	etag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	if unless.has(etag) {
+		return nil, notModified(etag)
+	}
+	return &Text{ETag: etag, Type: mediaType, Body: body}, nil
+}
+
+// feedOf answers with a feed.
+func feedOf(ctx context.Context, unless Unless, feed *atom.Feed, next string) (*Text, error) {
+	var b bytes.Buffer
+	if err := atom.Write(&b, feed); err != nil {
+		return nil, err
+	}
+	out, err := noted(unless, atom.MediaType, b.Bytes())
+	if err == nil {
+		out.Link = link(ctx, next)
+	}
+	return out, err
+}
+
 // Text is an answer in a notation of its own.
 type Text struct {
+	ETag     string `header:"ETag" doc:"Mark of the feed; send it back in If-None-Match"`
 	Type     string `header:"Content-Type" hidden:"true"`
 	Link     string `header:"Link" doc:"Address of the next page with rel=next; absent on the last page and where there are none"`
 	Referrer string `header:"Referrer-Policy" hidden:"true"`
@@ -108,12 +134,14 @@ type Text struct {
 
 func (a *api) getCalendar(ctx context.Context, in *struct {
 	Agency int64 `query:"agency" minimum:"1" doc:"Only of this agency and those below it"`
+	Unless
 }) (*Text, error) {
-	return a.calendar(ctx, viewer(ctx), in.Agency, "Deadlines of decisions")
+	return a.calendar(ctx, in.Unless, viewer(ctx), in.Agency, "Deadlines of decisions")
 }
 
 func (a *api) readCalendarFeed(ctx context.Context, in *struct {
 	Link string `path:"link" maxLength:"200" doc:"The secret of the address" example:"ospo_cal_…"`
+	Unless
 }) (*Text, error) {
 	f, v, err := a.Register.OpenCalendarFeed(ctx, in.Link)
 	if err != nil {
@@ -124,7 +152,7 @@ func (a *api) readCalendarFeed(ctx context.Context, in *struct {
 	if f.AgencyID != nil {
 		agency, name = *f.AgencyID, "Deadlines, "+f.Agency
 	}
-	out, err := a.calendar(ctx, v, agency, name)
+	out, err := a.calendar(ctx, in.Unless, v, agency, name)
 	if err == nil {
 		out.Referrer, out.Robots = "no-referrer", "noindex"
 	}
@@ -136,7 +164,7 @@ const (
 	calendarRefresh = 4 * time.Hour
 )
 
-func (a *api) calendar(ctx context.Context, v models.Viewer, agency int64, name string) (*Text, error) {
+func (a *api) calendar(ctx context.Context, unless Unless, v models.Viewer, agency int64, name string) (*Text, error) {
 	list, err := a.Store.Deadlines(ctx, v, store.DeadlineFilter{Agency: agency, From: models.DateOf(time.Now()).AddDays(-calendarBack)})
 	if err != nil {
 		return nil, err
@@ -159,12 +187,13 @@ func (a *api) calendar(ctx context.Context, v models.Viewer, agency int64, name 
 	if err := calendar.Write(&b, c); err != nil {
 		return nil, err
 	}
-	return &Text{Type: calendar.MediaType, Body: b.Bytes()}, nil
+	return noted(unless, calendar.MediaType, b.Bytes())
 }
 
 func (a *api) getDecisionFeed(ctx context.Context, in *struct {
 	Agency int64 `query:"agency" minimum:"1" doc:"Only of this agency and those below it"`
 	Paging
+	Unless
 }) (*Text, error) {
 	l, err := a.Store.Published(ctx, viewer(ctx), in.Agency, in.page())
 	if err != nil {
@@ -192,14 +221,10 @@ func (a *api) getDecisionFeed(ctx context.Context, in *struct {
 	if f.Updated = time.Unix(0, 0); len(l.Items) > 0 {
 		f.Updated = l.Items[0].UpdatedAt
 	}
-	out := &Text{Type: atom.MediaType, Link: link(ctx, l.Next)}
 	if l.Next != "" {
 		f.Next = at(l.Next)
 	}
-	var b bytes.Buffer
-	err = atom.Write(&b, f)
-	out.Body = b.Bytes()
-	return out, err
+	return feedOf(ctx, in.Unless, f, l.Next)
 }
 
 // newsOf is an entry of the feed.

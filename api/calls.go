@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -249,6 +248,7 @@ func (a *api) leaveCall(ctx context.Context, in *struct {
 func (a *api) getCallFeed(ctx context.Context, in *struct {
 	Kind CallKind `query:"kind"`
 	Paging
+	Unless
 }) (*Text, error) {
 	l, err := a.Store.Calls(ctx, viewer(ctx), models.CallFilter{Kind: models.CallKind(in.Kind), State: models.CallOpen, Page: in.page()})
 	if err != nil {
@@ -276,12 +276,8 @@ func (a *api) getCallFeed(ctx context.Context, in *struct {
 			f.Updated = k.UpdatedAt
 		}
 	}
-	out := &Text{Type: atom.MediaType, Link: link(ctx, l.Next)}
 	if l.Next != "" {
 		f.Next = at(l.Next)
 	}
-	var b bytes.Buffer
-	err = atom.Write(&b, f)
-	out.Body = b.Bytes()
-	return out, err
+	return feedOf(ctx, in.Unless, f, l.Next)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,14 @@ type Unless struct {
 	IfNoneMatch string `header:"If-None-Match" doc:"ETag of the representation you have; if it still holds, the answer is 304 without a body"`
 }
 
+// has reports whether the asker has the representation with this mark (RFC 9110, 13.1.2: proxies may have made it weak).
+func (u Unless) has(etag string) bool {
+	return slices.ContainsFunc(strings.Split(u.IfNoneMatch, ","), func(t string) bool {
+		t = strings.TrimPrefix(strings.TrimSpace(t), "W/")
+		return t == etag || t == "*"
+	})
+}
+
 // Based says which version a change is based on.
 type Based struct {
 	IfMatch string `header:"If-Match" doc:"ETag of the record you have read, or * for whatever it is now" example:"\"7\""`
@@ -52,10 +61,8 @@ func one[T any](version int64, body T, unless Unless) (*One[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range strings.Split(unless.IfNoneMatch, ",") {
-		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == etag || t == "*" {
-			return nil, notModified(etag)
-		}
+	if unless.has(etag) {
+		return nil, notModified(etag)
 	}
 	return &One[T]{ETag: etag, Body: body}, nil
 }

@@ -224,3 +224,23 @@ func TestTheFeedHasWhatThePublicSeesLastChangedFirst(t *testing.T) {
 		t.Errorf("%d in the feed, %v in the list", len(ids), total)
 	}
 }
+
+func TestAFeedThatTheReaderHasIsNotSentAgain(t *testing.T) {
+	s := newServer(t)
+	for _, path := range []string{"/v1/catalog/feed", "/v1/calls/feed", "/v1/decisions/feed", "/v1/decisions/calendar"} {
+		a := s.ask("reader", http.MethodGet, path, nil)
+		mark := a.header.Get("ETag")
+		if a.status != http.StatusOK || mark == "" {
+			t.Errorf("%s: %d with the mark %q", path, a.status, mark)
+			continue
+		}
+		if again := s.ask("reader", http.MethodGet, path, nil, "If-None-Match: \"other\", W/"+mark); again.status != http.StatusNotModified || len(again.body) > 0 {
+			t.Errorf("%s: %d and %d bytes for who has it", path, again.status, len(again.body))
+		}
+	}
+	before := s.get(public, "/v1/catalog/feed").header.Get("ETag")
+	s.expect(http.StatusCreated, "officer", http.MethodPost, "/v1/assets", map[string]any{"name": "Harbour Desk", "origin": "gov-built", "stewardId": s.state.Health.ID, "visibility": "public", "lifecycle": "in-use"})
+	if a := s.ask(public, http.MethodGet, "/v1/catalog/feed", nil, "If-None-Match: "+before); a.status != http.StatusOK {
+		t.Errorf("a feed with something new is answered with %d", a.status)
+	}
+}

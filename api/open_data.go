@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -193,7 +192,10 @@ func (a *api) getCatalog(ctx context.Context, in *struct {
 	return out, err
 }
 
-func (a *api) getCatalogFeed(ctx context.Context, in *struct{ CatalogPart }) (*Text, error) {
+func (a *api) getCatalogFeed(ctx context.Context, in *struct {
+	CatalogPart
+	Unless
+}) (*Text, error) {
 	f := in.filter()
 	f.Sort = models.ByUpdated
 	l, err := a.Store.Described(ctx, models.Viewer{}, f)
@@ -201,7 +203,7 @@ func (a *api) getCatalogFeed(ctx context.Context, in *struct{ CatalogPart }) (*T
 		return nil, err
 	}
 	base := a.base(ctx)
-	feed := &atom.Feed{ID: a.here(ctx, ""), Title: "Software of government", Subtitle: "New and changed entries of the public catalogue", Author: "OSPO register", Self: a.here(ctx, in.After), First: a.here(ctx, ""), Alternate: base + "/assets", Updated: time.Unix(0, 0)}
+	feed := &atom.Feed{ID: a.here(ctx, ""), Title: "Software of government", Subtitle: "New and changed entries of the public catalogue", Author: "OSPO register", Self: a.here(ctx, in.After), First: a.here(ctx, ""), Alternate: base + "/catalogue", Updated: time.Unix(0, 0)}
 	for i := range l.Items {
 		r := &l.Items[i]
 		page := base + "/assets/" + strconv.FormatInt(r.Asset.ID, 10)
@@ -218,7 +220,5 @@ func (a *api) getCatalogFeed(ctx context.Context, in *struct{ CatalogPart }) (*T
 	if l.Next != "" {
 		feed.Next = a.here(ctx, l.Next)
 	}
-	var b bytes.Buffer
-	err = atom.Write(&b, feed)
-	return &Text{Type: atom.MediaType, Link: link(ctx, l.Next), Body: b.Bytes()}, err
+	return feedOf(ctx, in.Unless, feed, l.Next)
 }

@@ -56,7 +56,7 @@ func today() string { return time.Now().UTC().Format(time.DateOnly) }
 
 // withoutEvents reports whether what is at a path changes in ways that no event tells: progress, when a token was used last, and what judging brings up to date about findings.
 func withoutEvents(path string) bool {
-	for _, p := range []string{"/deliveries", "/uploads", "/tokens", "/findings", "/exemptions"} {
+	for _, p := range []string{"/deliveries", "/uploads", "/tokens", "/findings", "/exemptions", "/calendars"} {
 		if strings.HasPrefix(path, prefix+p) {
 			return true
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/ospo-register/ospo/models"
@@ -11,6 +12,7 @@ import (
 func (s *site) mountCalls(r *routes) {
 	r.get("/reuse", s.reuse)
 	r.get("/reuse/calls/new", s.newCall)
+	r.get("/reuse/calls", func(c *page) error { return c.redirect(http.StatusSeeOther, "/reuse") })
 	r.post("/reuse/calls", s.openCall)
 	r.get("/reuse/calls/:id", s.call)
 	r.get("/reuse/calls/:id/edit", s.editCall)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ospo-register/ospo/internal/testkit"
 	"github.com/ospo-register/ospo/internal/testkit/sample"
+	"github.com/ospo-register/ospo/models"
 )
 
 func TestTheDescriptionOfSoftwareSaysWhatEachFormatLosesAndWhatItLacks(t *testing.T) {
@@ -67,6 +68,11 @@ func TestTheMapHasThePagesOfPublicSoftwareAndNoOther(t *testing.T) {
 	if !has(g.CaseDesk.ID) || !has(g.Portal.ID) || has(g.Mail.ID) || has(g.Secret.ID) {
 		t.Errorf("%v", found)
 	}
+	p := &models.Publisher{AgencyID: g.Health.ID, Name: "Health digital", Active: true}
+	if err := s.reg.RegisterPublisher(t.Context(), sample.Viewer(t, s.store, g.Registrar), p); err != nil {
+		t.Fatal(err)
+	}
+	s.get("/sitemap.xml").want(t, 200, fmt.Sprintf("/publishers/%d</loc>", p.ID), "/stack</loc>", "</urlset>")
 	s.get("/robots.txt").want(t, 200, "/sitemap.xml")
 }
 

@@ -26,7 +26,7 @@ func addresses(t *testing.T, s *site, g *sample.State) map[string]string {
 	asset, release, run, agency, sbom := g.CaseDesk.ID, g.CaseDesk42.ID, g.Confirmed.ID, g.Health.ID, g.Current.ID
 	all := map[string]string{
 		"/assets/:id": id("/assets/%d", asset), "/assets/:id/components": id("/assets/%d/components", asset), "/assets/:id/sboms": id("/assets/%d/sboms", asset),
-		"/assets/:id/deployments": id("/assets/%d/deployments", asset), "/assets/:id/releases": id("/assets/%d/releases", asset), "/assets/:id/history": id("/assets/%d/history", asset), "/assets/:id/description": id("/assets/%d/description", asset), "/sitemap.xml": "", "/robots.txt": "",
+		"/assets/:id/deployments": id("/assets/%d/deployments", asset), "/assets/:id/releases": id("/assets/%d/releases", asset), "/assets/:id/history": id("/assets/%d/history", asset), "/assets/:id/description": id("/assets/%d/description", asset), "/sitemap.xml": "", "/robots.txt": "", "/reuse/calls": "",
 		"/assets/:id/edit": id("/assets/%d/edit", asset), "/assets/:id/merge": id("/assets/%d/merge", g.CaseDeskToo.ID), "/assets/:id/releases/new": id("/assets/%d/releases/new", asset),
 		"/releases/:id": id("/releases/%d", release), "/releases/:id/edit": id("/releases/%d/edit", release), "/releases/:id/history": id("/releases/%d/history", release),
 		"/releases/:id/sboms/:sbom": id("/releases/%d/sboms/%d", release, sbom),

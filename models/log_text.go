@@ -62,6 +62,9 @@ func oneForm(text json.RawMessage) (json.RawMessage, error) {
 	if len(text) == 0 {
 		return nil, nil
 	}
+	if line, rest, ok := sortedJSON(make([]byte, 0, len(text)), text, 0); ok && len(bytes.TrimLeft(rest, jsonSpace)) == 0 {
+		return line, nil
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var v any

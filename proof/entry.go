@@ -53,10 +53,27 @@ func (e Entry) text() []byte {
 
 // ReadEntry reads an entry. Bytes that this program would write differently are refused, so that one entry has one form.
 func ReadEntry(body []byte) (Entry, error) {
-	var e Entry
 	if len(body) > mostEntry {
-		return e, fmt.Errorf("the entry has more than %d bytes", mostEntry)
+		return Entry{}, fmt.Errorf("the entry has more than %d bytes", mostEntry)
 	}
+	e, plain := plainEntry(body)
+	if !plain {
+		var err error
+		if e, err = anyEntry(body); err != nil {
+			return e, err
+		}
+	}
+	for _, d := range []struct{ name, value string }{{"digest", e.Digest}, {"dossier", e.Dossier}, {"eventDigest", e.EventDigest}} {
+		if d.value != "" && !isDigest(d.value) {
+			return Entry{}, fmt.Errorf("the entry's %s is not a SHA-256 in 64 lower-case hexadecimal digits", d.name)
+		}
+	}
+	return e, nil
+}
+
+// anyEntry reads the JSON of an entry, and says why it is none.
+func anyEntry(body []byte) (Entry, error) {
+	var e Entry
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&e); err != nil {
@@ -70,11 +87,6 @@ func ReadEntry(body []byte) (Entry, error) {
 	}
 	if !bytes.Equal(e.Bytes(), body) {
 		return Entry{}, errors.New("the entry is not in the one form that entries have: JSON of one line, the members in the order of their names, none empty, times in UTC")
-	}
-	for _, d := range []struct{ name, value string }{{"digest", e.Digest}, {"dossier", e.Dossier}, {"eventDigest", e.EventDigest}} {
-		if d.value != "" && !isDigest(d.value) {
-			return Entry{}, fmt.Errorf("the entry's %s is not a SHA-256 in 64 lower-case hexadecimal digits", d.name)
-		}
 	}
 	return e, nil
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/proof"
 	"github.com/ospo-register/ospo/store"
@@ -49,6 +51,9 @@ const mostLogDifferences = 200
 // logSpan is how many entries are read at once.
 const logSpan = 2000
 
+// spansAhead is how many stretches are read at the same time, while another is looked at.
+const spansAhead = 2
+
 // VerifyLog works out the whole log again from its entries, and compares it with the nodes kept, with every checkpoint that was
 // signed, and with the rows that the entries speak of. It names each row that differs. Progress is told how many entries are
 // done; it may be nil. It reads everything and is for operators and auditors.
@@ -58,7 +63,7 @@ func (r *Register) VerifyLog(ctx context.Context, check LogCheck, progress func(
 	if err != nil {
 		return nil, err
 	}
-	for span, err := range spans(ctx, r.store, a.report.Size) {
+	for span, err := range spans(ctx, r.store, a.report.Size, logSpan) {
 		if err != nil {
 			return nil, err
 		}
@@ -144,33 +149,42 @@ func (a *logAudit) expect(row string, signed []byte, keys []string, at time.Time
 	return nil
 }
 
-// spans reads the log in stretches, the next one while the last is looked at.
-func spans(ctx context.Context, s *store.Store, size int64) func(func(*store.LogSpan, error) bool) {
+// spans reads the first size entries of the log in stretches of step, and gives these in their order: the next ones are read
+// while the last is looked at. All that is read was there when size was counted and is never changed, so that it is the same whenever it is read.
+func spans(ctx context.Context, s *store.Store, size, step int64) func(func(*store.LogSpan, error) bool) {
 	type read struct {
 		span *store.LogSpan
 		err  error
 	}
 	return func(yield func(*store.LogSpan, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
-		out, done := make(chan read, 1), make(chan struct{})
+		out, done := make(chan chan read, spansAhead), make(chan struct{})
 		go func() {
 			defer close(done)
 			defer close(out)
-			for from := int64(0); from < size; from += logSpan {
-				span, err := s.LogSpan(ctx, from, min(from+logSpan, size), wantedRows)
+			var readers errgroup.Group
+			defer func() { _ = readers.Wait() }() // which hand their errors on with what they read
+			readers.SetLimit(spansAhead)
+			if s.OneConnection() {
+				readers.SetLimit(1)
+			}
+			for from := int64(0); from < size; from += step {
+				next := make(chan read, 1)
 				select {
-				case out <- read{span, err}:
+				case out <- next:
 				case <-ctx.Done():
 					return
 				}
-				if err != nil {
-					return
-				}
+				readers.Go(func() error {
+					span, err := s.LogSpan(ctx, from, min(from+step, size), wantedRows)
+					next <- read{span, err}
+					return nil
+				})
 			}
 		}()
 		defer func() { stop(); <-done }() // a transaction has one connection: nothing else may ask it meanwhile
-		for r := range out {
-			if !yield(r.span, r.err) {
+		for next := range out {
+			if r := <-next; !yield(r.span, r.err) || r.err != nil {
 				return
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/ospo-register/ospo/models"
 	"github.com/ospo-register/ospo/proof"
 )
@@ -53,6 +55,12 @@ type LogPartRow struct {
 type LogWanted struct {
 	Parts, Moves, Papers []LogKey
 	Files                []int64
+}
+
+// OneConnection reports whether all reads go through one connection, as in a transaction, so that one must have ended before the next is asked.
+func (s *Store) OneConnection() bool {
+	_, many := s.pg.(*pgxpool.Pool)
+	return !many
 }
 
 // LogSpan reads the entries from one index up to before another, with everything that they speak of, whoever may see it.

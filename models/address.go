@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -40,7 +41,20 @@ func CanonicalURL(given string) (string, error) {
 	if p := u.Port(); p != "" && !defaultPort(u.Scheme, p) {
 		host += ":" + p
 	}
-	return host + bare(strings.ToLower("/"+u.EscapedPath())), nil
+	return host + bare(strings.ToLower("/"+decoded(u.EscapedPath()))), nil
+}
+
+var encoded = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+
+// decoded is a path without the escapes that say nothing: those of letters, digits and - . _ ~ (RFC 3986, 6.2.2.2).
+func decoded(path string) string {
+	return encoded.ReplaceAllStringFunc(path, func(escape string) string {
+		b, err := strconv.ParseUint(escape[1:], 16, 8)
+		if c := rune(b); err == nil && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-._~", c)) {
+			return string(c)
+		}
+		return escape
+	})
 }
 
 // canonicalHost is a host in the form in which it is asked for, without "www."; an IPv6 address in brackets.
@@ -119,12 +133,10 @@ func CheckAddress(given string) error {
 			return errors.New("the address holds a blank or a character that cannot be seen; write it anew, or encode it as %20")
 		}
 	}
-	u, err := url.Parse(plain(strings.TrimSpace(given)))
-	if err != nil || u.User == nil { // git@host:path is no URL, and has no password
-		return nil
-	}
-	if _, password := u.User.Password(); password || u.Scheme != "ssh" {
-		return errors.New("leave name and password out of the address: everybody who sees it could use them")
+	if u, err := url.Parse(plain(strings.TrimSpace(given))); err == nil && u.User != nil { // git@host:path is no URL, and has no password
+		if _, password := u.User.Password(); password || u.Scheme != "ssh" {
+			return errors.New("leave name and password out of the address: everybody who sees it could use them")
+		}
 	}
 	return nil
 }

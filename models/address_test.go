@@ -19,7 +19,7 @@ func TestTheSpellingsOfOneAddressAreOne(t *testing.T) {
 		"https://git.example.gov/msd/case-desk/tree/main/docs", "https://git.example.gov/msd/case-desk/-/blob/main/README.md", "https://git.example.gov/msd/case-desk/src/branch/main",
 		"https://git.example.gov/msd/case-desk?tab=readme#top", "git@git.example.gov:msd/case-desk.git", "ssh://git@git.example.gov/msd/case-desk.git", "git+https://git.example.gov/msd/case-desk.git",
 		"git://git.example.gov/msd/case-desk", " https://git.example.gov//msd/./case-desk ", "https://user:secret@git.example.gov/msd/case-desk", "https://git.example.gov./msd/case-desk",
-		"https://git.example.gov/msd/case-desk/releases/tag/v1", "scm:git:https://git.example.gov/msd/case-desk.git",
+		"https://git.example.gov/msd/case-desk/releases/tag/v1", "https://git.example.gov/%6Dsd/case%2Ddesk", "scm:git:https://git.example.gov/msd/case-desk.git",
 	} {
 		if got, err := models.CanonicalURL(given); err != nil || got != want {
 			t.Errorf("%s is %q, %v", given, got, err)
@@ -31,6 +31,7 @@ func TestDifferentAddressesStayApart(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"https://git.example.gov/msd/case", "https://git.example.gov/msd/desk"},
 		{"https://git.example.gov:8443/a/b", "https://git.example.gov/a/b"},
+		{"https://git.example.gov/a%2Fb", "https://git.example.gov/a/b"},
 		{"https://git.example.gov/tree/main", "https://git.example.gov/tree/other"},
 	} {
 		a, errA := models.CanonicalURL(pair[0])

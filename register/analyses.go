@@ -1,9 +1,14 @@
 package register
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ospo-register/ospo/models"
@@ -82,12 +87,56 @@ func (r *Register) readAnalyses(by models.Viewer, repository int64, given map[st
 			continue
 		}
 		delete(object, "t")
-		if a.Body, err = json.Marshal(object); err != nil {
-			return nil, err
+		if a.Body, err = settled(object); err != nil {
+			m.Add(name, "bad-value", "An analysis has at most 256 kB, with its numbers written out, and no number beyond ±1.8e308 and no character NUL.")
+			continue
 		}
 		out = append(out, a)
 	}
 	return out, m.Err()
+}
+
+var errUnkept = errors.New("this cannot be kept as it is")
+
+// settled is an object as the database can keep and give it back: it writes numbers out (1e300 has 301 digits), has none that no float64
+// holds, and neither NUL nor halves of characters, which become U+FFFD.
+func settled(object map[string]json.RawMessage) ([]byte, error) {
+	given, err := json.Marshal(object)
+	if err != nil {
+		return nil, errUnkept
+	}
+	var values any
+	d := json.NewDecoder(bytes.NewReader(given))
+	d.UseNumber()
+	if err := d.Decode(&values); err != nil {
+		return nil, errUnkept
+	}
+	body, err := json.Marshal(values)
+	if err != nil {
+		return nil, errUnkept
+	}
+	grown := len(body)
+	d = json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return body, nil
+		}
+		switch t := token.(type) {
+		case json.Number:
+			var f float64
+			f, err = t.Float64()
+			grown += len(strconv.FormatFloat(f, 'f', -1, 64))
+		case string:
+			if strings.ContainsRune(t, 0) {
+				return nil, errUnkept
+			}
+		}
+		if err != nil || grown > maxAnalysis {
+			return nil, errUnkept
+		}
+	}
 }
 
 // mergeAnalyses keeps what was given under each namespace, takes away those under which nothing was, and names what that has changed. Other namespaces are not touched.

@@ -47,7 +47,7 @@ func (tx *Tx) KeepMeasurements(ctx context.Context, list []models.Measurement) e
 
 // Analyses lists what outside scanners wrote of a repository that the caller has seen, by namespace.
 func (s *Store) Analyses(ctx context.Context, repository int64) ([]models.Analysis, error) {
-	return rows[models.Analysis](ctx, s, `SELECT repository_id, namespace, format_v, body::text::bytea AS body, written_by_id, written_at FROM analyses WHERE repository_id = $1 ORDER BY namespace`, repository)
+	return rows[models.Analysis](ctx, s, `SELECT repository_id, namespace, format_v, convert_to(body::text, 'UTF8') AS body, written_by_id, written_at FROM analyses WHERE repository_id = $1 ORDER BY namespace`, repository)
 }
 
 // KeepAnalysis keeps what a scanner wrote under its namespace, in place of what it wrote before. Other namespaces are not touched.

@@ -150,7 +150,7 @@ func (s *spool) fill(body io.Reader, most int64) error {
 	case s.size > most:
 		return models.Refuse(models.TooLarge, "sbom-too-large", fmt.Sprintf("The document is larger than %s. Send one document per product, or ask the operator to raise the limit.", sbom.Size(most)))
 	case s.size == 0:
-		return models.Refuse(models.Invalid, "empty", "The document is empty. Send the SBOM file itself as the body.")
+		return models.Refuse(models.Invalid, "empty", "The document is empty. Send the file itself as the body.")
 	}
 	s.digest = h.Sum(nil)
 	return nil

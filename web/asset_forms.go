@@ -140,8 +140,12 @@ func (s *site) changeAsset(c *page) error {
 // mistakes are the places on the page.
 func (c *page) readAsset(f *form) (*models.Asset, error) {
 	var m models.Mistakes
+	parent, err := c.assetID(f, &m, "parentId")
+	if err != nil {
+		return nil, err
+	}
 	a := &models.Asset{Name: f.get("name"), Edition: f.get("edition"), Origin: models.Origin(f.get("origin")), StewardID: c.agencyID(f, &m, "stewardId"), Categories: lines(f.get("categories")),
-		License: f.get("license"), Lifecycle: models.AssetLifecycle(f.get("lifecycle")), Visibility: models.Visibility(f.get("visibility")), Aliases: lines(f.get("aliases")), ParentID: c.assetID(f, &m, "parentId"), Descriptions: map[string]string{}}
+		License: f.get("license"), Lifecycle: models.AssetLifecycle(f.get("lifecycle")), Visibility: models.Visibility(f.get("visibility")), Aliases: lines(f.get("aliases")), ParentID: parent, Descriptions: map[string]string{}}
 	for i := range rowsIn(f, "descriptions[%d].text") {
 		lang, body := f.get(fmt.Sprintf("descriptions[%d].lang", i)), f.get(fmt.Sprintf("descriptions[%d].text", i))
 		if body == "" {

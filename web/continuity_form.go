@@ -134,8 +134,12 @@ func (s *site) writeContinuity(c *page) error {
 		return err
 	}
 	var m models.Mistakes
+	replacement, err := c.assetID(f, &m, "replacementId")
+	if err != nil {
+		return err
+	}
 	said := models.Continuity{Unit: f.get("unit"), Keepers: f.readKeepers(&m), FundedUntilOn: f.date(&m, "fundedUntilOn"), FundingSource: f.get("fundingSource"), Plan: f.get("plan"), PlanURL: f.get("planUrl"), Escrow: f.get("escrow"),
-		EscrowURL: f.get("escrowUrl"), Replacement: f.get("replacement"), ReplacementID: c.assetID(f, &m, "replacementId"), Knowledge: f.get("knowledge"), ReviewedOn: f.date(&m, "reviewedOn"), NextReviewOn: f.date(&m, "nextReviewOn")}
+		EscrowURL: f.get("escrowUrl"), Replacement: f.get("replacement"), ReplacementID: replacement, Knowledge: f.get("knowledge"), ReviewedOn: f.date(&m, "reviewedOn"), NextReviewOn: f.date(&m, "nextReviewOn")}
 	more := f.get("more") != ""
 	if err = m.Err(); err == nil && !more {
 		_, err = s.Register.WriteContinuity(c.ctx(), c.viewer, id, f.based(), func(k *models.Continuity) {

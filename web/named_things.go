@@ -105,39 +105,57 @@ func (t namedThings) offered(c *page) ([]option, error) {
 	return list, err
 }
 
-var numbered = regexp.MustCompile(`^(?:.*\()?(\d{1,18})\)?$`)
+var numbered = regexp.MustCompile(`^(?:(.*)\()?(\d{1,18})\)?$`)
 
-// id is the thing that the form names in a field, by title or number; nil when it names none. What is not found is noted in m.
-func (t namedThings) id(c *page, f *form, m *models.Mistakes, name string) *int64 {
+// id is the thing that the form names in a field, by title, number or both; nil when it names none. What is not found is noted in m,
+// as is a number that is of another thing than the title before it.
+func (t namedThings) id(c *page, f *form, m *models.Mistakes, name string) (*int64, error) {
 	given := f.get(name)
 	if given == "" {
-		return nil
+		return nil, nil
 	}
+	other := ""
 	if match := numbered.FindStringSubmatch(given); match != nil {
-		if id, err := strconv.ParseInt(match[1], 10, 64); err == nil {
-			return &id
+		id, err := strconv.ParseInt(match[2], 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		before := strings.TrimSpace(match[1])
+		if before == "" {
+			return &id, nil
+		}
+		title, err := t.one(c, id)
+		if err != nil && !models.IsKind(err, models.NotFound) {
+			return nil, err
+		}
+		if err == nil && strings.EqualFold(strings.TrimSpace(title), before) {
+			return &id, nil
+		}
+		if err == nil {
+			other = "Number " + match[2] + " is “" + title + "”, not “" + before + "”. Write the name of the one you mean, or its number alone."
 		}
 	}
-	found, err := t.list(c, given)
+	found, err := t.list(c, given) // a title may itself end with a number in brackets
 	if err != nil {
-		m.Add(name, "unknown", "It could not be looked up. Write the number at the end of its address.")
-		return nil
+		return nil, err
 	}
 	found = slices.DeleteFunc(found, func(o option) bool { return !strings.EqualFold(o.Label, given) })
-	switch len(found) {
-	case 1:
-		id, _ := strconv.ParseInt(found[0].Value, 10, 64) // a number of ours
-		return &id
-	case 0:
+	switch {
+	case len(found) == 1:
+		id, err := strconv.ParseInt(found[0].Value, 10, 64)
+		return &id, err
+	case len(found) == 0 && other != "":
+		m.Add(name, "other-name", other)
+	case len(found) == 0:
 		m.Add(name, "unknown", "There is no "+t.noun+" called “"+given+"” that you may see. Write its name as on its page.")
 	default:
 		m.Add(name, "ambiguous", "Several entries are called “"+given+"”. Write the number at the end of the address of the one you mean.")
 	}
-	return nil
+	return nil, nil
 }
 
 // assetText and assetID name software in forms.
 func (c *page) assetText(id *int64) string { return softwareThings.text(c, id) }
-func (c *page) assetID(f *form, m *models.Mistakes, name string) *int64 {
+func (c *page) assetID(f *form, m *models.Mistakes, name string) (*int64, error) {
 	return softwareThings.id(c, f, m, name)
 }

@@ -301,13 +301,18 @@ func (s *site) changeRepository(c *page) error {
 	return err
 }
 
-func (c *page) readRepository(f *form, r *models.Repository) error {
+func (c *page) readRepository(f *form, r *models.Repository) (err error) {
 	var m models.Mistakes
 	r.AgencyID = c.agencyID(f, &m, "agencyId")
 	if url := f.get("url"); url != r.URL {
 		r.URL, r.Host = url, ""
 	}
-	r.AssetID, r.PublisherID = c.assetID(f, &m, "assetId"), publisherThings.id(c, f, &m, "publisherId")
+	if r.AssetID, err = c.assetID(f, &m, "assetId"); err != nil {
+		return err
+	}
+	if r.PublisherID, err = publisherThings.id(c, f, &m, "publisherId"); err != nil {
+		return err
+	}
 	r.Visibility, r.Active, r.Aliases = models.Visibility(f.get("visibility")), f.get("active") == "yes", nil
 	for line := range strings.Lines(f.get("aliases")) {
 		if u := strings.TrimSpace(line); u != "" {

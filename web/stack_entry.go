@@ -182,7 +182,11 @@ func (s *site) addStackEntry(c *page) error {
 		return err
 	}
 	var m models.Mistakes
-	e := &models.StackEntry{Function: f.get("function"), AssetID: c.assetID(f, &m, "assetId"), Name: f.get("name"), Status: models.StackStatus(f.get("status")), Referents: f.get("referents"), Minimum: f.get("minimum"),
+	asset, err := c.assetID(f, &m, "assetId")
+	if err != nil {
+		return err
+	}
+	e := &models.StackEntry{Function: f.get("function"), AssetID: asset, Name: f.get("name"), Status: models.StackStatus(f.get("status")), Referents: f.get("referents"), Minimum: f.get("minimum"),
 		ValidatedBy: f.get("validatedBy"), Conditions: f.get("conditions"), Justification: f.get("justification"), DecisionID: c.decisionNamed(f, &m, "decisionId"), SupersedesID: optional(f.id("supersedesId"))}
 	if e.AgencyID = optional(c.agencyID(f, &m, "agencyId")); e.SupersedesID != nil {
 		if former, err := s.Store.StackEntry(c.ctx(), c.viewer, *e.SupersedesID); err == nil {

@@ -169,15 +169,16 @@ func (s *site) showWebhookForm(c *page, f *form, row *store.WebhookRow) error {
 func webhookPath(id int64) string { return "/webhooks/" + idText(id) }
 
 // webhookThing is the one thing that the form names; 0 for a scope that is many.
-func (c *page) webhookThing(f *form, m *models.Mistakes) int64 {
+func (c *page) webhookThing(f *form, m *models.Mistakes) (int64, error) {
 	of, ok := scopeThings[models.WebhookScope(f.get("scope"))]
 	if !ok {
-		return 0 // the field is there for every scope
+		return 0, nil // the field is there for every scope
 	}
-	if id := of.id(c, f, m, "scopeId"); id != nil {
-		return *id
+	id, err := of.id(c, f, m, "scopeId")
+	if err != nil || id == nil {
+		return 0, err
 	}
-	return 0
+	return *id, nil
 }
 
 func readWebhook(f *form, thing int64, w *models.Webhook) {
@@ -190,12 +191,15 @@ func readWebhook(f *form, thing int64, w *models.Webhook) {
 
 // webhookFields adds to a name that means nothing what else is wrong.
 func (f *form) webhookFields(w *models.Webhook) {
-	more, ok := errors.AsType[*models.Error](w.Validate())
+	given := *w
+	given.Secret = f.get("secret") // the register takes it out of what it was handed
+	more, ok := errors.AsType[*models.Error](given.Validate())
 	if !ok || f.Problem.Kind != models.Invalid {
 		return
 	}
 	for _, e := range more.Fields {
-		if f.mistake(e.Field) == "" {
+		made := e.Field == "secret" && given.Secret == "" // by the register, or kept
+		if f.mistake(e.Field) == "" && !made {
 			f.Problem.Fields = append(f.Problem.Fields, e)
 		}
 	}
@@ -217,7 +221,11 @@ func (s *site) registerWebhook(c *page) error {
 	}
 	var m models.Mistakes
 	w := models.Webhook{Format: models.WebhookFormat(f.get("format")), Secret: f.get("secret"), AgencyID: optional(c.agencyID(f, &m, "agencyId"))}
-	readWebhook(f, c.webhookThing(f, &m), &w)
+	thing, err := c.webhookThing(f, &m)
+	if err != nil {
+		return err
+	}
+	readWebhook(f, thing, &w)
 	if err = m.Err(); err == nil {
 		var secret string
 		if secret, err = s.Register.RegisterWebhook(c.ctx(), c.viewer, &w); err == nil {
@@ -243,7 +251,11 @@ func (s *site) changeWebhook(c *page) error {
 		return err
 	}
 	var m models.Mistakes
-	thing, changed := c.webhookThing(f, &m), row.Webhook
+	thing, err := c.webhookThing(f, &m)
+	if err != nil {
+		return err
+	}
+	changed := row.Webhook
 	readWebhook(f, thing, &changed)
 	if err = m.Err(); err == nil {
 		_, err = s.Register.ChangeWebhook(c.ctx(), c.viewer, row.ID, f.based(), func(w *models.Webhook) { readWebhook(f, thing, w) })

@@ -75,7 +75,9 @@ func TestAWebhookIsSetUpAndLookedAfterOnPages(t *testing.T) {
 	registrar.get("/webhooks/new?scope=evil&scopeId=7").want(t, 200, `<option value="software" selected>`)
 	registrar.get(fmt.Sprintf("/assets/%d", g.CaseDesk.ID)).want(t, 200, fmt.Sprintf("/webhooks/new?scope=asset&amp;scopeId=%d", g.CaseDesk.ID), fmt.Sprintf("/repositories/new?agency=%d&amp;asset=%d", g.CaseDesk.StewardID, g.CaseDesk.ID))
 	s.get(fmt.Sprintf("/assets/%d", g.CaseDesk.ID)).want(t, 200).without(t, "/webhooks/new")
-	registrar.post("/webhooks", "name", "", "url", "https://hooks.example.org/in", "agencyId", fmt.Sprint(g.Health.ID), "scope", "asset", "scopeId", "Nowhere Desk", "audience", "public", "format", "cloud-events").want(t, 400, `href="#f-name"`, "There is no software called “Nowhere Desk”")
+	registrar.post("/webhooks", "name", "", "url", "https://hooks.example.org/in", "agencyId", fmt.Sprint(g.Health.ID), "scope", "asset", "scopeId", "Nowhere Desk", "audience", "public", "format", "cloud-events").want(t, 400, `href="#f-name"`, "There is no software called “Nowhere Desk”").without(t, "at least 16 characters. Leave")
+	registrar.post("/webhooks", "name", "", "url", "https://hooks.example.org/in", "agencyId", fmt.Sprint(g.Health.ID), "scope", "software", "audience", "public", "format", "cloud-events", "secret", "sixteen letters or more").want(t, 400, `href="#f-name"`).without(t, `href="#f-secret"`)
+	registrar.post("/webhooks", "name", "Wrong number", "url", "https://hooks.example.org/in", "agencyId", fmt.Sprint(g.Health.ID), "scope", "asset", "scopeId", fmt.Sprintf("Flood Watch (%d)", g.CaseDesk.ID), "audience", "public", "format", "cloud-events").want(t, 400, `href="#f-scopeId"`, fmt.Sprintf("Number %d is “%s”, not “Flood Watch”", g.CaseDesk.ID, g.CaseDesk.Title())).without(t, "whsec_")
 	registrar.post("/webhooks", "name", "By name", "url", "https://hooks.example.org/in", "agencyId", fmt.Sprint(g.Health.ID), "scope", "agency", "scopeId", g.Health.Name, "audience", "public", "format", "cloud-events").want(t, 200, "whsec_", g.Health.Name)
 	registrar.post("/webhooks", "name", "", "url", "x", "scope", "agency", "audience", "all", "format", "x", "types", "no type", "secret", "short").want(t, 400, `href="#f-name"`, `href="#f-url"`, `href="#f-scopeId"`, `href="#f-audience`, `href="#f-format`, `href="#f-types"`, `href="#f-secret"`).without(t, `value="short"`)
 	agency := fmt.Sprint(g.Health.ID)
@@ -89,6 +91,7 @@ func TestAWebhookIsSetUpAndLookedAfterOnPages(t *testing.T) {
 	}
 	path := "/webhooks/" + id[1]
 	registrar.get(path).want(t, 200, "Active", "release.registered").without(t, "whsec_")
+	registrar.post(path, "name", "", "url", "https://hooks.example.org/in", "scope", "repositories", "audience", "public", "version", "1").want(t, 400, `href="#f-name"`).without(t, `href="#f-secret"`)
 	registrar.post(path, "name", "Board", "url", "https://hooks.example.org/in", "scope", "repositories", "audience", "public", "version", "1").want(t, 303)
 	registrar.get(path).want(t, 200, "Board", "All repositories", "changed a webhook")
 	registrar.post(path, "name", "Other", "url", "https://hooks.example.org/in", "scope", "repositories", "audience", "public", "version", "1").want(t, 409, "while you were filling in")

@@ -2,7 +2,6 @@ package register_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -41,7 +40,7 @@ func TestAnAnalysisComesBackAsItWasWrittenOrIsRefused(t *testing.T) {
 	}
 	_, err := f.r.WriteAnalyses(ctx, system, repo.ID, map[string]json.RawMessage{"scanner": json.RawMessage(`{"v":1,"a":"\ud800"}`)})
 	f.must(err)
-	if all, err := s.Analyses(ctx, repo.ID); err != nil || fmt.Sprintf("%s", all[0].Body) != `{"a": "�", "v": 1}` {
+	if all, err := s.Analyses(ctx, repo.ID); err != nil || string(all[0].Body) != `{"a": "�", "v": 1}` {
 		t.Errorf("half a character comes back as %s, %v", all[0].Body, err)
 	}
 }

@@ -51,19 +51,22 @@ func (s *site) openAnalyses(c *page) (*analysesPage, []models.Analysis, error) {
 	}
 	p := &analysesPage{RepositoryRow: row, Path: "/repositories/" + idText(id) + "/analyses", MayWrite: c.viewer.May(models.WriteAnalysis, row.AgencyID)}
 	for i := range list {
-		p.List = append(p.List, p.row(&list[i]))
+		one, err := p.row(&list[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		p.List = append(p.List, one)
 	}
 	return p, list, nil
 }
 
-func (p *analysesPage) row(a *models.Analysis) analysisRow {
+func (p *analysesPage) row(a *models.Analysis) (analysisRow, error) {
 	row := analysisRow{Namespace: a.Namespace, Path: p.Path + "/" + a.Namespace, Version: a.FormatV, At: a.WrittenAt, Bytes: int64(len(a.Body))}
-	if tree, err := treeOf(a.Body); err == nil {
-		for _, part := range tree.Parts[:min(len(tree.Parts), 8)] {
-			row.Names = append(row.Names, part.Name)
-		}
+	tree, err := treeOf(a.Body)
+	for _, part := range tree.Parts[:min(len(tree.Parts), 8)] {
+		row.Names = append(row.Names, part.Name)
 	}
-	return row
+	return row, err
 }
 
 func (p *analysesPage) crumbs(last ...crumb) []crumb {
@@ -108,6 +111,10 @@ func analysisGiven(f *form) (map[string]json.RawMessage, error) {
 		var m models.Mistakes
 		if f.get("namespace") == "" {
 			m.Add("namespace", "required", "Name the scanner.")
+		}
+		if len(body) == 0 {
+			m.Add("body", "required", "This is empty. Write an object in braces, with names in double quotation marks.")
+			return nil, m.Err()
 		}
 		m.Add("body", "bad-json", "This is not JSON"+placeOf(body)+". Write an object in braces, with names in double quotation marks.")
 		return nil, m.Err()

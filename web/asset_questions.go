@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ospo-register/ospo/licenses"
@@ -56,12 +57,46 @@ func (c *page) aliveOf(h *assetHead) (*alivePart, error) {
 			return nil, err
 		}
 	}
-	p.say(h)
+	unread := ""
+	if p.Main == nil {
+		if unread, err = c.unread(h.Asset); err != nil {
+			return nil, err
+		}
+	}
+	p.say(h, unread)
 	return p, nil
 }
 
-// say puts the answer into words: what happened last, by whom, and what is not known.
-func (p *alivePart) say(h *assetHead) {
+// unread says why nothing was read in any repository of software, as far as the viewer may know.
+func (c *page) unread(a *models.Asset) (string, error) {
+	s := c.site.Store
+	list, err := s.Repositories(c.ctx(), c.viewer, models.RepositoryFilter{Asset: a.ID, Inactive: true})
+	if err != nil {
+		return "", err
+	}
+	known := list.Items
+	if at, err := models.CanonicalURL(a.Repository()); err == nil {
+		row, err := s.RepositoryAt(c.ctx(), c.viewer, at)
+		if err != nil && !models.IsKind(err, models.NotFound) {
+			return "", err
+		}
+		if err == nil {
+			known = append(known, *row)
+		}
+	}
+	switch {
+	case slices.ContainsFunc(known, func(r store.RepositoryRow) bool { return r.WithdrawnAt != nil }):
+		return "Its repository was withdrawn from the register, so nothing could be measured.", nil
+	case a.Repository() == "" && len(known) == 0:
+		return "No repository of it is known here, so nothing could be measured.", nil
+	case len(known) == 0 && c.viewer.SeesAll():
+		return "Its repository is named and not in the register yet, so nothing could be measured.", nil
+	}
+	return "Nothing could be measured in its repository.", nil
+}
+
+// say puts the answer into words: what happened last, by whom, and what is not known. Where no repository is shown, unread says why.
+func (p *alivePart) say(h *assetHead, unread string) {
 	p.Short = glance{Question: "Is anybody home?", Path: "#alive", Figure: "Not known", Text: "nothing tells of its development"}
 	if n := h.Newest; n != nil && n.ReleasedOn != nil {
 		p.Short.Figure, p.Short.Text = since(*n.ReleasedOn), "since release "+shorten(n.Number, 20)
@@ -75,11 +110,8 @@ func (p *alivePart) say(h *assetHead) {
 	case m == nil && h.Asset.Origin == models.Proprietary:
 		p.Sentences = append(p.Sentences, "Who sells it develops it, and shows no repository.")
 		return
-	case m == nil && h.Asset.Repository() != "":
-		p.Sentences = append(p.Sentences, "Its repository is named and not in the register yet, so nothing could be measured.")
-		return
 	case m == nil:
-		p.Sentences = append(p.Sentences, "No repository of it is known here, so nothing could be measured.")
+		p.Sentences = append(p.Sentences, unread)
 		return
 	case m.LastCommitAt != nil:
 		day := models.DateOf(*m.LastCommitAt)

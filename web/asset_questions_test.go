@@ -20,7 +20,8 @@ func TestThePageOfSoftwareAnswersFourQuestionsAndShowsThePublicNoAddress(t *test
 	g := sample.Government(t, s.store)
 	path := fmt.Sprintf("/assets/%d", g.CaseDesk.ID)
 	s.get(path).want(t, 200, `href="#alive">Is anybody home?`, `href="#uses">Who uses it?`, `href="#may">May I?`, `href="#ask">Whom to ask?`, `id="alive"`, `id="uses"`, `id="may"`, `id="ask"`,
-		"Open source", "Code is public", "and not in the register yet", path+"/ask", "No security policy is known").without(t, "mailto:", "@health", "Change this entry", "By policy")
+		"Open source", "Code is public", "Nothing could be measured in its repository", path+"/ask", "No security policy is known").without(t, "mailto:", "@health", "Change this entry", "By policy")
+	s.as(g.Officer.ID).get(path).want(t, 200, "and not in the register yet")
 	s.as(g.Registrar.ID).get(path).want(t, 200, "mailto:", "Change this entry", "Add its repository")
 	harvested(t, s, g)
 	list, err := s.store.Repositories(t.Context(), sample.Viewer(t, s.store, g.Admin), models.RepositoryFilter{Query: "gov/intake"})

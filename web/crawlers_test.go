@@ -42,6 +42,7 @@ func TestWhatScannersWroteIsShownAsATreeAndWrittenByHand(t *testing.T) {
 	registrar := s.as(g.Registrar.ID)
 	s.get(path).want(t, 200, "scanner").without(t, "Write what a scanner found")
 	registrar.post(path, "namespace", "Score Card", "body", "{\"v\": 1,\n oops").want(t, 400, "This is not JSON from line 2, column 2 on", `href="#f-body"`, "oops")
+	registrar.post(path, "namespace", "card", "body", "").want(t, 400, "This is empty", `href="#f-body"`).without(t, "column 0")
 	registrar.post(path, "namespace", "Score Card", "body", `{"v": 1}`).want(t, 400, `href="#f-namespace"`, "lower-case letters")
 	registrar.post(path, "namespace", "card", "body", `{"score": 1}`).want(t, 400, `href="#f-body"`, "version of your format")
 	registrar.post(path, "namespace", "card", "body", `[1]`).want(t, 400, `href="#f-body"`, "JSON object")

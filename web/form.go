@@ -159,6 +159,7 @@ type option struct {
 type field struct {
 	Name, ID, Label, Hint, Value, Mistake string
 	Type, Width, Autocomplete, Accept     string
+	Keys                                  string // inputmode: which keys a touch screen shows
 	Rows                                  int
 	Optional                              bool
 	Options                               []option
@@ -181,7 +182,7 @@ func fieldID(name string) string {
 }
 
 // makeField is the template function "field": the form, the name of the field, its label, and then pairs of a property
-// (hint, type, width, rows, options, empty, optional, autocomplete, accept) and its value.
+// (hint, type, keys, width, rows, options, empty, optional, autocomplete, accept) and its value.
 func makeField(f *form, name, label string, more ...any) (field, error) {
 	d := field{Name: name, ID: fieldID(name), Label: label, Value: f.Values.Get(name), Mistake: f.mistake(strings.TrimSuffix(name, codeSuffix)), Type: "text", Rows: 4}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -190,6 +191,8 @@ func makeField(f *form, name, label string, more ...any) (field, error) {
 			d.Hint, _ = v.(string)
 		case "type":
 			d.Type, _ = v.(string)
+		case "keys":
+			d.Keys, _ = v.(string)
 		case "width":
 			d.Width, _ = v.(string)
 		case "autocomplete":

@@ -54,7 +54,8 @@ type publisherPage struct {
 	Running   *store.HarvestRow
 	Harvests  []store.HarvestRow
 	Code      []store.RepositoryRow
-	More      bool // there are more repositories
+	More      bool                  // there are more repositories
+	Off       []store.RepositoryRow // where none is in a list: those withdrawn or switched off
 	Broken    []mending
 	Places    []models.CodeHosting // the first addresses; the others are in Rest
 	Rest      []models.CodeHosting
@@ -93,6 +94,13 @@ func (s *site) publisher(c *page) error {
 		return err
 	}
 	p.Code, p.More = repositories.Items, repositories.Next != ""
+	if len(p.Code) == 0 {
+		off, err := s.Store.Repositories(c.ctx(), c.viewer, models.RepositoryFilter{Publisher: row.ID, Inactive: true, Page: models.Page{Limit: 50}})
+		if err != nil {
+			return err
+		}
+		p.Off = off.Items
+	}
 	const shown = 10
 	p.Places, p.Rest = row.Hostings[:min(shown, len(row.Hostings))], row.Hostings[min(shown, len(row.Hostings)):]
 	if p.Broken, err = s.mendings(c, row.ID); err != nil {

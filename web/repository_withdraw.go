@@ -48,17 +48,17 @@ func (s *site) withdrawRepository(c *page) error {
 	if err := s.Register.WithdrawRepository(c.ctx(), c.viewer, row.ID); err != nil {
 		return err
 	}
-	return c.done("/repositories/"+idText(row.ID), "The repository is withdrawn. Only people of its agency see it now.")
+	return c.done("/repositories/"+idText(row.ID), "The repository is withdrawn. Only people of its agency and of the open source programme office, and of agencies above, see it now.")
 }
 
 // putBackRepository is a change like any other: what is switched on is told of and harvested again.
 func (s *site) putBackRepository(c *page) error {
-	row, err := s.ownRepository(c, "put this agency's repositories back")
+	row, err := s.ownRepository(c, "switch this agency's repositories on again")
 	if err != nil {
 		return err
 	}
 	if _, err := s.Register.ChangeRepository(c.ctx(), c.viewer, row.ID, 0, func(r *models.Repository) { r.Active = true }); err != nil {
 		return err
 	}
-	return c.done("/repositories/"+idText(row.ID), "The repository is back. The next harvest reads it.")
+	return c.done("/repositories/"+idText(row.ID), "The repository is switched on again. The next harvest reads it.")
 }

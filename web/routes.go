@@ -142,7 +142,6 @@ func localPath(given string) string {
 	return given
 }
 
-// statusOf is the one status of each kind of refusal.
 // statusFor is the status of a refusal; one that passes by itself says when, in the header that it gives.
 func (c *page) statusFor(e *models.Error) int {
 	if e.RetryAfter == 0 {
@@ -152,6 +151,7 @@ func (c *page) statusFor(e *models.Error) int {
 	return http.StatusTooManyRequests
 }
 
+// statusOf is the one status of each kind of refusal.
 var statusOf = map[models.ErrorKind]int{
 	models.NotFound:        http.StatusNotFound,
 	models.Invalid:         http.StatusBadRequest,

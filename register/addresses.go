@@ -63,6 +63,57 @@ func freeAddress(ctx context.Context, tx *store.Tx, by models.Viewer, repository
 	return &heldAddress{canonical, held}
 }
 
+// freeHostings refuses the places of a publisher at which another agency may answer for code, as freeAddresses does those of a repository; of a group, also those above
+// such places. Those that it had before are free.
+func freeHostings(ctx context.Context, tx *store.Tx, by models.Viewer, p *models.Publisher, had []models.CodeHosting) error {
+	for i := range p.Hostings {
+		h := &p.Hostings[i]
+		if hasHosting(had, h) {
+			continue
+		}
+		held, err := tx.HolderOf(ctx, by, h.Canonical)
+		if err == nil && held.Noun == "" && h.Group {
+			held, err = tx.HolderWithin(ctx, by, h.Canonical)
+		}
+		if err != nil {
+			return err
+		}
+		if held.Noun != "" {
+			return &heldAddress{h.Canonical, held}
+		}
+	}
+	return nil
+}
+
+// foundElsewhere reports whether a harvest leaves an address alone that it came upon for an agency: another answers for the repository that has it, or may for one there, be
+// it in the register or not. Below a group of its own, which was granted to the agency, only what is another's in fact is. own is the repository that may have the address, 0 for none.
+func foundElsewhere(ctx context.Context, tx *store.Tx, agency, own int64, address string) (bool, error) {
+	c, err := models.CanonicalURL(address)
+	if err != nil {
+		return false, nil // what is wrong with it is said when it is to be kept
+	}
+	acting, err := tx.ActingFor(ctx, "Harvest", agency)
+	if err != nil {
+		return false, err
+	}
+	known, err := tx.RepositoryAt(ctx, models.SystemViewer(""), c)
+	if err == nil {
+		return known.ID != own && !acting.May(models.WriteRepository, known.AgencyID), nil
+	}
+	if !models.IsKind(err, models.NotFound) {
+		return false, err
+	}
+	p, err := tx.PublisherOf(ctx, c)
+	if err == nil && p.Group && p.Place != c && acting.May(models.WriteRepository, p.AgencyID) {
+		return false, nil
+	}
+	if err != nil && !models.IsKind(err, models.NotFound) {
+		return false, err
+	}
+	held, err := tx.HolderOf(ctx, acting, c)
+	return held.Noun != "", err
+}
+
 // repositoryExists leads to the repository that has an address.
 func repositoryExists(other *store.RepositoryRow, field string) error {
 	detail := "This repository is in the register already: it is number " + idText(other.ID) + "."

@@ -168,11 +168,19 @@ func (r *Register) listHostings(ctx context.Context, h *store.HarvestRow) error 
 func (r *Register) askHosting(ctx context.Context, h *store.HarvestRow, p *models.Publisher, hosting *models.CodeHosting) error {
 	began := time.Now()
 	asked := r.now().Truncate(time.Microsecond)
-	unkept := 0
+	unkept, elsewhere := 0, false
 	listing, err := r.harvesting.Client.List(ctx, *hosting, func(f forge.Found) error {
 		err := r.keepFound(ctx, p, &f)
 		var refusal *models.Error
-		if errors.As(err, &refusal) {
+		switch {
+		case errors.Is(err, errElsewhere):
+			unkept++
+			if elsewhere {
+				return nil
+			}
+			elsewhere = true // one line at the publisher's own address: those of others, and how many they are, are not told
+			return r.noteVisit(ctx, &models.Visit{HarvestID: &h.ID, PublisherID: &p.ID, URL: hosting.URL, Outcome: models.VisitFailed, Detail: tellElsewhere, At: asked})
+		case errors.As(err, &refusal):
 			unkept++
 			return r.noteVisit(ctx, &models.Visit{HarvestID: &h.ID, PublisherID: &p.ID, URL: f.URL, Outcome: models.VisitFailed, Detail: "The repository could not be registered: " + refusal.Detail, At: asked})
 		}
@@ -232,12 +240,21 @@ func (r *Register) noteVisit(ctx context.Context, v *models.Visit) error {
 	})
 }
 
-// keepFound registers a repository that a host tells of, or notes what the host says of one that is known: a new address above all.
+// errElsewhere is of an address that another agency may answer for, whether the register has something there or not.
+var errElsewhere = errors.New("another agency may answer for the address")
+
+// tellElsewhere is what people read of it.
+const tellElsewhere = "An address found here cannot be taken for this publisher: it is held by another, or lies where another publishes. Ask the open source programme office."
+
+// keepFound registers a repository that a host tells of, or notes what the host says of one that is known: a new address above all. One of another agency is left as it is.
 func (r *Register) keepFound(ctx context.Context, p *models.Publisher, f *forge.Found) error {
 	return store.Write(ctx, r.store, func(tx *store.Tx) error {
 		by := models.SystemViewer("Harvest")
 		known, err := r.knownAs(ctx, tx, append([]string{f.URL}, f.OldURLs...))
 		if err != nil {
+			return err
+		}
+		if err := mayTake(ctx, tx, p, known, f); err != nil {
 			return err
 		}
 		if known == nil {
@@ -268,6 +285,27 @@ func (r *Register) keepFound(ctx context.Context, p *models.Publisher, f *forge.
 		}
 		return record(ctx, tx, by, repositoryEvent("repository.changed", repo, before))
 	})
+}
+
+// mayTake refuses what a host tells of where another agency may answer for it.
+func mayTake(ctx context.Context, tx *store.Tx, p *models.Publisher, known *models.Repository, f *forge.Found) error {
+	own, addresses := int64(0), []string{f.URL}
+	switch {
+	case known == nil:
+		addresses = append(addresses, f.OldURLs...)
+	case value(known.PublisherID) == p.ID:
+		own = known.ID
+	default:
+		addresses = append(addresses, known.URL)
+	}
+	for _, u := range addresses {
+		if elsewhere, err := foundElsewhere(ctx, tx, p.AgencyID, own, u); err != nil {
+			return err
+		} else if elsewhere {
+			return errElsewhere
+		}
+	}
+	return nil
 }
 
 // moveRepository gives a repository the address that its host says it has now; the former one becomes an alias.

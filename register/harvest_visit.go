@@ -136,6 +136,13 @@ func (k *keeping) note(ctx context.Context, tx *store.Tx, repo, before *models.R
 func (k *keeping) read(ctx context.Context, tx *store.Tx, repo *models.Repository, v *forge.Visited, counts *health.Counts) error {
 	before := cloneRepository(repo)
 	was := repo.Description
+	if v.Moved {
+		if elsewhere, err := foundElsewhere(ctx, tx, repo.AgencyID, repo.ID, v.URL); err != nil {
+			return err
+		} else if elsewhere {
+			return models.Refuse(models.Conflict, "address-held", tellElsewhere)
+		}
+	}
 	k.fill(repo, v)
 	if err := k.classify(ctx, tx, repo, v); err != nil {
 		return err

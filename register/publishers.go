@@ -12,19 +12,22 @@ import (
 
 // RegisterPublisher adds somebody who publishes code for an agency.
 func (r *Register) RegisterPublisher(ctx context.Context, by models.Viewer, p *models.Publisher) error {
-	if err := r.preparePublisher(p); err != nil {
+	if err := r.preparePublisher(by, p, nil); err != nil {
 		return err
 	}
 	if err := may(by, models.WriteRepository, p.AgencyID, "say where this agency publishes code"); err != nil {
 		return err
 	}
-	return store.Write(ctx, r.store, func(tx *store.Tx) error {
+	return r.noteHeld(ctx, by, store.Write(ctx, r.store, func(tx *store.Tx) error {
 		p.ID = 0
+		if err := freeHostings(ctx, tx, by, p, nil); err != nil {
+			return err
+		}
 		if err := tx.CreatePublisher(ctx, p); err != nil {
 			return err
 		}
 		return record(ctx, tx, by, publisherEvent("publisher.registered", p, nil))
-	})
+	}))
 }
 
 // publisherEvent says what became of a publisher; its mail address is nobody's business but government's, so the event says only that there is one.
@@ -47,7 +50,7 @@ func toldPublisher(p *models.Publisher) map[string]any {
 // ChangePublisher lets change edit a publisher and stores the result. based is the version the caller has read, 0 for whatever it is now.
 func (r *Register) ChangePublisher(ctx context.Context, by models.Viewer, id, based int64, change func(*models.Publisher)) (*models.Publisher, error) {
 	var result *models.Publisher
-	err := store.Write(ctx, r.store, func(tx *store.Tx) error {
+	err := r.noteHeld(ctx, by, store.Write(ctx, r.store, func(tx *store.Tx) error {
 		if err := tx.Hold(ctx, "publishers", id); err != nil {
 			return err
 		}
@@ -66,7 +69,11 @@ func (r *Register) ChangePublisher(ctx context.Context, by models.Viewer, id, ba
 		before.Hostings = slices.Clone(p.Hostings)
 		change(p)
 		p.ID, p.UUID, p.Version, p.CreatedAt = before.ID, before.UUID, before.Version, before.CreatedAt
-		if err := r.preparePublisher(p); err != nil {
+		had := before.Hostings
+		if !before.Active && p.Active {
+			had = nil // while it was at rest, they held nothing
+		}
+		if err := r.preparePublisher(by, p, had); err != nil {
 			return err
 		}
 		if p.AgencyID != before.AgencyID {
@@ -77,16 +84,20 @@ func (r *Register) ChangePublisher(ctx context.Context, by models.Viewer, id, ba
 		if result = p; same(toldPublisher(&before), toldPublisher(p)) && before.Email == p.Email && slices.Equal(before.Hostings, p.Hostings) {
 			return nil
 		}
+		if err := freeHostings(ctx, tx, by, p, had); err != nil {
+			return err
+		}
 		p.UpdatedAt = r.now()
 		if err := tx.SavePublisher(ctx, p); err != nil {
 			return err
 		}
 		return record(ctx, tx, by, publisherEvent("publisher.changed", p, &before))
-	})
+	}))
 	return result, err
 }
 
-func (r *Register) preparePublisher(p *models.Publisher) error {
+// preparePublisher tidies and checks a publisher; had are the places at which it kept code before, which are not judged anew.
+func (r *Register) preparePublisher(by models.Viewer, p *models.Publisher, had []models.CodeHosting) error {
 	p.Name, p.AlternativeID, p.Email = tidy(p.Name), strings.TrimSpace(p.AlternativeID), strings.TrimSpace(p.Email)
 	if p.Active {
 		p.WithdrawnAt = nil
@@ -104,7 +115,16 @@ func (r *Register) preparePublisher(p *models.Publisher) error {
 	var m models.Mistakes
 	m.Include(p.Validate())
 	for i := range p.Hostings {
-		r.refuseInward(&m, fmt.Sprintf("hostings[%d].url", i), p.Hostings[i].URL)
+		h, field := &p.Hostings[i], fmt.Sprintf("hostings[%d].url", i)
+		r.refuseInward(&m, field, h.URL)
+		if h.Group && h.Canonical != "" && !strings.Contains(h.Canonical, "/") && !hasHosting(had, h) && !by.May(models.WriteRepository, 0) {
+			m.Add(field, "whole-host", "Give the group below the host, as https://gitlab.com/your-agency. Only the open source programme office can answer for a whole host.")
+		}
 	}
 	return m.Err()
+}
+
+// hasHosting reports whether a place is among those that a publisher had, as the same kind of place.
+func hasHosting(had []models.CodeHosting, h *models.CodeHosting) bool {
+	return slices.ContainsFunc(had, func(o models.CodeHosting) bool { return o.Canonical == h.Canonical && o.Group == h.Group })
 }

@@ -87,14 +87,14 @@ func ownAgency(ctx context.Context, s *store.Store, by models.Viewer) (int64, er
 // answersForTold finds whose software is that a crawler tells of.
 func answersForTold(ctx context.Context, tx *store.Tx, by models.Viewer, k *models.CrawlerCatalog, repo *models.Repository) error {
 	p, err := tx.PublisherOf(ctx, repo.Canonical)
-	if err == nil {
+	if err == nil && (!p.WholeHost() || by.May(models.WriteRepository, p.AgencyID)) {
 		repo.AgencyID, repo.PublisherID = p.AgencyID, &p.ID
 		if repo.Host == models.PlainGit {
 			repo.Host = p.Host
 		}
 		return nil
 	}
-	if !models.IsKind(err, models.NotFound) {
+	if err != nil && !models.IsKind(err, models.NotFound) {
 		return err
 	}
 	uri := described(repo).Organisation.URI

@@ -204,16 +204,21 @@ func (s *Store) CatalogedPublisherNamed(ctx context.Context, v models.Viewer, na
 	return first(list, err, "publisher")
 }
 
-// PublisherAt is a publisher with the kind of host at an address of its own.
+// PublisherAt is a publisher with a place at which it keeps code.
 type PublisherAt struct {
 	models.Publisher
-	Host models.Host
+	Host  models.Host
+	Group bool
+	Place string // the canonical address
 }
 
-// PublisherOf finds the publisher that keeps code at a canonical address or at a place above it, the nearest first.
+// WholeHost reports whether the place is a host with all that is on it, which others have their code on as well.
+func (p *PublisherAt) WholeHost() bool { return p.Group && !strings.Contains(p.Place, "/") }
+
+// PublisherOf finds the active publisher that keeps code at a canonical address or at a place above it, the nearest first.
 func (s *Store) PublisherOf(ctx context.Context, canonical string) (*PublisherAt, error) {
-	list, err := rows[PublisherAt](ctx, s, `SELECT `+publisherColumns+`, h.host FROM publishers p JOIN code_hostings h ON h.publisher_id = p.id
-		WHERE p.withdrawn_at IS NULL AND (h.canonical = $1 OR h."group" AND starts_with($1, h.canonical || '/')) ORDER BY length(h.canonical) DESC LIMIT 1`, canonical)
+	list, err := rows[PublisherAt](ctx, s, `SELECT `+publisherColumns+`, h.host, h."group", h.canonical AS place FROM publishers p JOIN code_hostings h ON h.publisher_id = p.id
+		WHERE p.active AND p.withdrawn_at IS NULL AND (h.canonical = $1 OR h."group" AND starts_with($1, h.canonical || '/')) ORDER BY length(h.canonical) DESC LIMIT 1`, canonical)
 	return first(list, err, "publisher")
 }
 

@@ -150,11 +150,11 @@ type AddressHolder struct {
 }
 
 // HolderOf finds who may answer for code at a canonical address where the viewer does not: the publisher that keeps code there, or a repository hidden from the viewer
-// that has the address or another in the same folder. Its noun is empty where there is none.
+// that has the address or another in the same folder. Who publishes a whole host answers for nothing there against others. Its noun is empty where there is none.
 func (s *Store) HolderOf(ctx context.Context, v models.Viewer, canonical string) (AddressHolder, error) {
 	var nobody AddressHolder
 	p, err := s.PublisherOf(ctx, canonical)
-	if err == nil && !v.May(models.WriteRepository, p.AgencyID) {
+	if err == nil && !p.WholeHost() && !v.May(models.WriteRepository, p.AgencyID) {
 		return AddressHolder{"publisher", p.ID, p.AgencyID}, nil
 	}
 	if err != nil && !models.IsKind(err, models.NotFound) {
@@ -168,6 +168,33 @@ func (s *Store) HolderOf(ctx context.Context, v models.Viewer, canonical string)
 	const beside = `(%[1]s = %[2]s OR starts_with(%[1]s, %[3]s) AND position('/' IN substr(%[1]s, length(%[3]s) + 1)) = 0)`
 	list, err := rows[AddressHolder](ctx, s, `SELECT 'repository' AS noun, r.id, r.agency_id FROM repositories r WHERE NOT `+q.seesRepository(v)+` AND (`+fmt.Sprintf(beside, "r.canonical", at, folder)+`
 		OR EXISTS (SELECT 1 FROM repository_aliases x WHERE x.repository_id = r.id AND `+fmt.Sprintf(beside, "x.canonical", at, folder)+`)) ORDER BY r.canonical <> `+at+`, r.id LIMIT 1`, q.args...)
+	if err != nil || len(list) == 0 {
+		return nobody, err
+	}
+	return list[0], nil
+}
+
+// HolderWithin finds who may answer for code below a canonical address where the viewer does not: an active publisher that keeps code there, or a repository hidden
+// from the viewer. Its noun is empty where there is none.
+func (s *Store) HolderWithin(ctx context.Context, v models.Viewer, canonical string) (AddressHolder, error) {
+	var nobody AddressHolder
+	list, err := rows[AddressHolder](ctx, s, `SELECT DISTINCT 'publisher' AS noun, p.id, p.agency_id FROM publishers p JOIN code_hostings h ON h.publisher_id = p.id
+		WHERE p.active AND p.withdrawn_at IS NULL AND starts_with(h.canonical, $1 || '/') ORDER BY p.id`, canonical)
+	if err != nil {
+		return nobody, err
+	}
+	for _, p := range list {
+		if !v.May(models.WriteRepository, p.AgencyID) {
+			return p, nil
+		}
+	}
+	if v.SeesAll() {
+		return nobody, nil
+	}
+	q := &query{}
+	above := q.arg(canonical + "/")
+	list, err = rows[AddressHolder](ctx, s, `SELECT 'repository' AS noun, r.id, r.agency_id FROM repositories r WHERE NOT `+q.seesRepository(v)+` AND (starts_with(r.canonical, `+above+`)
+		OR EXISTS (SELECT 1 FROM repository_aliases x WHERE x.repository_id = r.id AND starts_with(x.canonical, `+above+`))) ORDER BY r.id LIMIT 1`, q.args...)
 	if err != nil || len(list) == 0 {
 		return nobody, err
 	}

@@ -130,6 +130,13 @@ func (s *Store) Viewer(ctx context.Context, user int64) (models.Viewer, error) {
 	return viewerOf(list)
 }
 
+// ActingFor is the program with the rights that a registrar of an agency has, for the agency and all below it, and with no others.
+func (s *Store) ActingFor(ctx context.Context, name string, agency int64) (models.Viewer, error) {
+	var below []int64
+	err := s.pg.QueryRow(ctx, `SELECT array_agg(descendant_id) FROM agency_closure WHERE ancestor_id = $1`, agency).Scan(&below)
+	return models.Viewer{System: true, Name: name, Grants: []models.Grant{{Role: models.Registrar, Agencies: set(below)}}}, fault(err)
+}
+
 func viewerOf(list []asking) (models.Viewer, error) {
 	u := &list[0]
 	if u.DisabledAt != nil {

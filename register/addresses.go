@@ -90,7 +90,7 @@ func freeHostings(ctx context.Context, tx *store.Tx, by models.Viewer, p *models
 func foundElsewhere(ctx context.Context, tx *store.Tx, agency, own int64, address string) (bool, error) {
 	c, err := models.CanonicalURL(address)
 	if err != nil {
-		return false, nil // what is wrong with it is said when it is to be kept
+		return false, nil //nolint:nilerr // what is wrong with it is said when it is to be kept
 	}
 	acting, err := tx.ActingFor(ctx, "Harvest", agency)
 	if err != nil {
